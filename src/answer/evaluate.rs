@@ -1,0 +1,153 @@
+//! Expectations and answers into figures.
+
+use regex::RegexBuilder;
+use serde::Deserialize;
+
+use super::{Answerer, Outcome};
+use crate::corpus::{Level, Question};
+
+/// One line of a file of questions; docs/EVALUATING.md describes it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Expected {
+    /// Its name in the list of failures.
+    pub id: String,
+    /// What is asked.
+    pub question: String,
+    /// The question before.
+    pub previous: Option<String>,
+    /// What should come.
+    pub expect: Expect,
+}
+
+/// What should come of a question; what is left out is not looked at.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Expect {
+    /// `note#section` of sections that answer it; any will do.
+    pub sections: Vec<String>,
+    /// Regular expressions, any of which an excerpt must match, whatever the case.
+    pub matches: Vec<String>,
+    /// `false` where it must not be answered.
+    pub answered: Option<bool>,
+    /// The level of the red flag; `none` where none must fire.
+    pub urgent: Option<String>,
+}
+
+/// How good the answers are.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct Figures {
+    /// Questions with an expected answer.
+    pub answerable: usize,
+    /// Of those, right in the first excerpt.
+    pub right_at_1: usize,
+    /// Of those, right in one of the three.
+    pub right_in_3: usize,
+    /// Sum of reciprocal ranks, over `answerable` the mean.
+    pub mean_reciprocal_rank: f64,
+    /// Of those, answered wrongly.
+    pub wrong: usize,
+    /// Of those, said not to be covered.
+    pub missed: usize,
+    /// Messages that must not be answered.
+    pub unanswerable: usize,
+    /// Of those, answered.
+    pub answered_all_the_same: usize,
+    /// Messages with a warning sign.
+    pub signs: usize,
+    /// Of those, with no reply of at least the expected level.
+    pub missed_signs: usize,
+    /// Of those, with another level than the expected one.
+    pub other_level: usize,
+    /// Messages without a warning sign.
+    pub look_alikes: usize,
+    /// Of those, where one fired.
+    pub false_alarms: usize,
+    /// In ten bins of confidence: how many were answered, and how many of those rightly.
+    pub calibration: [(usize, usize); 10],
+    /// What went wrong, a line each.
+    pub failures: Vec<String>,
+}
+
+/// Asks every question and counts.
+///
+/// # Errors
+/// The first expression that cannot be read.
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+pub fn evaluate(answerer: &Answerer, questions: &[Expected]) -> Result<Figures, regex::Error> {
+    let mut figures = Figures::default();
+    for expected in questions {
+        let Ok(question) = Question::new(&expected.question) else { continue };
+        let previous = expected.previous.as_deref().and_then(|text| Question::new(text).ok());
+        let answer = answerer.answer(&question, previous.as_ref());
+        let expect = &expected.expect;
+        let mut fail = |why: String| figures.failures.push(format!("{}: {why}: {}", expected.id, expected.question));
+        if let Some(level) = &expect.urgent {
+            let got = answer.urgent.as_ref().map(|urgent| urgent.level);
+            let wanted: Option<Level> = serde_json::from_value(serde_json::Value::String(level.clone())).ok();
+            if wanted.is_some() {
+                figures.signs += 1;
+                if got < wanted {
+                    figures.missed_signs += 1;
+                    fail(format!("missed {level}, got {got:?}"));
+                } else if got != wanted {
+                    figures.other_level += 1;
+                }
+            } else {
+                figures.look_alikes += 1;
+                if got.is_some() {
+                    figures.false_alarms += 1;
+                    fail(format!("false alarm {:?}", answer.urgent.as_ref().map(|urgent| urgent.flag)));
+                }
+            }
+        }
+        let excerpts = match &answer.outcome {
+            Outcome::Answered(cited) => cited.as_slice(),
+            _ => &[],
+        };
+        if expect.answered == Some(false) {
+            figures.unanswerable += 1;
+            if !excerpts.is_empty() {
+                figures.answered_all_the_same += 1;
+                fail(format!("answered at {:.2}", answer.confidence.get()));
+            }
+        }
+        if expect.sections.is_empty() && expect.matches.is_empty() {
+            continue;
+        }
+        figures.answerable += 1;
+        let patterns: Vec<regex::Regex> = expect
+            .matches
+            .iter()
+            .map(|pattern| RegexBuilder::new(pattern).case_insensitive(true).build())
+            .collect::<Result<_, _>>()?;
+        let rank = excerpts.iter().position(|cited| {
+            let (document, section) = answerer.corpus().passage(cited.excerpt.passage());
+            let place = format!("{}#{}", document.id, section.id);
+            let text = cited.excerpt.text(section);
+            expect.sections.contains(&place) || patterns.iter().any(|pattern| pattern.is_match(text))
+        });
+        let bin = ((answer.confidence.get() * 10.0) as usize).min(9);
+        if !excerpts.is_empty() {
+            figures.calibration[bin].0 += 1;
+            figures.calibration[bin].1 += usize::from(rank.is_some());
+        }
+        match rank {
+            Some(rank) => {
+                figures.right_at_1 += usize::from(rank == 0);
+                figures.right_in_3 += 1;
+                figures.mean_reciprocal_rank += 1.0 / (rank + 1) as f64;
+            }
+            None if excerpts.is_empty() => {
+                figures.missed += 1;
+                fail(format!("not answered ({:.2})", answer.confidence.get()));
+            }
+            None => {
+                figures.wrong += 1;
+                let (document, section) = answerer.corpus().passage(excerpts[0].excerpt.passage());
+                fail(format!("got {}#{} ({:.2})", document.id, section.id, answer.confidence.get()));
+            }
+        }
+    }
+    figures.mean_reciprocal_rank /= figures.answerable.max(1) as f64;
+    Ok(figures)
+}

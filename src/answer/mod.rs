@@ -1,0 +1,202 @@
+//! Question to answer. No I/O; cannot fail.
+
+mod confidence;
+mod evaluate;
+mod select;
+
+use crate::corpus::Level;
+use crate::corpus::{Corpus, Excerpt, Question, excerpt_id};
+use crate::index::{Hit, Index, IndexError, Unit};
+use crate::language;
+use crate::triage::{Triage, Urgent};
+
+pub use confidence::Confidence;
+pub use evaluate::{Expect, Expected, Figures, evaluate};
+
+/// How many passages are considered for an answer.
+const CONSIDERED: usize = 20;
+/// How many questions are offered where nothing answers.
+const NEAREST: usize = 3;
+/// What the question before still counts in a follow-up.
+const CARRIED_OVER: f32 = 0.6;
+
+/// What came of a question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Excerpts, best first.
+    Answered(Vec<Cited>),
+    /// Nothing in the corpus answers it; questions that it does answer.
+    NotCovered(Vec<String>),
+    /// Small talk, or a statement that nothing fits.
+    NotAQuestion,
+    /// An urgent sign: nothing else may be read now.
+    Withheld,
+}
+
+/// An excerpt, and which earlier one it corrects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cited {
+    /// What is shown.
+    pub excerpt: Excerpt,
+    /// The position of the excerpt that this one corrects.
+    pub corrects: Option<usize>,
+}
+
+/// Everything that is said to a question.
+#[derive(Debug, Clone)]
+pub struct Answer<'a> {
+    /// A warning sign; stands before all else.
+    pub urgent: Option<Urgent<'a>>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How likely the answer is right.
+    pub confidence: Confidence,
+    /// Something to know about the reply: another language, several questions.
+    pub notice: Option<String>,
+}
+
+/// Why a corpus cannot answer.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The search index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The red-flag rules.
+    #[error("red_flags.toml cannot be used: {}", .0.join("; "))]
+    RedFlags(Vec<String>),
+}
+
+/// A corpus that answers: triage, index and texts of one generation.
+pub struct Answerer {
+    corpus: Corpus,
+    triage: Triage,
+    index: Index,
+}
+
+impl Answerer {
+    /// Makes a corpus ready to answer.
+    ///
+    /// # Errors
+    /// Where its rules cannot be read or its index cannot be built.
+    pub fn new(corpus: Corpus) -> Result<Self, BuildError> {
+        let triage = Triage::new(&corpus.red_flags, &corpus.language).map_err(BuildError::RedFlags)?;
+        let index = Index::build(&corpus)?;
+        Ok(Self { corpus, triage, index })
+    }
+
+    /// The corpus that it answers from.
+    #[must_use]
+    pub fn corpus(&self) -> &Corpus {
+        &self.corpus
+    }
+
+    /// The passages for a query, best first.
+    #[must_use]
+    pub fn search(&self, query: &str, limit: usize) -> Vec<Hit> {
+        self.index.search(&self.index.units(query), limit)
+    }
+
+    /// Answers a question; `previous` is the one before, for a follow-up.
+    #[must_use]
+    pub fn answer(&self, question: &Question, previous: Option<&Question>) -> Answer<'_> {
+        let messages: Vec<&str> = previous.into_iter().chain([question]).map(Question::text).collect();
+        let urgent = self.triage.check(&messages);
+        if urgent.as_ref().is_some_and(|urgent| urgent.level > Level::Soon) {
+            return Answer { urgent, outcome: Outcome::Withheld, confidence: Confidence::NONE, notice: None };
+        }
+        if let Some(code) = self.corpus.language.foreign(question.text()) {
+            let settings = &self.corpus.settings;
+            let line = settings.emergency_lines.get(code).map(|line| format!("\n{line}")).unwrap_or_default();
+            let notice = Some(format!("{}{line}", settings.foreign));
+            return Answer { urgent, outcome: Outcome::NotCovered(Vec::new()), confidence: Confidence::NONE, notice };
+        }
+        if is_command(question.text()) {
+            return Answer { urgent, outcome: Outcome::NotAQuestion, confidence: Confidence::NONE, notice: None };
+        }
+        let parts = select::questions(question.text(), &self.corpus.language);
+        if parts.len() > 1 {
+            let answers: Vec<(Vec<Cited>, Confidence)> =
+                parts.iter().take(2).filter_map(|part| self.one(&self.units(part, previous), 2)).collect();
+            if answers.len() == 2 && answers[0].0[0].excerpt.passage() != answers[1].0[0].excerpt.passage() {
+                let confidence = answers[0].1.min(answers[1].1);
+                let outcome = Outcome::Answered(select::join(answers.into_iter().map(|(cited, _)| cited)));
+                let notice = (parts.len() > 2).then(|| self.corpus.settings.first_two.clone());
+                return Answer { urgent, outcome, confidence, notice };
+            }
+        }
+        let units = self.units(question.text(), previous);
+        let (outcome, confidence) = match self.one(&units, 3) {
+            Some((cited, confidence)) => (Outcome::Answered(cited), confidence),
+            None => (self.unanswered(question, &units), self.confidence(&units)),
+        };
+        Answer { urgent, outcome, confidence, notice: None }
+    }
+
+    /// The short id, as `cite` takes it, of an excerpt.
+    #[must_use]
+    pub fn id(&self, excerpt: &Excerpt) -> String {
+        let (document, section) = self.corpus.passage(excerpt.passage());
+        excerpt_id(&document.id, excerpt.text(section))
+    }
+
+    /// Every excerpt that has this id; hardly ever more than one.
+    #[must_use]
+    pub fn cite(&self, id: &str) -> Vec<Excerpt> {
+        let all = self.corpus.passages().flat_map(|(passage, _, section)| {
+            let starts = 0..section.sentences.len();
+            starts.flat_map(move |start| {
+                (1..=crate::corpus::MAX_SENTENCES)
+                    .filter_map(move |length| Excerpt::new(section, passage, start..start + length))
+            })
+        });
+        all.filter(|excerpt| self.id(excerpt).eq_ignore_ascii_case(id)).collect()
+    }
+
+    fn units(&self, text: &str, previous: Option<&Question>) -> Vec<Unit> {
+        let mut units = self.index.units(text);
+        if let Some(previous) = previous {
+            let folded = language::fold(text);
+            if units.len() <= 3 || self.corpus.language.points_back(language::words(&folded)) {
+                units.extend(self.index.units(previous.text()).into_iter().map(|unit| unit.weighed(CARRIED_OVER)));
+            }
+        }
+        units
+    }
+
+    fn one(&self, units: &[Unit], most: usize) -> Option<(Vec<Cited>, Confidence)> {
+        let hits = self.index.search(units, CONSIDERED);
+        let confidence = Confidence::of(&hits, units);
+        if !confidence.is_enough() {
+            return None;
+        }
+        let cited = select::excerpts(&self.corpus, &self.index, units, &hits, most);
+        (!cited.is_empty()).then_some((cited, confidence))
+    }
+
+    fn confidence(&self, units: &[Unit]) -> Confidence {
+        Confidence::of(&self.index.search(units, 2), units)
+    }
+
+    fn unanswered(&self, question: &Question, units: &[Unit]) -> Outcome {
+        let folded = language::fold(question.text());
+        let asks = question.text().contains('?') || self.corpus.language.asks(language::words(&folded));
+        if units.is_empty() || !asks {
+            return Outcome::NotAQuestion;
+        }
+        let mut nearest: Vec<String> = Vec::new();
+        for hit in self.index.search(units, CONSIDERED) {
+            let (_, section) = self.corpus.passage(hit.passage);
+            let text = section.questions.first().unwrap_or(&section.heading);
+            if !text.is_empty() && !nearest.contains(text) && nearest.len() < NEAREST {
+                nearest.push(text.clone());
+            }
+        }
+        Outcome::NotCovered(nearest)
+    }
+}
+
+/// Whether a message is an order to some bot: a mark with a word straight behind it.
+fn is_command(text: &str) -> bool {
+    let mut chars = text.chars();
+    matches!(chars.next(), Some('!' | '/' | '.' | '$' | '?' | ';')) && chars.next().is_some_and(char::is_alphabetic)
+}

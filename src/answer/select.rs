@@ -1,0 +1,93 @@
+//! Hits into at most three excerpts.
+
+use super::Cited;
+use crate::corpus::{Corpus, Excerpt, MAX_SENTENCES, PassageId};
+use crate::index::{Hit, Index, Unit};
+use crate::language::{self, Language};
+
+/// A second passage is shown when its score is at least this share of the first's.
+const WORTH_SHOWING: f32 = 0.45;
+/// Passages that share more of their terms than this say the same.
+const SAME: f32 = 0.55;
+/// What being the first sentence is worth, as a share of what is asked: notes answer there.
+const FIRST: f32 = 0.25;
+
+/// The best excerpts of these hits: none twice, each disputed one followed by its correction.
+pub(super) fn excerpts(corpus: &Corpus, index: &Index, units: &[Unit], hits: &[Hit], most: usize) -> Vec<Cited> {
+    let mut cited: Vec<Cited> = Vec::new();
+    let Some(best) = hits.first() else { return cited };
+    for hit in hits.iter().take_while(|hit| hit.score >= best.score * WORTH_SHOWING) {
+        let (_, section) = corpus.passage(hit.passage);
+        let correction = section.corrected_by.as_deref().and_then(|target| corpus.find(target));
+        if cited.len() + 1 + usize::from(correction.is_some()) > most {
+            if cited.len() == most {
+                break;
+            }
+            continue;
+        }
+        let shown = |passage: PassageId| cited.iter().any(|other| same(index, other.excerpt.passage(), passage));
+        if shown(hit.passage) || correction.is_some_and(shown) {
+            continue;
+        }
+        let Some(excerpt) = window(corpus, index, units, hit.passage) else { continue };
+        cited.push(Cited { excerpt, corrects: None });
+        let Some(target) = correction else { continue };
+        let (_, section) = corpus.passage(target);
+        let corrects = Some(cited.len() - 1);
+        if let Some(excerpt) = Excerpt::new(section, target, 0..section.sentences.len().min(MAX_SENTENCES)) {
+            cited.push(Cited { excerpt, corrects });
+        }
+    }
+    cited
+}
+
+/// The excerpts of several answers in one list of at most three, none twice.
+pub(super) fn join(answers: impl Iterator<Item = Vec<Cited>>) -> Vec<Cited> {
+    let mut all: Vec<Cited> = Vec::new();
+    for cited in answers {
+        let first = all.len();
+        // A claim and its correction stay together.
+        let needed = if cited.get(1).is_some_and(|second| second.corrects == Some(0)) { 2 } else { 1 };
+        if first + needed > MAX_SENTENCES || cited.iter().any(|new| all.iter().any(|old| old.excerpt == new.excerpt)) {
+            continue;
+        }
+        all.extend(
+            cited.into_iter().take(needed).map(|one| Cited { corrects: one.corrects.map(|at| at + first), ..one }),
+        );
+    }
+    all
+}
+
+fn same(index: &Index, a: PassageId, b: PassageId) -> bool {
+    a == b || index.likeness(a, b) > SAME
+}
+
+/// The one to three sentences of a passage that say most of what is asked.
+fn window(corpus: &Corpus, index: &Index, units: &[Unit], passage: PassageId) -> Option<Excerpt> {
+    let (_, section) = corpus.passage(passage);
+    let coverage = index.sentence_coverage(passage, units);
+    let whole: f32 = units.iter().map(Unit::weight).sum();
+    let count = section.sentences.len();
+    let length = count.min(MAX_SENTENCES);
+    let worth = |start: usize| {
+        let best_of = |unit: usize| coverage[start..start + length].iter().map(|s| s[unit]).fold(0.0, f32::max);
+        let sum: f32 = (0..units.len()).map(best_of).sum();
+        if start == 0 { sum + FIRST * whole } else { sum }
+    };
+    let start = (0..=count.checked_sub(length)?).rev().max_by(|a, b| worth(*a).total_cmp(&worth(*b)))?;
+    Excerpt::new(section, passage, start..start + length)
+}
+
+/// The questions in a message, where it holds several; else the whole message.
+pub(super) fn questions<'a>(text: &'a str, language: &Language) -> Vec<&'a str> {
+    let asked: Vec<&str> = crate::corpus::sentences(text)
+        .into_iter()
+        .map(|range| &text[range])
+        .filter(|sentence| sentence.ends_with('?'))
+        .filter(|sentence| {
+            let folded = language::fold(sentence);
+            language::words(&folded).filter(|word| !language.is_stop_word(word)).count() >= 2
+        })
+        .collect();
+    if asked.len() > 1 { asked } else { vec![text] }
+}

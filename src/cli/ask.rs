@@ -1,0 +1,100 @@
+//! `sacrum ask` and `sacrum cite`.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Deserialize;
+
+use super::{Common, End, Failure, read};
+use crate::answer::Answerer;
+use crate::corpus::Question;
+use crate::terminal::{
+    json::{AnswerJson, ExcerptJson},
+    text,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Ask {
+    /// The question, in your own words
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    question: Vec<String>,
+    /// JSON Lines of questions, `{"id": "...", "question": "..."}`; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    batch: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    question: String,
+    previous: Option<String>,
+}
+
+impl Ask {
+    pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
+        if let Some(file) = &self.batch {
+            let lines = read(file)?;
+            return batch(&common.answerer()?, &lines, out);
+        }
+        let question = Question::new(&self.question.join(" "))?;
+        let answerer = common.answerer()?;
+        let answer = answerer.answer(&question, None);
+        if common.json {
+            write_json(out, &AnswerJson::new(&answerer, &question, &answer))?;
+        } else {
+            text::answer(out, text::Look::of_stdout(), &answerer, &answer)?;
+        }
+        Ok(End::Done)
+    }
+}
+
+fn batch(answerer: &Answerer, lines: &str, out: &mut impl Write) -> Result<End, Failure> {
+    let mut end = End::Done;
+    for (number, line) in (1..).zip(lines.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let read = serde_json::from_str::<Line>(line).map_err(|error| error.to_string()).and_then(|line| {
+            let question = Question::new(&line.question).map_err(|error| error.to_string())?;
+            Ok((line.id, question, line.previous))
+        });
+        match read {
+            Ok((id, question, previous)) => {
+                let previous = previous.and_then(|text| Question::new(&text).ok());
+                let answer = answerer.answer(&question, previous.as_ref());
+                let mut json = AnswerJson::new(answerer, &question, &answer);
+                json.id = Some(&id);
+                write_json(out, &json)?;
+            }
+            Err(error) => {
+                end = End::Faulty;
+                write_json(out, &serde_json::json!({"id": null, "line": number, "error": error}))?;
+            }
+        }
+    }
+    Ok(end)
+}
+
+pub(super) fn cite(common: &Common, id: &str, out: &mut impl Write) -> Result<End, Failure> {
+    let answerer = common.answerer()?;
+    let excerpts = answerer.cite(id);
+    if excerpts.is_empty() {
+        return Err(Failure::NoExcerpt(id.to_owned()));
+    }
+    for excerpt in &excerpts {
+        if common.json {
+            let (document, section) = answerer.corpus().passage(excerpt.passage());
+            let mut json = serde_json::to_value(ExcerptJson::new(&answerer, excerpt, None)).unwrap_or_default();
+            json["context"] = section.text.as_str().into();
+            json["sha256"] = document.hash().into();
+            write_json(out, &json)?;
+        } else {
+            text::citation(out, text::Look::of_stdout(), &answerer, excerpt)?;
+        }
+    }
+    Ok(End::Done)
+}
+
+pub(super) fn write_json(out: &mut impl Write, value: &impl serde::Serialize) -> Result<(), Failure> {
+    serde_json::to_writer(&mut *out, value).map_err(std::io::Error::from)?;
+    writeln!(out)?;
+    Ok(())
+}

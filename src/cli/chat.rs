@@ -1,0 +1,46 @@
+//! `sacrum chat`: a line is a question, and may follow up on the one before.
+
+use std::io::{self, IsTerminal, Write};
+
+use rustyline::error::ReadlineError;
+
+use super::{Common, End, Failure};
+use crate::corpus::Question;
+use crate::terminal::text;
+
+pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure> {
+    let answerer = common.answerer()?;
+    let look = text::Look::of_stdout();
+    let mut previous: Option<Question> = None;
+    let mut reply = |line: &str, out: &mut dyn Write| -> Result<(), Failure> {
+        let Ok(question) = Question::new(line) else { return Ok(()) };
+        let answer = answerer.answer(&question, previous.as_ref());
+        let mut text = Vec::new();
+        text::answer(&mut text, look, &answerer, &answer)?;
+        out.write_all(&text)?;
+        writeln!(out)?;
+        out.flush()?;
+        previous = Some(question);
+        Ok(())
+    };
+    if !io::stdin().is_terminal() {
+        for line in io::stdin().lines() {
+            reply(&line?, out)?;
+        }
+        return Ok(End::Done);
+    }
+    writeln!(out, "Ask about {}. An empty line or Ctrl-D ends.\n", answerer.corpus().settings.name)?;
+    out.flush()?;
+    let mut editor = rustyline::DefaultEditor::new().map_err(io::Error::other)?;
+    loop {
+        match editor.readline("> ") {
+            Ok(line) if line.trim().is_empty() => return Ok(End::Done),
+            Ok(line) => {
+                let _ = editor.add_history_entry(&line);
+                reply(&line, out)?;
+            }
+            Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(End::Done),
+            Err(error) => return Err(io::Error::other(error).into()),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `sacrum corpus`: look after the corpus.
+
+use std::io::Write;
+
+use clap::Subcommand;
+
+use super::{Common, End, Failure};
+use crate::corpus::Corpus;
+use crate::triage::Triage;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CorpusCommand {
+    /// Read the whole folder and print every fault, with its place and what to do
+    Check,
+}
+
+impl CorpusCommand {
+    pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
+        match self {
+            Self::Check => check(common, out),
+        }
+    }
+}
+
+fn check(common: &Common, out: &mut impl Write) -> Result<End, Failure> {
+    let (corpus, problems) = Corpus::read(&common.folder())?;
+    let mut faults: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let examples = match Triage::new(&corpus.red_flags, &corpus.language) {
+        Ok(triage) => triage.failing_examples(),
+        Err(faults) => faults,
+    };
+    faults.extend(examples.into_iter().map(|example| format!("red_flags.toml: {example}")));
+    if common.json {
+        super::ask::write_json(out, &serde_json::json!({"faults": faults}))?;
+    } else {
+        for fault in &faults {
+            writeln!(out, "{fault}")?;
+        }
+        let passages = corpus.passages().count();
+        let (documents, sources) = (corpus.documents.len(), corpus.sources().len());
+        writeln!(out, "{documents} documents, {passages} passages, {sources} sources: {} faults", faults.len())?;
+    }
+    Ok(if faults.is_empty() { End::Done } else { End::Faulty })
+}

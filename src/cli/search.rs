@@ -1,0 +1,80 @@
+//! `sacrum search`: ranked passages, and TREC runs.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Deserialize;
+
+use super::{Common, End, Failure, read};
+use crate::answer::Answerer;
+
+#[derive(Debug, Args)]
+pub(super) struct Search {
+    /// What to look for
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    query: Vec<String>,
+    /// JSON Lines of questions; prints a TREC run, best passage a document
+    #[arg(long, value_name = "FILE")]
+    batch: Option<PathBuf>,
+    /// How many
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    top: usize,
+    /// The name of the run
+    #[arg(long, default_value = "sacrum", value_name = "TAG")]
+    run: String,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    question: String,
+}
+
+impl Search {
+    pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
+        if let Some(file) = &self.batch {
+            let text = read(file)?;
+            let answerer = common.answerer()?;
+            for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+                let line: Line = serde_json::from_str(line).map_err(|error| Failure::Line {
+                    path: file.display().to_string(),
+                    line: number,
+                    message: error.to_string(),
+                })?;
+                for (rank, (document, _, score)) in (1..).zip(self.documents(&answerer, &line.question)) {
+                    writeln!(out, "{} Q0 {document} {rank} {score:.4} {}", line.id, self.run)?;
+                }
+            }
+            return Ok(End::Done);
+        }
+        let answerer = common.answerer()?;
+        for hit in answerer.search(&self.query.join(" "), self.top) {
+            let (document, section) = answerer.corpus().passage(hit.passage);
+            if common.json {
+                super::ask::write_json(
+                    out,
+                    &serde_json::json!({
+                        "document": document.id, "section": section.id, "heading": section.heading, "score": hit.score,
+                        "label_fit": hit.label_fit, "coverage": hit.coverage,
+                    }),
+                )?;
+            } else {
+                writeln!(out, "{:7.2}  {}#{}  {}", hit.score, document.id, section.id, section.heading)?;
+            }
+        }
+        Ok(End::Done)
+    }
+
+    /// The best passage of each document.
+    fn documents<'a>(&self, answerer: &'a Answerer, query: &str) -> Vec<(&'a str, &'a str, f32)> {
+        let mut best: Vec<(&str, &str, f32)> = Vec::new();
+        for hit in answerer.search(query, self.top.saturating_mul(5)) {
+            let (document, section) = answerer.corpus().passage(hit.passage);
+            if best.len() < self.top && !best.iter().any(|(id, _, _)| *id == document.id) {
+                best.push((&document.id, &section.id, hit.score));
+            }
+        }
+        best
+    }
+}

@@ -1,0 +1,123 @@
+//! What ties the files of a corpus together: ids that exist, links that lead somewhere.
+
+use std::collections::HashMap;
+
+use super::problem::Problem;
+use super::{Corpus, MAX_SENTENCES, Source};
+
+/// A section of a note with more words than this is too long to show.
+const SECTION_WORDS: usize = 140;
+
+pub(super) fn source(source: &Source, file: &str, line: usize, problems: &mut Vec<Problem>) {
+    let mut fault = |message: String| problems.push(Problem::new(file, line, message));
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if source.id.is_empty() || !source.id.chars().all(plain) {
+        fault(format!("the source id \"{}\" may hold only lower-case letters, digits and hyphens", source.id));
+    }
+    if !source.url.starts_with("https://") {
+        fault(format!("the address of \"{}\" is \"{}\"; it must begin with https://", source.id, source.url));
+    }
+    let dated = source
+        .published
+        .as_deref()
+        .is_none_or(|date| matches!(date.len(), 4 | 7 | 10) && date.chars().all(|c| c.is_ascii_digit() || c == '-'));
+    if !dated {
+        fault(format!("the date of \"{}\" must be YYYY, YYYY-MM or YYYY-MM-DD", source.id));
+    }
+}
+
+pub(super) fn references(corpus: &Corpus, problems: &mut Vec<Problem>) {
+    for document in &corpus.documents {
+        for section in &document.sections {
+            let mut fault = |message: String| problems.push(Problem::new(&document.file, section.line, message));
+            for id in section.cites.iter().filter(|id| corpus.source(id).is_none()) {
+                fault(format!("source \"{id}\" is not in sources.toml{}", did_you_mean(corpus, id)));
+            }
+            if let Some(target) = &section.corrected_by
+                && corpus.find(target).is_none()
+            {
+                fault(format!("corrected_by = \"{target}\" leads nowhere; write note#section"));
+            }
+            if !document.is_note {
+                continue;
+            }
+            if section.cites.is_empty() {
+                fault(format!("the section \"{}\" cites nothing; add `cites = [\"source-id\"]`", section.heading));
+            }
+            if section.sentences.is_empty() {
+                fault(format!("the section \"{}\" has no text", section.heading));
+            }
+            let words = section.text.split_whitespace().count();
+            if words > SECTION_WORDS {
+                fault(format!(
+                    "the section \"{}\" has {words} words; {SECTION_WORDS} at most, so cut it in two",
+                    section.heading
+                ));
+            }
+        }
+    }
+    let corrections = corpus.passages().filter_map(|(_, _, section)| section.corrected_by.as_deref());
+    for target in corrections.filter_map(|target| corpus.find(target)) {
+        let (document, section) = corpus.passage(target);
+        if section.corrected_by.is_some() {
+            problems.push(Problem::new(
+                &document.file,
+                section.line,
+                format!("\"{}\" corrects a section and is itself corrected; at most {MAX_SENTENCES} excerpts are shown, so link to the last word", section.heading),
+            ));
+        }
+    }
+    spellings(corpus, problems);
+    flags(corpus, problems);
+}
+
+fn did_you_mean(corpus: &Corpus, id: &str) -> String {
+    corpus
+        .sources()
+        .iter()
+        .map(|source| (rapidfuzz::distance::osa::distance(source.id.chars(), id.chars()), source))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, _)| *distance <= 4)
+        .map(|(_, source)| format!("; did you mean \"{}\"?", source.id))
+        .unwrap_or_default()
+}
+
+fn spellings(corpus: &Corpus, problems: &mut Vec<Problem>) {
+    let mut group_of: HashMap<String, usize> = HashMap::new();
+    for (at, group) in corpus.lexicon.same.iter().enumerate() {
+        for term in &group.terms {
+            if group_of.insert(term.to_lowercase(), at).is_some_and(|other| other != at) {
+                problems.push(Problem::new(
+                    "lexicon.toml",
+                    0,
+                    format!("\"{term}\" stands in two groups of the same meaning; keep one"),
+                ));
+            }
+        }
+    }
+    for wrong in corpus.lexicon.spelling.keys().filter(|wrong| group_of.contains_key(wrong.as_str())) {
+        problems.push(Problem::new("lexicon.toml", 0, format!("\"{wrong}\" is both a spelling and a term; keep one")));
+    }
+}
+
+fn flags(corpus: &Corpus, problems: &mut Vec<Problem>) {
+    let mut fault = |message: String| problems.push(Problem::new("red_flags.toml", 0, message));
+    for flag in &corpus.red_flags.flag {
+        for id in flag.cites.iter().filter(|id| corpus.source(id).is_none()) {
+            fault(format!("flag \"{}\": source \"{id}\" is not in sources.toml{}", flag.id, did_you_mean(corpus, id)));
+        }
+        for rule in &flag.rule {
+            let level = rule.level.unwrap_or(flag.level);
+            if !flag.advice.contains_key(&level) {
+                fault(format!("flag \"{}\": a rule is {level:?} but [flag.advice] has no text for it", flag.id));
+            }
+            if rule.near.is_empty() && rule.anywhere.is_empty() {
+                fault(format!("flag \"{}\": a rule names no concept in `near` or `anywhere`", flag.id));
+            }
+            let named = rule.near.iter().chain(&rule.anywhere).chain(&rule.unless);
+            for concept in named.filter(|concept| !corpus.red_flags.concept.contains_key(*concept)) {
+                fault(format!("flag \"{}\": there is no [concept.{concept}]", flag.id));
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Reads the corpus folder: the types of the domain, and every fault that a folder can have.
+
+mod check;
+mod document;
+mod folder;
+mod lexicon;
+mod parse;
+mod problem;
+mod question;
+mod red_flag;
+mod sentences;
+mod settings;
+mod source;
+
+use std::collections::HashMap;
+
+pub use document::{Document, Excerpt, MAX_SENTENCES, PassageId, Section, excerpt_id};
+pub use folder::Folder;
+pub use lexicon::Lexicon;
+pub use problem::{CorpusError, Problem};
+pub use question::{EmptyQuestion, Question};
+pub use red_flag::{Concept, Level, Normalise, RedFlag, RedFlags, Rule, Scope};
+pub use sentences::sentences;
+pub use settings::Settings;
+pub use source::Source;
+
+use crate::language::Language;
+use problem::line_at;
+use source::SourcesFile;
+
+/// Everything that a corpus folder says.
+#[derive(Debug, Clone)]
+pub struct Corpus {
+    /// corpus.toml.
+    pub settings: Settings,
+    /// The language of its texts.
+    pub language: Language,
+    /// Notes and documents.
+    pub documents: Vec<Document>,
+    /// lexicon.toml.
+    pub lexicon: Lexicon,
+    /// red_flags.toml.
+    pub red_flags: RedFlags,
+    sources: Vec<Source>,
+    source_at: HashMap<String, usize>,
+}
+
+impl Corpus {
+    /// Reads a folder and tells every fault it has.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read, or holds no document.
+    pub fn read(folder: &Folder) -> Result<(Self, Vec<Problem>), CorpusError> {
+        let mut problems = Vec::new();
+        let mut corpus = Self {
+            settings: Settings::default(),
+            language: Language::new("en"),
+            documents: Vec::new(),
+            lexicon: Lexicon::default(),
+            red_flags: RedFlags::default(),
+            sources: Vec::new(),
+            source_at: HashMap::new(),
+        };
+        for (file, bytes) in folder.files()? {
+            let text = String::from_utf8_lossy(&bytes);
+            let toml = |problem: &mut Vec<Problem>, error: toml::de::Error| {
+                let line = error.span().map_or(0, |span| line_at(&text, span.start));
+                problem.push(Problem::new(&file, line, format!("{}; see docs/CORPUS.md", error.message())));
+            };
+            match file.as_str() {
+                "corpus.toml" => match toml::from_str(&text) {
+                    Ok(settings) => corpus.settings = settings,
+                    Err(error) => toml(&mut problems, error),
+                },
+                "lexicon.toml" => match toml::from_str(&text) {
+                    Ok(lexicon) => corpus.lexicon = lexicon,
+                    Err(error) => toml(&mut problems, error),
+                },
+                "red_flags.toml" => match toml::from_str(&text) {
+                    Ok(red_flags) => corpus.red_flags = red_flags,
+                    Err(error) => toml(&mut problems, error),
+                },
+                "sources.toml" => match toml::from_str::<SourcesFile>(&text) {
+                    Ok(file_of_sources) => {
+                        for source in file_of_sources.sources {
+                            let line = line_at(&text, source.span().start);
+                            corpus.add_source(source.into_inner(), &file, line, &mut problems);
+                        }
+                    }
+                    Err(error) => toml(&mut problems, error),
+                },
+                _ if file.starts_with("notes/") || file.starts_with("documents/") => {
+                    let is_note = file.starts_with("notes/");
+                    corpus.documents.push(parse::document(&file, &text, is_note, &mut problems));
+                }
+                _ => {}
+            }
+        }
+        if corpus.documents.is_empty() {
+            return Err(CorpusError::Empty(folder.name()));
+        }
+        corpus.language = Language::new(&corpus.settings.language);
+        let ids: HashMap<&str, &Source> = corpus.sources.iter().map(|source| (source.id.as_str(), source)).collect();
+        for document in &mut corpus.documents {
+            if ids.contains_key(document.id.as_str()) {
+                for section in document.sections.iter_mut().filter(|section| section.cites.is_empty()) {
+                    section.cites.push(document.id.clone());
+                }
+            }
+        }
+        check::references(&corpus, &mut problems);
+        problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        Ok((corpus, problems))
+    }
+
+    /// Reads a folder and refuses one with grave faults.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read, is empty, or has grave faults.
+    pub fn open(folder: &Folder) -> Result<Self, CorpusError> {
+        let (corpus, mut problems) = Self::read(folder)?;
+        problems.retain(|problem| problem.grave);
+        if problems.is_empty() { Ok(corpus) } else { Err(CorpusError::Faulty(problems)) }
+    }
+
+    /// The bibliography.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The source with this id.
+    #[must_use]
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.source_at.get(id).map(|&at| &self.sources[at])
+    }
+
+    /// The document and section at a place.
+    ///
+    /// # Panics
+    /// Where the place is of another corpus.
+    #[must_use]
+    pub fn passage(&self, id: PassageId) -> (&Document, &Section) {
+        let document = &self.documents[id.document as usize];
+        (document, &document.sections[id.section as usize])
+    }
+
+    /// Every passage, in order.
+    pub fn passages(&self) -> impl Iterator<Item = (PassageId, &Document, &Section)> {
+        (0_u32..).zip(&self.documents).flat_map(|(document, of)| {
+            (0_u32..).zip(&of.sections).map(move |(section, text)| (PassageId { document, section }, of, text))
+        })
+    }
+
+    /// The place that `note#section` names.
+    #[must_use]
+    pub fn find(&self, reference: &str) -> Option<PassageId> {
+        let (note, section) = reference.split_once('#')?;
+        let document = self.documents.iter().position(|document| document.id == note)?;
+        let section = self.documents[document].sections.iter().position(|of| of.id == section)?;
+        Some(PassageId { document: u32::try_from(document).ok()?, section: u32::try_from(section).ok()? })
+    }
+
+    fn add_source(&mut self, source: Source, file: &str, line: usize, problems: &mut Vec<Problem>) {
+        check::source(&source, file, line, problems);
+        if self.source_at.insert(source.id.clone(), self.sources.len()).is_some() {
+            problems.push(Problem::new(
+                file,
+                line,
+                format!("the source id \"{}\" stands twice; rename one", source.id),
+            ));
+        }
+        self.sources.push(source);
+    }
+}

@@ -1,0 +1,118 @@
+//! Warning signs, as data: concepts, rules, advice, and each flag's own examples.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// How urgent a warning sign is, the least urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// A check by a clinician in the next days; an answer may follow.
+    Soon,
+    /// A doctor today.
+    SameDay,
+    /// Someone may be at risk from themselves.
+    Crisis,
+    /// Emergency care now.
+    Emergency,
+}
+
+/// The whole of red_flags.toml.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RedFlags {
+    /// How a message is folded before it is matched.
+    pub normalise: Normalise,
+    /// What makes a match not count.
+    pub scope: Scope,
+    /// Ways to say one thing, by name.
+    pub concept: BTreeMap<String, Concept>,
+    /// The flags.
+    pub flag: Vec<RedFlag>,
+}
+
+/// How a message is folded before it is matched.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Normalise {
+    /// Words that carry nothing here.
+    pub skip: Vec<String>,
+    /// One way to write each thing.
+    pub replace: BTreeMap<String, String>,
+}
+
+/// What makes a match not count; lists of phrases.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)] // docs/CORPUS.md explains each key where it is written
+pub struct Scope {
+    pub negators: Vec<String>,
+    pub negation_ends: Vec<String>,
+    pub information: Vec<String>,
+    pub personal: Vec<String>,
+    pub writer: Vec<String>,
+    pub past: Vec<String>,
+    pub present: Vec<String>,
+    pub not_a_person: Vec<String>,
+    pub retracted: Vec<String>,
+}
+
+/// Ways to say one thing.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Concept {
+    /// The phrases.
+    pub phrases: Vec<String>,
+    /// Which of the scopes leave it standing: `past`, `negation`, `information`, `retracted`.
+    #[serde(default)]
+    pub survives: Vec<String>,
+}
+
+/// One warning sign.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedFlag {
+    /// Its name in JSON.
+    pub id: String,
+    /// What its rules say where they do not say otherwise.
+    pub level: Level,
+    /// The sources of the advice.
+    #[serde(default)]
+    pub cites: Vec<String>,
+    /// What is shown, by level.
+    pub advice: BTreeMap<Level, String>,
+    /// When it fires: any one of these.
+    #[serde(default)]
+    pub rule: Vec<Rule>,
+    /// Messages that must fire, by level.
+    #[serde(default)]
+    pub must: BTreeMap<Level, Vec<String>>,
+    /// Look-alikes that must fire nothing.
+    #[serde(default)]
+    pub must_not: Vec<String>,
+}
+
+/// Concepts that must come together.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Concepts that must stand near each other.
+    #[serde(default)]
+    pub near: Vec<String>,
+    /// Within how many words.
+    #[serde(default = "eight")]
+    pub within: u32,
+    /// Concepts that must stand anywhere.
+    #[serde(default)]
+    pub anywhere: Vec<String>,
+    /// Concepts that cancel the match when they stand within twelve words of it.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// Its level, where it is not the flag's.
+    pub level: Option<Level>,
+}
+
+fn eight() -> u32 {
+    8
+}

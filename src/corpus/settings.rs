@@ -1,0 +1,42 @@
+//! corpus.toml: the name of the subject, its language, and its fixed texts.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// What corpus.toml says; each text has a neutral default, so that a folder without the file works.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// What the corpus is about, for titles.
+    pub name: String,
+    /// ISO 639-1 code of its texts.
+    pub language: String,
+    /// Stands under every answer.
+    pub disclaimer: String,
+    /// Said when nothing in the corpus answers.
+    pub not_covered: String,
+    /// Said to small talk and statements.
+    pub not_a_question: String,
+    /// Said when only the first two of several questions were answered.
+    pub first_two: String,
+    /// Said in the corpus's language to a message in another one.
+    pub foreign: String,
+    /// For each of the largest languages, where to turn in an emergency; by ISO 639-1 code.
+    pub emergency_lines: BTreeMap<String, String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: "this subject".into(),
+            language: "en".into(),
+            disclaimer: "General information, not advice for your case. Ask a professional.".into(),
+            not_covered: "My sources do not cover that.".into(),
+            not_a_question: "Ask me a question, and I look it up in my sources.".into(),
+            first_two: "You asked several things; here are the first two.".into(),
+            foreign: "I can only read and answer in the language of my sources.".into(),
+            emergency_lines: BTreeMap::new(),
+        }
+    }
+}

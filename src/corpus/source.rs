@@ -1,0 +1,41 @@
+//! The bibliography.
+
+use serde::Deserialize;
+
+/// An article, fact sheet, guideline or study that the corpus draws on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// What notes cite it by: lower case, digits and hyphens.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// Where it is; https.
+    pub url: String,
+    /// What it is: article, fact sheet, guideline, review, study or reference.
+    pub kind: String,
+    /// When it was published: YYYY, YYYY-MM or YYYY-MM-DD.
+    pub published: Option<String>,
+    /// An SPDX id, or "all rights reserved".
+    pub licence: String,
+    /// Whether a refresh may download the original.
+    #[serde(default)]
+    pub refresh: bool,
+}
+
+impl Source {
+    /// The year of publication, where it is known.
+    #[must_use]
+    pub fn year(&self) -> Option<&str> {
+        self.published.as_deref().and_then(|date| date.get(..4))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourcesFile {
+    #[serde(default, rename = "source")]
+    pub(super) sources: Vec<toml::Spanned<Source>>,
+}

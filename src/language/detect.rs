@@ -1,0 +1,50 @@
+//! Which language a message is in.
+
+use whatlang::{Lang, Script};
+
+use super::{Language, fold, words};
+
+/// Short messages fool every detector, so a message counts as foreign only if it is in another script,
+/// or if few of its words are known here and the detector is sure.
+pub(super) fn foreign(language: &Language, text: &str) -> Option<&'static str> {
+    if language.code() != "en" {
+        return None;
+    }
+    let info = whatlang::detect(text)?;
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    if info.script() != Script::Latin && letters >= 2 {
+        return Some(code(info.lang()));
+    }
+    let folded = fold(text);
+    let (mut all, mut known) = (0_u32, 0_u32);
+    for word in words(&folded).filter(|word| word.chars().all(char::is_alphabetic)).take(200) {
+        all += 1;
+        known += u32::from(language.is_stop_word(word) || language.is_known(word));
+    }
+    let mostly_unknown = all >= 3 && known * 2 < all;
+    (mostly_unknown && info.lang() != Lang::Eng && (info.is_reliable() || known * 4 < all)).then(|| code(info.lang()))
+}
+
+fn code(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Spa => "es",
+        Lang::Por => "pt",
+        Lang::Fra => "fr",
+        Lang::Deu => "de",
+        Lang::Ita => "it",
+        Lang::Rus => "ru",
+        Lang::Ara => "ar",
+        Lang::Hin => "hi",
+        Lang::Ben => "bn",
+        Lang::Cmn => "zh",
+        Lang::Jpn => "ja",
+        Lang::Kor => "ko",
+        Lang::Tur => "tr",
+        Lang::Pol => "pl",
+        Lang::Nld => "nl",
+        Lang::Vie => "vi",
+        Lang::Ind => "id",
+        Lang::Urd => "ur",
+        other => other.code(),
+    }
+}

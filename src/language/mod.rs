@@ -1,0 +1,224 @@
+//! What a language brings along: its words, its endings, its small talk. Knows no subject.
+//!
+//! Deliberately absent: anything that reads a file or knows what a question is about.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashSet;
+use tantivy::tokenizer::{Language as Endings, Stemmer, TextAnalyzer, TokenStream, WhitespaceTokenizer};
+use unicode_normalization::UnicodeNormalization;
+
+mod detect;
+mod spelling;
+
+pub use spelling::Spelling;
+
+const STOP_WORDS: &str = include_str!("en/stop.txt");
+const KNOWN_WORDS: &str = include_str!("en/known.txt");
+const QUESTION_WORDS: &[&str] = &[
+    "what",
+    "whats",
+    "why",
+    "how",
+    "hows",
+    "when",
+    "where",
+    "which",
+    "who",
+    "whom",
+    "whose",
+    "is",
+    "are",
+    "am",
+    "do",
+    "does",
+    "did",
+    "can",
+    "could",
+    "should",
+    "would",
+    "will",
+    "shall",
+    "may",
+    "might",
+    "has",
+    "have",
+    "was",
+    "were",
+    "any",
+    "anyone",
+    "anybody",
+    "tell",
+    "explain",
+    "help",
+    "best",
+    "isnt",
+    "arent",
+    "dont",
+    "doesnt",
+    "cant",
+    "shouldnt",
+    "wondering",
+    "wonder",
+    "whether",
+    "advice",
+    "tips",
+    "ideas",
+    "recommend",
+    "name",
+    "list",
+    "define",
+];
+const POINTING_WORDS: &[&str] = &["it", "that", "this", "they", "them", "those", "these", "its", "one", "there"];
+
+/// A language that texts are read in.
+///
+/// English has a list of stop words and one of known words; of other languages we know the endings
+/// alone, and for one we have never heard of, nothing: its words are then taken as they stand.
+#[derive(Debug, Clone)]
+pub struct Language {
+    code: String,
+    stop: FxHashSet<&'static str>,
+    endings: Option<Endings>,
+}
+
+impl Language {
+    /// The language with this ISO 639-1 code, such as `en`.
+    #[must_use]
+    pub fn new(code: &str) -> Self {
+        let endings = match code {
+            "en" => Some(Endings::English),
+            "de" => Some(Endings::German),
+            "fr" => Some(Endings::French),
+            "es" => Some(Endings::Spanish),
+            "it" => Some(Endings::Italian),
+            "pt" => Some(Endings::Portuguese),
+            "nl" => Some(Endings::Dutch),
+            "ru" => Some(Endings::Russian),
+            "sv" => Some(Endings::Swedish),
+            "da" => Some(Endings::Danish),
+            "fi" => Some(Endings::Finnish),
+            "no" => Some(Endings::Norwegian),
+            _ => None,
+        };
+        let stop = if code == "en" { STOP_WORDS.lines().collect() } else { FxHashSet::default() };
+        Self { code: code.to_owned(), stop, endings }
+    }
+
+    /// Its ISO 639-1 code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Whether a folded word carries no content: an article, a pronoun, a courtesy.
+    #[must_use]
+    pub fn is_stop_word(&self, word: &str) -> bool {
+        self.stop.contains(word)
+    }
+
+    /// Whether a folded word is in the language's list of common words, so that it is no misspelling.
+    #[must_use]
+    pub fn is_known(&self, word: &str) -> bool {
+        self.code == "en" && in_sorted_lines(KNOWN_WORDS, word)
+    }
+
+    /// A reader of words that reuses its stemmer.
+    #[must_use]
+    pub fn reader(&self) -> WordReader {
+        WordReader {
+            stemmer: self.endings.map(|endings| {
+                TextAnalyzer::builder(WhitespaceTokenizer::default()).filter(Stemmer::new(endings)).build()
+            }),
+        }
+    }
+
+    /// Whether these folded words ask something.
+    pub fn asks<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
+        self.code != "en" || words.into_iter().take(60).any(|word| QUESTION_WORDS.contains(&word))
+    }
+
+    /// Whether these folded words point at something said before ("and how do I stretch it?").
+    pub fn points_back<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
+        words.into_iter().enumerate().any(|(at, word)| {
+            POINTING_WORDS.contains(&word) || (at == 0 && matches!(word, "and" | "so" | "but" | "also"))
+        })
+    }
+
+    /// The code of the language that a text is written in, where it is clearly not this one.
+    #[must_use]
+    pub fn foreign(&self, text: &str) -> Option<&'static str> {
+        detect::foreign(self, text)
+    }
+}
+
+/// Brings folded words down to their stems.
+#[derive(Clone)]
+pub struct WordReader {
+    stemmer: Option<TextAnalyzer>,
+}
+
+impl WordReader {
+    /// The stem of one folded word.
+    pub fn stem(&mut self, word: &str) -> String {
+        let Some(stemmer) = &mut self.stemmer else { return word.to_owned() };
+        let mut stream = stemmer.token_stream(word);
+        if stream.advance() { stream.token().text.clone() } else { word.to_owned() }
+    }
+}
+
+/// Lower case, without accents or apostrophes: the form in which words are compared.
+#[must_use]
+pub fn fold(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        text.nfkd()
+            .filter(|c| !matches!(c, '\u{300}'..='\u{36f}' | '\'' | '’' | '‘' | '`' | '´' | '\u{200b}'..='\u{200f}'))
+            .flat_map(char::to_lowercase)
+            .collect(),
+    )
+}
+
+/// The words of a folded text: runs of letters and digits.
+pub fn words(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+fn in_sorted_lines(lines: &str, word: &str) -> bool {
+    let bytes = lines.as_bytes();
+    let (mut low, mut high) = (0, bytes.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = bytes[..middle].iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+        let end = bytes[middle..].iter().position(|&b| b == b'\n').map_or(bytes.len(), |at| middle + at);
+        match bytes[start..end].cmp(word.as_bytes()) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => low = end + 1,
+            std::cmp::Ordering::Greater => high = start,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_words_are_found_at_both_ends_and_in_the_middle() {
+        let language = Language::new("en");
+        for word in ["a", "form", "zoom", "back", "pelvis"] {
+            assert!(language.is_known(word), "{word}");
+        }
+        for word in ["pirifomis", "", "zzzz", "0"] {
+            assert!(!language.is_known(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn folding_takes_case_accents_and_apostrophes_away() {
+        assert_eq!(fold("I CAN’T Feel façade"), "i cant feel facade");
+    }
+}

@@ -1,0 +1,14 @@
+//! Answers questions with short, cited excerpts of a corpus; says so when it has none; and looks for
+//! warning signs before anything else.
+//!
+//! In reading order: [`language`] knows words and nothing of a subject. [`corpus`] reads the folder that
+//! holds the domain. [`triage`] finds red flags in a message, [`index`] finds passages, and [`answer`]
+//! makes an answer of both, without any I/O. [`terminal`] shows it, and [`cli`] wires it all together.
+
+pub mod answer;
+pub mod cli;
+pub mod corpus;
+pub mod index;
+pub mod language;
+pub mod terminal;
+pub mod triage;

@@ -1,0 +1,7 @@
+//! The `sacrum` program: parses, runs, reports.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sacrum::cli::main()
+}

@@ -1,0 +1,151 @@
+//! Answers as a person reads them in a terminal.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::answer::{Answer, Answerer, Cited, Outcome};
+use crate::corpus::Source;
+
+/// How the terminal likes to be written to.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    width: usize,
+    colour: bool,
+    links: bool,
+}
+
+impl Look {
+    /// What standard output can do; plain where it is no terminal, or where `NO_COLOR` is set.
+    #[must_use]
+    pub fn of_stdout() -> Self {
+        let terminal = io::stdout().is_terminal();
+        let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+        Self {
+            width: width.clamp(30, 88),
+            colour: terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            links: terminal && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
+        }
+    }
+
+    fn styled(self, style: Style, text: &str) -> String {
+        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn wrapped(self, text: &str, indent: &str) -> String {
+        let options =
+            textwrap::Options::new(self.width).initial_indent(indent).subsequent_indent(indent).break_words(false);
+        textwrap::fill(text, options)
+    }
+
+    fn link(self, url: &str) -> String {
+        if self.links { format!("\x1b]8;;{url}\x1b\\{url}\x1b]8;;\x1b\\") } else { url.to_owned() }
+    }
+}
+
+const URGENT: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
+const BOLD: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+
+/// Writes an answer.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn answer(out: &mut impl Write, look: Look, answerer: &Answerer, answer: &Answer<'_>) -> io::Result<()> {
+    let settings = &answerer.corpus().settings;
+    if let Some(urgent) = &answer.urgent {
+        for paragraph in urgent.advice.split('\n') {
+            writeln!(out, "{}", look.styled(URGENT, &look.wrapped(paragraph.trim(), "")))?;
+        }
+        let sources: Vec<String> =
+            urgent.cites.iter().filter_map(|id| answerer.corpus().source(id)).map(named).collect();
+        if !sources.is_empty() {
+            writeln!(out, "{}", look.styled(FAINT, &look.wrapped(&format!("Based on: {}", sources.join("; ")), "")))?;
+        }
+        writeln!(out)?;
+    }
+    if let Some(notice) = &answer.notice {
+        writeln!(out, "{}\n", look.wrapped(notice, ""))?;
+    }
+    match &answer.outcome {
+        Outcome::Answered(cited) => excerpts(out, look, answerer, cited)?,
+        Outcome::NotCovered(nearest) => {
+            if answer.notice.is_none() {
+                writeln!(out, "{}\n", look.wrapped(&settings.not_covered, ""))?;
+            }
+            if !nearest.is_empty() {
+                writeln!(out, "Nearest questions that I can answer:")?;
+                for question in nearest {
+                    writeln!(out, "{}", look.wrapped(question, "  - "))?;
+                }
+                writeln!(out)?;
+            }
+        }
+        Outcome::NotAQuestion => writeln!(out, "{}\n", look.wrapped(&settings.not_a_question, ""))?,
+        Outcome::Withheld => {}
+    }
+    writeln!(out, "{}", look.styled(FAINT, &look.wrapped(&settings.disclaimer, "")))
+}
+
+fn excerpts(out: &mut impl Write, look: Look, answerer: &Answerer, cited: &[Cited]) -> io::Result<()> {
+    let corpus = answerer.corpus();
+    for (number, one) in (1..).zip(cited) {
+        let (document, section) = corpus.passage(one.excerpt.passage());
+        if let Some(corrected) = one.corrects {
+            writeln!(out, "{}", look.styled(BOLD, &format!("A better source corrects [{}]:", corrected + 1)))?;
+        }
+        writeln!(out, "{}", look.wrapped(one.excerpt.text(section), ""))?;
+        let how = if document.is_note { "summarised from" } else { "quoted from" };
+        let sources: Vec<&Source> = section.cites.iter().filter_map(|id| corpus.source(id)).collect();
+        let names = if sources.is_empty() {
+            document.title.clone()
+        } else {
+            sources.iter().map(|source| named(source)).collect::<Vec<_>>().join("; ")
+        };
+        let place =
+            if section.heading.is_empty() { String::new() } else { format!(" · section \"{}\"", section.heading) };
+        let line = format!("[{number}] {how} {names}{place} · {}", answerer.id(&one.excerpt));
+        writeln!(out, "{}", look.styled(FAINT, &look.wrapped(&line, "    ")))?;
+        if let Some(source) = sources.first() {
+            writeln!(out, "    {}", look.styled(FAINT, &look.link(&source.url)))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// "Title, Publisher (year)".
+fn named(source: &Source) -> String {
+    match source.year() {
+        Some(year) => format!("{}, {} ({year})", source.title, source.publisher),
+        None => format!("{}, {} (undated)", source.title, source.publisher),
+    }
+}
+
+/// Writes an excerpt in its section, with everything by which it can be checked.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn citation(
+    out: &mut impl Write,
+    look: Look,
+    answerer: &Answerer,
+    excerpt: &crate::corpus::Excerpt,
+) -> io::Result<()> {
+    let corpus = answerer.corpus();
+    let (document, section) = corpus.passage(excerpt.passage());
+    let text = excerpt.text(section);
+    writeln!(out, "{}", look.styled(BOLD, &format!("{} · {}", document.title, section.heading)))?;
+    let shown = section.text.replacen(text, &format!("«{text}»"), 1);
+    for paragraph in shown.split("\n\n") {
+        writeln!(out, "\n{}", look.wrapped(paragraph, ""))?;
+    }
+    writeln!(out)?;
+    for source in section.cites.iter().filter_map(|id| corpus.source(id)) {
+        let how = if document.is_note { "summarised from" } else { "quoted from" };
+        writeln!(out, "{}", look.wrapped(&format!("{how} {}", named(source)), ""))?;
+        writeln!(out, "  {}", look.link(&source.url))?;
+    }
+    writeln!(out, "document {} ({})", document.id, document.file)?;
+    writeln!(out, "sha256   {}", document.hash())
+}

@@ -1,0 +1,233 @@
+//! A message into the words that the rules are matched on.
+
+use rustc_hash::FxHashMap;
+
+use super::phrase::Phrases;
+use crate::language::{self, Language, Spelling};
+
+/// Misspellings are looked up for so many words of one message, so that a wall of noise stays cheap.
+const SPELLING_BUDGET: usize = 200;
+
+/// The words of a message, where they stand, and where breaths and sentences end.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    pub(super) text: Vec<String>,
+    /// Places with gaps: 1 more at a comma, 5 more at the end of a sentence, 8 between messages.
+    pub(super) place: Vec<u32>,
+    pub(super) clause: Vec<u32>,
+    pub(super) sentence: Vec<u32>,
+}
+
+impl Words {
+    pub(super) fn as_strs(&self) -> Vec<&str> {
+        self.text.iter().map(String::as_str).collect()
+    }
+}
+
+/// How messages are folded, from the corpus's own lists.
+#[derive(Debug, Clone)]
+pub(super) struct Normaliser {
+    language: Language,
+    skip: Vec<String>,
+    replace: Phrases,
+    replacements: Vec<Vec<String>>,
+    spelling: Spelling,
+}
+
+impl Normaliser {
+    pub(super) fn new(rules: &crate::corpus::Normalise, language: &Language) -> Self {
+        let mut replace = Phrases::default();
+        let mut replacements = Vec::new();
+        for (at, (from, to)) in (0_u32..).zip(&rules.replace) {
+            replace.add(&split(from), at);
+            replacements.push(split(to));
+        }
+        let skip = rules.skip.iter().flat_map(|word| split(word)).collect();
+        Self { language: language.clone(), skip, replace, replacements, spelling: Spelling::default() }
+    }
+
+    /// Learns the words that concepts use, so that misspellings of them are mended.
+    pub(super) fn learn<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
+        self.spelling = Spelling::new(words.into_iter().filter(|word| word.chars().all(char::is_alphabetic)));
+    }
+
+    /// Replaces and skips in a phrase of a concept as in a message.
+    pub(super) fn phrase(&self, phrase: &[String]) -> Vec<String> {
+        let words: Vec<&str> = phrase.iter().map(String::as_str).collect();
+        let mut out: Vec<String> = Vec::new();
+        self.rewrite(&words, |word, _| out.push(word));
+        if out.is_empty() { phrase.to_vec() } else { out }
+    }
+
+    /// The words of one message or several.
+    pub(super) fn words(&self, messages: &[&str]) -> Words {
+        let mut words = Words::default();
+        let (mut place, mut clause, mut sentence) = (0, 0, 0);
+        let mut corrected: FxHashMap<String, String> = FxHashMap::default();
+        for message in messages {
+            let folded = language::fold(message);
+            let (tokens, gaps) = tokens(&folded);
+            let mended: Vec<String> = tokens.iter().map(|token| self.mend(token, &mut corrected)).collect();
+            let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
+            let mut passed = 0;
+            self.rewrite(&mended, |word, from| {
+                for gap in &gaps[passed..=from] {
+                    place += 1 + gap;
+                    clause += u32::from(*gap > 0);
+                    sentence += u32::from(*gap > 1);
+                }
+                if from < passed {
+                    place += 1;
+                }
+                passed = from + 1;
+                words.text.push(word);
+                words.place.push(place);
+                words.clause.push(clause);
+                words.sentence.push(sentence);
+            });
+            place += 8;
+            clause += 1;
+            sentence += 1;
+        }
+        words
+    }
+
+    fn rewrite(&self, words: &[&str], mut put: impl FnMut(String, usize)) {
+        let mut longest: FxHashMap<usize, (usize, u32)> = FxHashMap::default();
+        for found in self.replace.find(words) {
+            let entry = longest.entry(found.start).or_insert((found.end, found.what));
+            if found.end > entry.0 {
+                *entry = (found.end, found.what);
+            }
+        }
+        let mut at = 0;
+        while at < words.len() {
+            if let Some(&(end, what)) = longest.get(&at) {
+                for word in &self.replacements[what as usize] {
+                    if !self.skip.contains(word) {
+                        put(word.clone(), at);
+                    }
+                }
+                at = end;
+                continue;
+            }
+            if !self.skip.iter().any(|skip| skip == words[at]) {
+                put(words[at].to_owned(), at);
+            }
+            at += 1;
+        }
+    }
+
+    /// One word without drawn-out letters, digits for letters, or slips.
+    fn mend(&self, word: &str, corrected: &mut FxHashMap<String, String>) -> String {
+        let fits = |word: &str| self.spelling.knows(word) || self.language.is_known(word);
+        if word.len() < 3 || fits(word) {
+            return word.to_owned();
+        }
+        for most in [2, 1] {
+            let short = shorten(word, most);
+            if short != word && fits(&short) {
+                return short;
+            }
+        }
+        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        if letters * 2 >= word.chars().count() && letters < word.chars().count() {
+            let read: String = word.chars().map(unleet).collect();
+            if fits(&read) {
+                return read;
+            }
+        }
+        if let Some(known) = corrected.get(word) {
+            return known.clone();
+        }
+        if corrected.len() >= SPELLING_BUDGET {
+            return word.to_owned();
+        }
+        let right = self.spelling.correct(&self.language, word).unwrap_or(word).to_owned();
+        corrected.insert(word.to_owned(), right.clone());
+        right
+    }
+}
+
+fn unleet(c: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '7' => 't',
+        other => other,
+    }
+}
+
+/// Runs of three or more of a letter, cut to so many.
+fn shorten(word: &str, most: usize) -> String {
+    let mut out = String::with_capacity(word.len());
+    let (mut last, mut run) = ('\0', 0);
+    for c in word.chars() {
+        run = if c == last { run + 1 } else { 1 };
+        last = c;
+        if run <= most || !word.contains(&String::from_iter([c; 3])) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Words and single symbols, and before each the gap: 0, 1 (comma and the like) or 5 (end of sentence).
+fn tokens(folded: &str) -> (Vec<&str>, Vec<u32>) {
+    let mut tokens: Vec<&str> = Vec::new();
+    let mut gaps: Vec<u32> = Vec::new();
+    let mut gap = 0;
+    let mut start: Option<usize> = None;
+    let mut chars = folded.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if c.is_alphanumeric() {
+            start.get_or_insert(at);
+            continue;
+        }
+        if let Some(begun) = start.take() {
+            tokens.push(&folded[begun..at]);
+            gaps.push(std::mem::take(&mut gap));
+        }
+        let next = chars.peek().map(|&(_, next)| next);
+        let before_is_digit = folded[..at].ends_with(|c: char| c.is_ascii_digit());
+        let in_number = before_is_digit && next.is_some_and(|next| next.is_ascii_digit());
+        match c {
+            '.' | ',' if in_number => {}
+            '.' | '!' | '?' | '\n' | '…' => gap = 5,
+            ',' | ';' | ':' | '(' | ')' | '—' | '–' => gap = gap.max(1),
+            '-' if next == Some(' ') => gap = gap.max(1),
+            c if c.is_ascii() || c.is_whitespace() => {}
+            c => {
+                let end = at + c.len_utf8();
+                if ('\u{2190}'..='\u{1faff}').contains(&c) {
+                    tokens.push(&folded[at..end]);
+                    gaps.push(std::mem::take(&mut gap));
+                }
+            }
+        }
+    }
+    if let Some(begun) = start {
+        tokens.push(&folded[begun..]);
+        gaps.push(gap);
+    }
+    (tokens, gaps)
+}
+
+/// The words of a phrase in a rule, folded as messages are.
+pub(super) fn split(phrase: &str) -> Vec<String> {
+    phrase.split_whitespace().flat_map(fold_element).collect()
+}
+
+/// One element of a phrase, folded; its marks (`*`, `#`, `_`) are kept.
+pub(super) fn fold_element(word: &str) -> Vec<String> {
+    let folded = language::fold(word);
+    let parts: Vec<String> = folded
+        .split(|c: char| c.is_ascii_punctuation() && !"*#_".contains(c))
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if parts.is_empty() { vec![folded.into_owned()] } else { parts }
+}
