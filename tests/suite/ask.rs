@@ -1,0 +1,91 @@
+//! `sacrum ask`.
+
+use crate::support::{answers, sacrum, sacrum_with};
+
+#[test]
+fn a_question_is_answered_with_citation_and_disclaimer() {
+    let ran = sacrum(&["ask", "how", "long", "does", "siatica", "last?"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.out.contains("four to six weeks"), "{}", ran.out);
+    assert!(ran.out.contains("[1] summarised from"), "{}", ran.out);
+    assert!(ran.out.contains("https://"), "{}", ran.out);
+    assert!(ran.out.trim_end().ends_with("clinician."), "{}", ran.out);
+    assert!(!ran.out.contains('\x1b'), "no colour where there is no terminal");
+}
+
+#[test]
+fn what_is_not_covered_is_said_plainly() {
+    for answer in answers(&["what is the best pizza topping?", "how do i change the oil of my car?"]) {
+        assert_eq!(answer["outcome"], "not_covered", "{answer}");
+        assert_eq!(answer["excerpts"].as_array().unwrap().len(), 0);
+        assert!(!answer["disclaimer"].as_str().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn small_talk_and_commands_are_no_questions() {
+    for answer in answers(&["hi there", "thanks a lot!", "!play despacito", "😀"]) {
+        assert_eq!(answer["outcome"], "not_a_question", "{answer}");
+    }
+}
+
+#[test]
+fn another_language_is_told_so_with_an_emergency_line() {
+    let all = answers(&["me duele mucho la espalda cuando me siento, qué puedo hacer?"]);
+    assert_eq!(all[0]["outcome"], "not_covered", "{}", all[0]);
+    assert!(all[0]["notice"].as_str().unwrap().contains("emergencia"), "{}", all[0]);
+}
+
+#[test]
+fn with_an_urgent_sign_nothing_else_is_shown() {
+    let all = answers(&["which stretch for my piriformis? also i cant feel when i wipe"]);
+    assert_eq!(all[0]["outcome"], "withheld", "{}", all[0]);
+    assert_eq!(all[0]["urgent"]["level"], "emergency");
+    assert_eq!(all[0]["excerpts"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_follow_up_carries_the_topic_over() {
+    let line = r#"{"id":"f","previous":"what is sciatica","question":"and how long does it last?"}"#;
+    let ran = sacrum_with(&["ask", "--batch", "-"], line);
+    assert!(ran.out.contains("four to six weeks"), "{}", ran.out);
+}
+
+#[test]
+fn a_line_that_cannot_be_read_does_not_stop_a_batch() {
+    let lines = "{\"id\":\"a\",\"question\":\"what is the sacrum\"}\nnonsense\n\n{\"id\":\"b\",\"question\":\"what is sciatica\"}";
+    let ran = sacrum_with(&["ask", "--batch", "-"], lines);
+    assert_eq!(ran.code, 1);
+    let lines: Vec<serde_json::Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["id"], &lines[2]["id"]), (&"a".into(), &"b".into()));
+    assert_eq!(lines[1]["id"], serde_json::Value::Null);
+    assert_eq!(lines[1]["line"], 2);
+    assert!(lines[1]["error"].is_string());
+}
+
+#[test]
+fn wrong_arguments_end_with_two_and_an_empty_question_with_one() {
+    assert_eq!(sacrum(&["ask"]).code, 2);
+    assert_eq!(sacrum(&["frobnicate"]).code, 2);
+    let empty = sacrum(&["ask", "  "]);
+    assert_eq!(empty.code, 1);
+    assert!(empty.err.contains("empty"), "{}", empty.err);
+}
+
+#[test]
+fn an_excerpt_can_be_looked_up_by_its_id() {
+    let all = answers(&["how long does sciatica last"]);
+    let excerpt = &all[0]["excerpts"][0];
+    let ran = sacrum(&["cite", excerpt["id"].as_str().unwrap(), "--json"]);
+    let cited: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(cited["text"], excerpt["text"]);
+    assert_eq!(cited["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(sacrum(&["cite", "zzzzzzzz"]).code, 1);
+}
+
+#[test]
+fn a_huge_message_is_answered() {
+    let story = "my neighbour came over and we talked about the garden and the weather. ".repeat(1500);
+    let message = format!("{story} how long does sciatica last? {story}");
+    assert_eq!(answers(&[&message]).len(), 1);
+}

@@ -1,0 +1,51 @@
+//! `sacrum corpus`, and corpora of other people.
+
+use crate::support::{root, sacrum};
+
+#[test]
+fn the_shipped_corpus_has_no_fault_and_every_red_flag_example_holds() {
+    let ran = sacrum(&["corpus", "check", "--corpus", root("corpus").to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+}
+
+#[test]
+fn each_fault_is_named_with_file_line_and_what_to_do() {
+    let folder = root("tests/corpora/broken");
+    let ran = sacrum(&["corpus", "check", "--corpus", folder.to_str().unwrap()]);
+    assert_eq!(ran.code, 1);
+    for fault in [
+        "sources.toml:1: the address of \"one\" is \"http://example.org/\"; it must begin with https://",
+        "notes/a.md:3: source \"onee\" is not in sources.toml; did you mean \"one\"?",
+        "notes/a.md:11: corrected_by = \"a#nowhere\" leads nowhere",
+        "notes/a.md:20: the section \"Cites nothing\" cites nothing",
+        "red_flags.toml: flag \"x\": there is no [concept.missing]",
+    ] {
+        assert!(ran.out.contains(fault), "{fault}\nnot in\n{}", ran.out);
+    }
+}
+
+#[test]
+fn a_folder_of_plain_documents_works() {
+    let folder = root("tests/corpora/plain");
+    let ran = sacrum(&["ask", "--json", "how do i prune a rose?", "--corpus", folder.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let answer: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(answer["outcome"], "answered", "{answer}");
+    let excerpt = &answer["excerpts"][0];
+    assert_eq!((&excerpt["document"], &excerpt["kind"]), (&"roses".into(), &"quote".into()));
+    let run = sacrum(&["search", "watering tomatoes", "--json", "--corpus", folder.to_str().unwrap()]);
+    assert!(run.out.lines().next().unwrap().contains("\"tomatoes\""), "{}", run.out);
+}
+
+#[test]
+fn a_folder_that_is_missing_or_empty_is_explained() {
+    let missing = sacrum(&["ask", "why", "--corpus", "/nowhere/at/all"]);
+    assert_eq!(missing.code, 1);
+    assert!(
+        missing.err.contains("/nowhere/at/all") && missing.err.contains("does the folder exist"),
+        "{}",
+        missing.err
+    );
+    let empty = sacrum(&["ask", "why", "--corpus", root("tests/corpora/empty").to_str().unwrap()]);
+    assert!(empty.err.contains("holds no corpus"), "{}", empty.err);
+}

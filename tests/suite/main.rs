@@ -1,0 +1,10 @@
+//! Black-box tests: each runs the real program, or reads the tree. tests/suite/README.md tells how to
+//! add a case.
+
+#![allow(clippy::unwrap_used)] // a test may panic: that is how it fails
+
+mod ask;
+mod corpus;
+mod promise;
+mod support;
+mod tidy;

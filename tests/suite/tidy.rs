@@ -1,0 +1,54 @@
+//! Rules of the tree.
+
+use std::path::Path;
+
+use crate::support::root;
+
+fn sources(dir: &Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+fn all() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    sources(&root("src"), &mut found);
+    assert!(found.len() > 15);
+    found
+}
+
+/// The code of a file, without its unit tests, comments and help texts.
+fn code(text: &str) -> String {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n").to_lowercase()
+}
+
+#[test]
+fn the_code_names_no_part_of_the_body_and_no_symptom() {
+    for (file, text) in all().iter().filter(|(file, _)| !file.contains("/cli/")) {
+        let code = code(text);
+        for word in ["sciatic", "spine", "lumbar", "piriformis", "bladder", "fever", "cancer", "numb", "gluteus"] {
+            assert!(!code.contains(word), "{file} says \"{word}\"; that belongs into corpus/");
+        }
+    }
+}
+
+#[test]
+fn arrows_go_downwards_only() {
+    let order = ["language", "corpus", "triage", "index", "answer", "terminal", "cli"];
+    for (at, part) in order.iter().enumerate() {
+        for (file, text) in all().iter().filter(|(file, _)| file.contains(&format!("/src/{part}/"))) {
+            for above in &order[at + 1..] {
+                assert!(!text.contains(&format!("crate::{above}::")), "{file} uses {above}, which stands above it");
+            }
+        }
+    }
+    for (file, text) in all().iter().filter(|(file, _)| file.contains("/src/triage/")) {
+        assert!(!text.contains("crate::index"), "{file}");
+    }
+}
