@@ -33,7 +33,10 @@ fn the_code_names_no_part_of_the_body_and_no_symptom() {
     for (file, text) in all().iter().filter(|(file, _)| !file.contains("/cli/")) {
         let code = code(text);
         for word in ["sciatic", "spine", "lumbar", "piriformis", "bladder", "fever", "cancer", "numb", "gluteus"] {
-            assert!(!code.contains(word), "{file} says \"{word}\"; that belongs into corpus/");
+            assert!(
+                !code.split(|c: char| !c.is_alphabetic()).any(|of| of == word),
+                "{file} says \"{word}\"; that belongs into corpus/"
+            );
         }
     }
 }
