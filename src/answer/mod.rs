@@ -110,7 +110,7 @@ impl Answerer {
             let notice = Some(format!("{}{line}", settings.foreign));
             return Answer { urgent, outcome: Outcome::NotCovered(Vec::new()), confidence: Confidence::NONE, notice };
         }
-        if is_command(question.text()) {
+        if is_command(question.text()) || self.corpus.language.is_small_talk(&language::fold(question.text())) {
             return Answer { urgent, outcome: Outcome::NotAQuestion, confidence: Confidence::NONE, notice: None };
         }
         let parts = select::questions(question.text(), &self.corpus.language);

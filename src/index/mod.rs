@@ -1,7 +1,7 @@
 //! Question to passages: BM25 by Tantivy, then a second look at the best.
 //!
 //! One field holds all that a passage can be found by: its document's title, its heading, the questions
-//! that it answers, and its text. What BM25 cannot say is added for the best [`CANDIDATES`]: how much
+//! that it answers, and its text. What BM25 cannot say is added for the best of them: how much
 //! of a heading or of a question that the passage answers the asker's words cover, and the other way
 //! round.
 

@@ -69,6 +69,23 @@ const QUESTION_WORDS: &[&str] = &[
     "list",
     "define",
 ];
+const SMALL_TALK: &[&str] = &[
+    "good morning",
+    "good night",
+    "good evening",
+    "good afternoon",
+    "gm ",
+    "gn ",
+    "how are you",
+    "who are you",
+    "what are you",
+    "whats your name",
+    "what is your name",
+    "are you a ",
+    "are you real",
+    "are you human",
+    "who made you",
+];
 const POINTING_WORDS: &[&str] = &["it", "that", "this", "they", "them", "those", "these", "its", "one", "there"];
 
 /// A language that texts are read in.
@@ -136,6 +153,12 @@ impl Language {
     /// Whether these folded words ask something.
     pub fn asks<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
         self.code != "en" || words.into_iter().take(60).any(|word| QUESTION_WORDS.contains(&word))
+    }
+
+    /// Whether a folded message is a greeting or asks after us.
+    #[must_use]
+    pub fn is_small_talk(&self, folded: &str) -> bool {
+        self.code == "en" && folded.len() < 60 && SMALL_TALK.iter().any(|talk| folded.trim_start().starts_with(talk))
     }
 
     /// Whether these folded words point at something said before ("and how do I stretch it?").
