@@ -3,7 +3,7 @@
 use crate::index::{Hit, Unit};
 
 /// Below this nothing is answered: chosen on the development questions in tests/questions.
-const ENOUGH: f32 = 0.5;
+const ENOUGH: f32 = 0.55;
 
 /// How likely an answer is right, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
