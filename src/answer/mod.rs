@@ -4,8 +4,7 @@ mod confidence;
 mod evaluate;
 mod select;
 
-use crate::corpus::Level;
-use crate::corpus::{Corpus, Excerpt, Question, excerpt_id};
+use crate::corpus::{Corpus, Excerpt, Level, Question, excerpt_id};
 use crate::index::{Hit, Index, IndexError, Unit};
 use crate::language;
 use crate::triage::{Triage, Urgent};
@@ -116,7 +115,7 @@ impl Answerer {
         let parts = select::questions(question.text(), &self.corpus.language);
         if parts.len() > 1 {
             let answers: Vec<(Vec<Cited>, Confidence)> =
-                parts.iter().take(2).filter_map(|part| self.one(&self.units(part, previous), 2)).collect();
+                parts.iter().take(2).filter_map(|part| self.one(&self.find(part, previous), 2)).collect();
             if answers.len() == 2 && answers[0].0[0].excerpt.passage() != answers[1].0[0].excerpt.passage() {
                 let confidence = answers[0].1.min(answers[1].1);
                 let outcome = Outcome::Answered(select::join(answers.into_iter().map(|(cited, _)| cited)));
@@ -124,10 +123,10 @@ impl Answerer {
                 return Answer { urgent, outcome, confidence, notice };
             }
         }
-        let units = self.units(question.text(), previous);
-        let (outcome, confidence) = match self.one(&units, 3) {
+        let found = self.find(question.text(), previous);
+        let (outcome, confidence) = match self.one(&found, 3) {
             Some((cited, confidence)) => (Outcome::Answered(cited), confidence),
-            None => (self.unanswered(question, &units), self.confidence(&units)),
+            None => (self.unanswered(question, &found), found.confidence),
         };
         Answer { urgent, outcome, confidence, notice: None }
     }
@@ -152,6 +151,13 @@ impl Answerer {
         all.filter(|excerpt| self.id(excerpt).eq_ignore_ascii_case(id)).collect()
     }
 
+    fn find(&self, text: &str, previous: Option<&Question>) -> Found {
+        let units = self.units(text, previous);
+        let hits = self.index.search(&units, CONSIDERED);
+        let confidence = Confidence::of(&hits, &units);
+        Found { units, hits, confidence }
+    }
+
     fn units(&self, text: &str, previous: Option<&Question>) -> Vec<Unit> {
         let mut units = self.index.units(text);
         if let Some(previous) = previous {
@@ -163,28 +169,22 @@ impl Answerer {
         units
     }
 
-    fn one(&self, units: &[Unit], most: usize) -> Option<(Vec<Cited>, Confidence)> {
-        let hits = self.index.search(units, CONSIDERED);
-        let confidence = Confidence::of(&hits, units);
-        if !confidence.is_enough() {
+    fn one(&self, found: &Found, most: usize) -> Option<(Vec<Cited>, Confidence)> {
+        if !found.confidence.is_enough() {
             return None;
         }
-        let cited = select::excerpts(&self.corpus, &self.index, units, &hits, most);
-        (!cited.is_empty()).then_some((cited, confidence))
+        let cited = select::excerpts(&self.corpus, &self.index, &found.units, &found.hits, most);
+        (!cited.is_empty()).then_some((cited, found.confidence))
     }
 
-    fn confidence(&self, units: &[Unit]) -> Confidence {
-        Confidence::of(&self.index.search(units, 2), units)
-    }
-
-    fn unanswered(&self, question: &Question, units: &[Unit]) -> Outcome {
+    fn unanswered(&self, question: &Question, found: &Found) -> Outcome {
         let folded = language::fold(question.text());
         let asks = question.text().contains('?') || self.corpus.language.asks(language::words(&folded));
-        if units.is_empty() || !asks {
+        if found.units.is_empty() || !asks {
             return Outcome::NotAQuestion;
         }
         let mut nearest: Vec<String> = Vec::new();
-        for hit in self.index.search(units, CONSIDERED) {
+        for hit in &found.hits {
             let (_, section) = self.corpus.passage(hit.passage);
             let text = section.questions.first().unwrap_or(&section.heading);
             if !text.is_empty() && !nearest.contains(text) && nearest.len() < NEAREST {
@@ -193,6 +193,13 @@ impl Answerer {
         }
         Outcome::NotCovered(nearest)
     }
+}
+
+/// What a question asks about, the passages for it, and how far they can be trusted.
+struct Found {
+    units: Vec<Unit>,
+    hits: Vec<Hit>,
+    confidence: Confidence,
 }
 
 /// Whether a message is an order to some bot: a mark with a word straight behind it.

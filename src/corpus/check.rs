@@ -114,10 +114,6 @@ fn flags(corpus: &Corpus, problems: &mut Vec<Problem>) {
             if rule.near.is_empty() && rule.anywhere.is_empty() {
                 fault(format!("flag \"{}\": a rule names no concept in `near` or `anywhere`", flag.id));
             }
-            let named = rule.near.iter().chain(&rule.anywhere).chain(&rule.unless);
-            for concept in named.filter(|concept| !corpus.red_flags.concept.contains_key(*concept)) {
-                fault(format!("flag \"{}\": there is no [concept.{concept}]", flag.id));
-            }
         }
     }
 }

@@ -19,7 +19,7 @@ pub use folder::Folder;
 pub use lexicon::Lexicon;
 pub use problem::{CorpusError, Problem};
 pub use question::{EmptyQuestion, Question};
-pub use red_flag::{Concept, Level, Normalise, RedFlag, RedFlags, Rule, Scope};
+pub use red_flag::{Concept, Level, Normalise, RedFlag, RedFlags, Rule, Scope, Survives};
 pub use sentences::sentences;
 pub use settings::Settings;
 pub use source::Source;
@@ -63,32 +63,17 @@ impl Corpus {
         };
         for (file, bytes) in folder.files()? {
             let text = String::from_utf8_lossy(&bytes);
-            let toml = |problem: &mut Vec<Problem>, error: toml::de::Error| {
-                let line = error.span().map_or(0, |span| line_at(&text, span.start));
-                problem.push(Problem::new(&file, line, format!("{}; see docs/CORPUS.md", error.message())));
-            };
             match file.as_str() {
-                "corpus.toml" => match toml::from_str(&text) {
-                    Ok(settings) => corpus.settings = settings,
-                    Err(error) => toml(&mut problems, error),
-                },
-                "lexicon.toml" => match toml::from_str(&text) {
-                    Ok(lexicon) => corpus.lexicon = lexicon,
-                    Err(error) => toml(&mut problems, error),
-                },
-                "red_flags.toml" => match toml::from_str(&text) {
-                    Ok(red_flags) => corpus.red_flags = red_flags,
-                    Err(error) => toml(&mut problems, error),
-                },
-                "sources.toml" => match toml::from_str::<SourcesFile>(&text) {
-                    Ok(file_of_sources) => {
-                        for source in file_of_sources.sources {
-                            let line = line_at(&text, source.span().start);
-                            corpus.add_source(source.into_inner(), &file, line, &mut problems);
-                        }
+                "corpus.toml" => corpus.settings = table(&file, &text, &mut problems),
+                "lexicon.toml" => corpus.lexicon = table(&file, &text, &mut problems),
+                "red_flags.toml" => corpus.red_flags = table(&file, &text, &mut problems),
+                "sources.toml" => {
+                    let listed: SourcesFile = table(&file, &text, &mut problems);
+                    for source in listed.sources {
+                        let line = line_at(&text, source.span().start);
+                        corpus.add_source(source.into_inner(), &file, line, &mut problems);
                     }
-                    Err(error) => toml(&mut problems, error),
-                },
+                }
                 _ if file.starts_with("notes/") || file.starts_with("documents/") => {
                     let is_note = file.starts_with("notes/");
                     corpus.documents.push(parse::document(&file, &text, is_note, &mut problems));
@@ -100,9 +85,8 @@ impl Corpus {
             return Err(CorpusError::Empty(folder.name()));
         }
         corpus.language = Language::new(&corpus.settings.language);
-        let ids: HashMap<&str, &Source> = corpus.sources.iter().map(|source| (source.id.as_str(), source)).collect();
         for document in &mut corpus.documents {
-            if ids.contains_key(document.id.as_str()) {
+            if corpus.source_at.contains_key(&document.id) {
                 for section in document.sections.iter_mut().filter(|section| section.cites.is_empty()) {
                     section.cites.push(document.id.clone());
                 }
@@ -172,4 +156,12 @@ impl Corpus {
         }
         self.sources.push(source);
     }
+}
+
+/// A file of tables; the default, and a problem, where it cannot be read.
+fn table<T: serde::de::DeserializeOwned + Default>(file: &str, text: &str, problems: &mut Vec<Problem>) -> T {
+    toml::from_str(text).unwrap_or_else(|error| {
+        problems.push(Problem::in_toml(file, 0, text, &error));
+        T::default()
+    })
 }

@@ -87,7 +87,7 @@ fn markdown(file: &str, text: &str, is_note: bool, problems: &mut Vec<Problem>) 
     let mut table: Option<(usize, String)> = None;
     let mut in_code = false;
     for (event, range) in Parser::new_ext(body, Options::ENABLE_TABLES).into_offset_iter() {
-        let line = line_at(text, body_start + range.start);
+        let line = || line_at(text, body_start + range.start);
         let Some(section) = sections.last_mut() else { break };
         match event {
             Event::Start(Tag::Heading { level, .. }) => heading = Some((level, String::new())),
@@ -97,12 +97,12 @@ fn markdown(file: &str, text: &str, is_note: bool, problems: &mut Vec<Problem>) 
                 if title.is_empty() && level == HeadingLevel::H1 {
                     title = words;
                 } else {
-                    sections.push(Section { heading: words, line, ..Section::default() });
+                    sections.push(Section { heading: words, line: line(), ..Section::default() });
                 }
             }
             Event::Start(Tag::CodeBlock(kind)) => match kind {
                 CodeBlockKind::Fenced(info) if is_note && info.as_ref() == "toml" => {
-                    table = Some((line, String::new()))
+                    table = Some((line(), String::new()))
                 }
                 _ => in_code = true,
             },
@@ -148,10 +148,7 @@ fn fill(section: &mut Section, file: &str, line: usize, source: &str, problems: 
             section.cites = table.cites;
             section.corrected_by = table.corrected_by;
         }
-        Err(error) => {
-            let within = error.span().map_or(0, |span| line_at(source, span.start));
-            problems.push(Problem::new(file, line + within, format!("{}; see docs/CORPUS.md", error.message())));
-        }
+        Err(error) => problems.push(Problem::in_toml(file, line, source, &error)),
     }
 }
 

@@ -19,6 +19,12 @@ impl Problem {
     pub(crate) fn new(file: &str, line: usize, message: impl Into<String>) -> Self {
         Self { file: file.to_owned(), line, message: message.into(), grave: true }
     }
+
+    /// A fault in a piece of TOML that begins behind so many lines of its file.
+    pub(crate) fn in_toml(file: &str, behind: usize, toml: &str, error: &toml::de::Error) -> Self {
+        let within = error.span().map_or(0, |span| line_at(toml, span.start));
+        Self::new(file, behind + within, format!("{}; see docs/CORPUS.md", error.message()))
+    }
 }
 
 impl fmt::Display for Problem {

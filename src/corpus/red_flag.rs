@@ -58,15 +58,29 @@ pub struct Scope {
     pub retracted: Vec<String>,
 }
 
+/// A scope that leaves a concept standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Survives {
+    /// "two years ago", with nothing that says it goes on.
+    Past,
+    /// "no", "without".
+    Negation,
+    /// A question for information.
+    Information,
+    /// "just kidding".
+    Retracted,
+}
+
 /// Ways to say one thing.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Concept {
     /// The phrases.
     pub phrases: Vec<String>,
-    /// Which of the scopes leave it standing: `past`, `negation`, `information`, `retracted`.
+    /// Which of the scopes leave it standing.
     #[serde(default)]
-    pub survives: Vec<String>,
+    pub survives: Vec<Survives>,
 }
 
 /// One warning sign.

@@ -33,7 +33,7 @@ impl Source {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SourcesFile {
     #[serde(default, rename = "source")]

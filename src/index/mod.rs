@@ -63,6 +63,8 @@ struct Features {
     titles: usize,
     /// Everything, sorted.
     all: Vec<Term>,
+    /// The text alone, sorted.
+    text: Vec<Term>,
     /// The terms of each sentence.
     sentences: Vec<Vec<Term>>,
 }
@@ -92,7 +94,7 @@ impl Index {
             stream.extend(&heading);
             stream.extend(questions.iter().flatten());
             stream.extend(sentences.iter().flatten());
-            for source in [document.title.as_str(), &section.heading, &section.text].into_iter() {
+            for source in [&document.title, &section.heading, &section.text] {
                 let folded = language::fold(source);
                 words.extend(language::words(&folded).map(str::to_owned));
             }
@@ -105,7 +107,8 @@ impl Index {
             let labels = titles.into_iter().chain(questions).map(sorted).collect();
             let all = sorted(stream);
             terms.count(&all);
-            passages.push(Features { id, labels, titles: title_count, all, sentences });
+            let body = sorted(sentences.iter().flatten().copied().collect());
+            passages.push(Features { id, labels, titles: title_count, all, text: body, sentences });
         }
         writer.commit()?;
         writer.wait_merging_threads()?;
@@ -154,7 +157,7 @@ impl Index {
     pub(crate) fn sentence_coverage(&self, passage: PassageId, units: &[Unit]) -> Vec<Vec<f32>> {
         let Some(features) = self.features(passage) else { return Vec::new() };
         let cover = |sentence: &Vec<Term>| {
-            units.iter().map(|unit| unit.idf * covered(unit, |term| sentence.contains(&term))).collect()
+            units.iter().map(|unit| unit.idf * standing(unit, |term| sentence.contains(&term)).0).collect()
         };
         features.sentences.iter().map(cover).collect()
     }
@@ -162,10 +165,8 @@ impl Index {
     /// The share of terms that two passages have in common (Jaccard).
     #[allow(clippy::cast_precision_loss)]
     pub(crate) fn likeness(&self, a: PassageId, b: PassageId) -> f32 {
-        let of = |id| -> Vec<Term> {
-            self.features(id).map(|f| sorted(f.sentences.iter().flatten().copied().collect())).unwrap_or_default()
-        };
-        let (a, b) = (of(a), of(b));
+        let of = |id| self.features(id).map_or(&[][..], |features| features.text.as_slice());
+        let (a, b): (&[Term], &[Term]) = (of(a), of(b));
         let both = a.iter().filter(|term| b.binary_search(term).is_ok()).count();
         both as f32 / (a.len() + b.len() - both).max(1) as f32
     }
@@ -194,18 +195,9 @@ impl Index {
         for (at, label) in passage.labels.iter().enumerate() {
             let (mut of_question, mut hit_terms) = (0.0, 0);
             for unit in units {
-                let mut best = 0.0_f32;
-                for (terms, worth) in &unit.ways {
-                    if terms.iter().all(|term| label.binary_search(term).is_ok()) && *worth > best {
-                        best = *worth;
-                    }
-                }
-                if best > 0.0 {
-                    of_question += best * unit.idf;
-                    let longest =
-                        unit.ways.iter().filter(|(terms, _)| terms.iter().all(|t| label.binary_search(t).is_ok()));
-                    hit_terms += longest.map(|(terms, _)| terms.len()).max().unwrap_or(1);
-                }
+                let (worth, length) = standing(unit, |term| label.binary_search(&term).is_ok());
+                of_question += worth * unit.idf;
+                hit_terms += length;
             }
             #[allow(clippy::cast_precision_loss)]
             let of_label = (hit_terms as f32 / label.len().max(1) as f32).min(1.0);
@@ -217,7 +209,8 @@ impl Index {
                 title = title.max(of_label);
             }
         }
-        let stands = units.iter().map(|unit| unit.idf * covered(unit, |term| passage.all.binary_search(&term).is_ok()));
+        let stands =
+            units.iter().map(|unit| unit.idf * standing(unit, |term| passage.all.binary_search(&term).is_ok()).0);
         let coverage = stands.sum::<f32>();
         let whole = 0.3 + 0.7 * coverage / asked.max(f32::EPSILON);
         Hit {
@@ -229,13 +222,13 @@ impl Index {
     }
 }
 
-/// What the best way of saying a unit counts in a set of terms.
-fn covered(unit: &Unit, holds: impl Fn(Term) -> bool) -> f32 {
+/// Of the ways of saying a unit that stand in a set of terms: what the best counts, and how many terms
+/// the longest has. Zeros where none stands.
+fn standing(unit: &Unit, holds: impl Fn(Term) -> bool) -> (f32, usize) {
     unit.ways
         .iter()
         .filter(|(terms, _)| terms.iter().all(|&term| holds(term)))
-        .map(|(_, worth)| *worth)
-        .fold(0.0, f32::max)
+        .fold((0.0, 0), |(worth, length), way| (way.1.max(worth), way.0.len().max(length)))
 }
 
 fn sorted(mut terms: Vec<Term>) -> Vec<Term> {

@@ -8,7 +8,7 @@ mod phrase;
 
 use rustc_hash::FxHashMap;
 
-use crate::corpus::{Level, RedFlags};
+use crate::corpus::{Level, RedFlag, RedFlags, Survives};
 use crate::language::Language;
 use normalise::{Normaliser, Words};
 use phrase::{Phrases, expand};
@@ -36,19 +36,12 @@ pub struct Urgent<'a> {
 /// The rules, ready to be matched.
 #[derive(Debug, Clone)]
 pub struct Triage {
-    flags: RedFlags,
+    flags: Vec<RedFlag>,
     normaliser: Normaliser,
     phrases: Phrases,
-    survives: Vec<Survives>,
+    /// For each concept.
+    survives: Vec<Vec<Survives>>,
     rules: Vec<Compiled>,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Survives {
-    past: bool,
-    negation: bool,
-    information: bool,
-    retracted: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -123,10 +116,11 @@ impl Triage {
         }
         normaliser.learn(vocabulary.iter().map(String::as_str));
         let number: FxHashMap<&str, u32> = flags.concept.keys().map(String::as_str).zip(Mark::Count as u32..).collect();
-        let mut named = |names: &[String]| -> Vec<u32> {
-            let known = names
-                .iter()
-                .map(|name| number.get(name.as_str()).copied().ok_or_else(|| format!("there is no [concept.{name}]")));
+        let mut named = |flag: &str, names: &[String]| -> Vec<u32> {
+            let known = names.iter().map(|name| {
+                let number = number.get(name.as_str()).copied();
+                number.ok_or_else(|| format!("flag \"{flag}\": there is no [concept.{name}]"))
+            });
             known.filter_map(|number| number.map_err(|fault| faults.push(fault)).ok()).collect()
         };
         let mut rules = Vec::new();
@@ -135,24 +129,18 @@ impl Triage {
                 rules.push(Compiled {
                     flag: at,
                     level: rule.level.unwrap_or(flag.level),
-                    near: named(&rule.near),
+                    near: named(&flag.id, &rule.near),
                     within: rule.within,
-                    anywhere: named(&rule.anywhere),
-                    unless: named(&rule.unless),
+                    anywhere: named(&flag.id, &rule.anywhere),
+                    unless: named(&flag.id, &rule.unless),
                 });
             }
         }
         if !faults.is_empty() {
             return Err(faults);
         }
-        let has = |list: &[String], what: &str| list.iter().any(|of| of == what);
-        let survives = flags.concept.values().map(|concept| Survives {
-            past: has(&concept.survives, "past"),
-            negation: has(&concept.survives, "negation"),
-            information: has(&concept.survives, "information"),
-            retracted: has(&concept.survives, "retracted"),
-        });
-        Ok(Self { flags: flags.clone(), normaliser, phrases, survives: survives.collect(), rules })
+        let survives = flags.concept.values().map(|concept| concept.survives.clone()).collect();
+        Ok(Self { flags: flags.flag.clone(), normaliser, phrases, survives, rules })
     }
 
     /// The most urgent sign in one author's messages, the oldest first, taken together.
@@ -180,9 +168,9 @@ impl Triage {
             }
         }
         let (level, at) = fired?;
-        let flag = &self.flags.flag[at];
+        let flag = &self.flags[at];
         let mut advice = flag.advice.get(&level).cloned().unwrap_or_default();
-        if let Some(more) = crisis.filter(|&more| more != at).map(|more| &self.flags.flag[more])
+        if let Some(more) = crisis.filter(|&more| more != at).map(|more| &self.flags[more])
             && let Some(text) = more.advice.get(&Level::Crisis)
         {
             advice.push_str("\n\n");
@@ -195,7 +183,7 @@ impl Triage {
     #[must_use]
     pub fn failing_examples(&self) -> Vec<String> {
         let mut failing = Vec::new();
-        for flag in &self.flags.flag {
+        for flag in &self.flags {
             for (level, messages) in &flag.must {
                 for message in messages {
                     let got = self.check(&[message]);
@@ -230,7 +218,7 @@ impl Triage {
         let scope = Scopes::new(words, &marks);
         for found in concepts {
             let at = (found.what - count) as usize;
-            if scope.counts(found.start, found.end, self.survives[at]) {
+            if scope.counts(found.start, found.end, &self.survives[at]) {
                 signs[at].push(Sign { start: words.place[found.start], end: words.place[found.end - 1] });
             }
         }
@@ -303,23 +291,25 @@ impl<'a> Scopes<'a> {
         &marks[start..end.max(start)]
     }
 
-    fn counts(&self, start: usize, end: usize, survives: Survives) -> bool {
+    fn counts(&self, start: usize, end: usize, survives: &[Survives]) -> bool {
         let sentence = self.words.sentence[start];
         let first = self.words.sentence.partition_point(|&of| of < sentence);
         let last = self.words.sentence.partition_point(|&of| of <= sentence);
-        let negated = || !survives.negation && self.negated(start, end, first, last);
+        let negated = || !survives.contains(&Survives::Negation) && self.negated(start, end, first, last);
         let asked = || {
-            !survives.information
+            !survives.contains(&Survives::Information)
                 && !self.between(Mark::Information, first, last).is_empty()
                 && self.between(Mark::Personal, first, last).is_empty()
         };
         let over = || {
-            !survives.past
+            !survives.contains(&Survives::Past)
                 && !self.between(Mark::Past, first, last).is_empty()
                 && self.between(Mark::Present, first, last).is_empty()
         };
-        let retracted =
-            || !survives.retracted && !self.between(Mark::Retracted, end, end + RETRACTION_REACH).is_empty();
+        let retracted = || {
+            !survives.contains(&Survives::Retracted)
+                && !self.between(Mark::Retracted, end, end + RETRACTION_REACH).is_empty()
+        };
         let nobodys = || {
             let animals = self.between(Mark::NotAPerson, first.max(start.saturating_sub(8)), start);
             animals.last().is_some_and(|animal| self.between(Mark::Writer, animal.1, start + 1).is_empty())

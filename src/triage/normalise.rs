@@ -1,6 +1,6 @@
 //! A message into the words that the rules are matched on.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::phrase::Phrases;
 use crate::language::{self, Language, Spelling};
@@ -28,7 +28,7 @@ impl Words {
 #[derive(Debug, Clone)]
 pub(super) struct Normaliser {
     language: Language,
-    skip: Vec<String>,
+    skip: FxHashSet<String>,
     replace: Phrases,
     replacements: Vec<Vec<String>>,
     spelling: Spelling,
@@ -111,7 +111,7 @@ impl Normaliser {
                 at = end;
                 continue;
             }
-            if !self.skip.iter().any(|skip| skip == words[at]) {
+            if !self.skip.contains(words[at]) {
                 put(words[at].to_owned(), at);
             }
             at += 1;
