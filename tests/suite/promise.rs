@@ -2,7 +2,7 @@
 
 use crate::support::{root, sacrum, sacrum_with};
 
-/// A note without Markdown's marks, tables and white space.
+/// A note's own sentences: without headings, tables and folded white space.
 fn plain(text: &str) -> String {
     let mut in_table = false;
     let lines = text.lines().filter(|line| {
@@ -10,7 +10,7 @@ fn plain(text: &str) -> String {
             in_table = !in_table;
             return false;
         }
-        !in_table
+        !in_table && !line.starts_with('#')
     });
     lines.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
