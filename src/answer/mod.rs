@@ -5,7 +5,7 @@ mod evaluate;
 mod select;
 
 use crate::corpus::{Corpus, Excerpt, Level, Question, excerpt_id};
-use crate::index::{Hit, Index, IndexError, Unit};
+use crate::index::{Hit, Index, IndexError, Query};
 use crate::language;
 use crate::triage::{Triage, Urgent};
 
@@ -92,7 +92,7 @@ impl Answerer {
     /// The passages for a query, best first.
     #[must_use]
     pub fn search(&self, query: &str, limit: usize) -> Vec<Hit> {
-        self.index.search(&self.index.units(query), limit)
+        self.index.search(&self.index.read(query), limit)
     }
 
     /// Answers a question; `previous` is the one before, for a follow-up.
@@ -151,36 +151,46 @@ impl Answerer {
         all.filter(|excerpt| self.id(excerpt).eq_ignore_ascii_case(id)).collect()
     }
 
+    /// What is found for a message; for a long one, for the question in it that is answered best.
     fn find(&self, text: &str, previous: Option<&Question>) -> Found {
-        let units = self.units(text, previous);
-        let hits = self.index.search(&units, CONSIDERED);
-        let confidence = Confidence::of(&hits, &units);
-        Found { units, hits, confidence }
+        let whole = self.find_for(text, previous);
+        let windows = select::windows(text, &self.corpus.language);
+        windows
+            .into_iter()
+            .map(|window| self.find_for(window, previous))
+            .fold(whole, |best, found| if found.confidence > best.confidence { found } else { best })
     }
 
-    fn units(&self, text: &str, previous: Option<&Question>) -> Vec<Unit> {
-        let mut units = self.index.units(text);
+    fn find_for(&self, text: &str, previous: Option<&Question>) -> Found {
+        let query = self.query(text, previous);
+        let hits = self.index.search(&query, CONSIDERED);
+        let confidence = Confidence::of(&hits, &query);
+        Found { query, hits, confidence }
+    }
+
+    fn query(&self, text: &str, previous: Option<&Question>) -> Query {
+        let mut query = self.index.read(text);
         if let Some(previous) = previous {
             let folded = language::fold(text);
-            if units.len() <= 3 || self.corpus.language.points_back(language::words(&folded)) {
-                units.extend(self.index.units(previous.text()).into_iter().map(|unit| unit.weighed(CARRIED_OVER)));
+            if query.units().len() <= 3 || self.corpus.language.points_back(language::words(&folded)) {
+                query.carry_over(self.index.read(previous.text()), CARRIED_OVER);
             }
         }
-        units
+        query
     }
 
     fn one(&self, found: &Found, most: usize) -> Option<(Vec<Cited>, Confidence)> {
         if !found.confidence.is_enough() {
             return None;
         }
-        let cited = select::excerpts(&self.corpus, &self.index, &found.units, &found.hits, most);
+        let cited = select::excerpts(&self.corpus, &self.index, &found.query, &found.hits, most);
         (!cited.is_empty()).then_some((cited, found.confidence))
     }
 
     fn unanswered(&self, question: &Question, found: &Found) -> Outcome {
         let folded = language::fold(question.text());
         let asks = question.text().contains('?') || self.corpus.language.asks(language::words(&folded));
-        if found.units.is_empty() || !asks {
+        if found.query.units().is_empty() || !asks {
             return Outcome::NotAQuestion;
         }
         let mut nearest: Vec<String> = Vec::new();
@@ -197,7 +207,7 @@ impl Answerer {
 
 /// What a question asks about, the passages for it, and how far they can be trusted.
 struct Found {
-    units: Vec<Unit>,
+    query: Query,
     hits: Vec<Hit>,
     confidence: Confidence,
 }

@@ -2,7 +2,7 @@
 
 use super::Cited;
 use crate::corpus::{Corpus, Excerpt, MAX_SENTENCES, PassageId};
-use crate::index::{Hit, Index, Unit};
+use crate::index::{Hit, Index, Query, Unit};
 use crate::language::{self, Language};
 
 /// A second passage is shown when its score is at least this share of the first's.
@@ -12,8 +12,15 @@ const SAME: f32 = 0.55;
 /// What being the first sentence is worth, as a share of what is asked: notes answer there.
 const FIRST: f32 = 0.25;
 
+/// A message of more words than this may hold its question anywhere.
+const LONG_MESSAGE: usize = 20;
+/// How many words a question in a long message is taken to have.
+const WINDOW: usize = 14;
+/// How many places of a long message are looked at.
+const MOST_WINDOWS: usize = 16;
+
 /// The best excerpts of these hits: none twice, each disputed one followed by its correction.
-pub(super) fn excerpts(corpus: &Corpus, index: &Index, units: &[Unit], hits: &[Hit], most: usize) -> Vec<Cited> {
+pub(super) fn excerpts(corpus: &Corpus, index: &Index, query: &Query, hits: &[Hit], most: usize) -> Vec<Cited> {
     let mut cited: Vec<Cited> = Vec::new();
     let Some(best) = hits.first() else { return cited };
     for hit in hits.iter().take_while(|hit| hit.score >= best.score * WORTH_SHOWING) {
@@ -29,7 +36,7 @@ pub(super) fn excerpts(corpus: &Corpus, index: &Index, units: &[Unit], hits: &[H
         if shown(hit.passage) || correction.is_some_and(shown) {
             continue;
         }
-        let Some(excerpt) = window(corpus, index, units, hit.passage) else { continue };
+        let Some(excerpt) = window(corpus, index, query, hit.passage) else { continue };
         cited.push(Cited { excerpt, corrects: None });
         let Some(target) = correction else { continue };
         let (_, section) = corpus.passage(target);
@@ -63,9 +70,10 @@ fn same(index: &Index, a: PassageId, b: PassageId) -> bool {
 }
 
 /// The one to three sentences of a passage that say most of what is asked.
-fn window(corpus: &Corpus, index: &Index, units: &[Unit], passage: PassageId) -> Option<Excerpt> {
+fn window(corpus: &Corpus, index: &Index, query: &Query, passage: PassageId) -> Option<Excerpt> {
     let (_, section) = corpus.passage(passage);
-    let coverage = index.sentence_coverage(passage, units);
+    let coverage = index.sentence_coverage(passage, query);
+    let units = query.units();
     let whole: f32 = units.iter().map(Unit::weight).sum();
     let count = section.sentences.len();
     let length = count.min(MAX_SENTENCES);
@@ -90,4 +98,28 @@ pub(super) fn questions<'a>(text: &'a str, language: &Language) -> Vec<&'a str> 
         })
         .collect();
     if asked.len() > 1 { asked } else { vec![text] }
+}
+
+/// The stretches of a long message that may hold its question: from each word that asks, so many words
+/// on, and no further than the sentence. None for a short message.
+pub(super) fn windows<'a>(text: &'a str, language: &Language) -> Vec<&'a str> {
+    if text.split_whitespace().nth(LONG_MESSAGE).is_none() {
+        return Vec::new();
+    }
+    let mut windows = Vec::new();
+    for sentence in crate::corpus::sentences(text) {
+        let sentence = &text[sentence];
+        let base = sentence.as_ptr() as usize;
+        let words: Vec<&str> = sentence.split_whitespace().collect();
+        for (at, word) in words.iter().enumerate() {
+            let folded = language::fold(word);
+            if !language.asks(language::words(&folded)) || windows.len() == MOST_WINDOWS {
+                continue;
+            }
+            let last = words[(at + WINDOW).min(words.len()) - 1];
+            let end = last.as_ptr() as usize + last.len() - base;
+            windows.push(&sentence[word.as_ptr() as usize - base..end]);
+        }
+    }
+    windows
 }

@@ -1,32 +1,31 @@
 //! Question to passages: BM25 by Tantivy, then a second look at the best.
 //!
 //! One field holds all that a passage can be found by: its document's title, its heading, the questions
-//! that it answers, and its text. What BM25 cannot say is added for the best of them: how much
-//! of a heading or of a question that the passage answers the asker's words cover, and the other way
-//! round.
+//! that it answers, and its text. What BM25 cannot say is added for the best of them: how much of a
+//! heading or of a question that the passage answers the asker's words cover, and the other way round.
 
+mod look;
+mod query;
 mod terms;
 
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{DocId, Index as Tantivy, IndexReader, ReloadPolicy, SegmentReader, TantivyDocument, Term as Wanted};
 
 use crate::corpus::{Corpus, PassageId};
 use crate::language;
+use look::{Features, Kind, Label, Looker};
+use query::Reader;
 use terms::{Term, Terms};
 
-pub use terms::Unit;
+pub use query::{Query, Unit};
 
 /// How many of BM25's best are looked at again.
 const CANDIDATES: usize = 60;
-/// A long message is searched by its most telling words.
-const MOST_UNITS: usize = 16;
-/// What covering one of a passage's labels is worth, against its BM25 score.
-const LABEL_WORTH: f32 = 1.2;
-/// What covering the title or a heading is worth.
-const TITLE_WORTH: f32 = 0.5;
+/// A long message finds its candidates by its most telling words.
+const MOST_UNITS: usize = 24;
 
 /// Why an index could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -40,8 +39,12 @@ pub struct Hit {
     pub passage: PassageId,
     /// How good, in no unit.
     pub score: f32,
+    /// Its BM25 score for each weight asked, about 0 to 2.
+    pub density: f32,
     /// How well one of its questions or headings fits the question, 0 to 1.
     pub label_fit: f32,
+    /// The share of its title or heading that the question names, 0 to 1.
+    pub title: f32,
     /// The share of what the question asks about that stands in the passage, 0 to 1.
     pub coverage: f32,
 }
@@ -51,22 +54,9 @@ pub struct Index {
     reader: IndexReader,
     text: Field,
     terms: Terms,
+    queries: Reader,
     passages: Vec<Features>,
-}
-
-/// What the second look needs of a passage.
-struct Features {
-    id: PassageId,
-    /// The title and the heading, then the questions; sorted terms.
-    labels: Vec<Vec<Term>>,
-    /// How many of the labels are titles and headings.
-    titles: usize,
-    /// Everything, sorted.
-    all: Vec<Term>,
-    /// The text alone, sorted.
-    text: Vec<Term>,
-    /// The terms of each sentence.
-    sentences: Vec<Vec<Term>>,
+    average_length: f32,
 }
 
 impl Index {
@@ -81,19 +71,29 @@ impl Index {
         let number = schema.add_u64_field("passage", FAST);
         let index = Tantivy::create_in_ram(schema.build());
         let mut writer = index.writer_with_num_threads(1, 50_000_000)?;
-        let mut terms = Terms::new(&corpus.language);
+        let language = &corpus.language;
+        let mut terms = Terms::default();
         let mut passages = Vec::new();
         let mut words = Vec::new();
         for (at, (id, document, section)) in (0_u64..).zip(corpus.passages()) {
-            let title = terms.read(&document.title);
-            let heading = terms.read(&section.heading);
-            let questions: Vec<Vec<Term>> = section.questions.iter().map(|question| terms.read(question)).collect();
-            let sentences: Vec<Vec<Term>> =
-                section.sentences.iter().map(|range| terms.read(&section.text[range.clone()])).collect();
-            let mut stream: Vec<Term> = title.clone();
-            stream.extend(&heading);
-            stream.extend(questions.iter().flatten());
-            stream.extend(sentences.iter().flatten());
+            let title = [&document.title, &section.heading].into_iter().map(|label| (Kind::Title, label));
+            let questions = section.questions.iter().map(|label| (Kind::Question, label));
+            let mut stream: Vec<Term> = Vec::new();
+            let mut labels: Vec<Label> = Vec::new();
+            for (kind, label) in title.chain(questions).filter(|(_, label)| !label.is_empty()) {
+                let read = terms.read(language, label);
+                stream.extend(read.iter().filter(|(_, content)| *content).map(|(term, _)| term));
+                let all = sorted(read.into_iter().map(|(term, _)| term).collect());
+                terms.count_label(&all);
+                labels.push(Label { terms: all, weight: 0.0, kind });
+            }
+            let mut sentences = Vec::with_capacity(section.sentences.len());
+            for range in &section.sentences {
+                let read = terms.read(language, &section.text[range.clone()]);
+                let content: Vec<Term> = read.iter().filter(|(_, content)| *content).map(|&(term, _)| term).collect();
+                stream.extend(&content);
+                sentences.push(sorted(content));
+            }
             for source in [&document.title, &section.heading, &section.text] {
                 let folded = language::fold(source);
                 words.extend(language::words(&folded).map(str::to_owned));
@@ -102,37 +102,35 @@ impl Index {
             doc.add_pre_tokenized_text(text, tokens(&terms, &stream));
             doc.add_u64(number, at);
             writer.add_document(doc)?;
-            let titles: Vec<Vec<Term>> = [title, heading].into_iter().filter(|label| !label.is_empty()).collect();
-            let title_count = titles.len();
-            let labels = titles.into_iter().chain(questions).map(sorted).collect();
-            let all = sorted(stream);
-            terms.count(&all);
-            let body = sorted(sentences.iter().flatten().copied().collect());
-            passages.push(Features { id, labels, titles: title_count, all, text: body, sentences });
+            let length = u16::try_from(stream.len()).unwrap_or(u16::MAX);
+            let counted = counted(stream);
+            terms.count_passage(counted.iter().map(|&(term, _)| term));
+            passages.push(Features { id, terms: counted, length, labels, sentences });
         }
         writer.commit()?;
         writer.wait_merging_threads()?;
-        terms.learn(&corpus.lexicon, &words);
+        let queries = Reader::new(language, &corpus.lexicon, &words, &mut terms);
+        passages.iter_mut().flat_map(|passage| &mut passage.labels).for_each(|label| label.weigh(&terms));
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { reader, text, terms, passages })
+        let average_length = average(passages.iter().map(|passage| f32::from(passage.length)));
+        Ok(Self { reader, text, terms, queries, passages, average_length })
     }
 
     /// What a message asks about.
     #[must_use]
-    pub fn units(&self, text: &str) -> Vec<Unit> {
-        self.terms.units(text)
+    pub fn read(&self, text: &str) -> Query {
+        self.queries.read(&self.terms, text)
     }
 
-    /// The best passages for these units, best first.
+    /// The best passages for a query, best first.
     #[must_use]
-    pub fn search(&self, units: &[Unit], limit: usize) -> Vec<Hit> {
-        let mut telling: Vec<&Unit> = units.iter().filter(|unit| unit.known).collect();
-        telling.sort_by(|a, b| b.idf.total_cmp(&a.idf));
-        telling.truncate(MOST_UNITS);
+    pub fn search(&self, query: &Query, limit: usize) -> Vec<Hit> {
+        let mut telling: Vec<&Unit> = query.units.iter().filter(|unit| unit.is_known()).collect();
         if telling.is_empty() {
             return Vec::new();
         }
-        let query = self.query(&telling);
+        telling.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        telling.truncate(MOST_UNITS);
         let searcher = self.reader.searcher();
         let numbered = TopDocs::with_limit(limit.max(CANDIDATES)).tweak_score(|segment: &SegmentReader| {
             let numbers = segment.fast_fields().u64("passage").ok();
@@ -141,12 +139,22 @@ impl Index {
             }
         });
         // Reading from memory does not fail; should it all the same, nothing was found.
-        let found = searcher.search(&query, &numbered).unwrap_or_default();
-        let weight: f32 = units.iter().map(|unit| unit.idf).sum();
+        let found = searcher.search(&self.any_of(&telling), &numbered).unwrap_or_default();
+        let mut looker = Looker::new(query, &self.terms, self.average_length);
         let mut hits: Vec<Hit> = found
             .into_iter()
-            .filter_map(|((score, number), _)| Some((score, self.passages.get(usize::try_from(number).ok()?)?)))
-            .map(|(score, passage)| self.second_look(score, passage, &telling, weight))
+            .filter_map(|((_, number), _)| self.passages.get(usize::try_from(number).ok()?))
+            .map(|passage| {
+                let look = looker.look(passage);
+                Hit {
+                    passage: passage.id,
+                    score: look.score,
+                    density: look.bm25,
+                    label_fit: look.fit,
+                    title: look.title,
+                    coverage: look.coverage,
+                }
+            })
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
         hits.truncate(limit);
@@ -154,19 +162,26 @@ impl Index {
     }
 
     /// How much of what is asked stands in each sentence of a passage; per sentence, per unit.
-    pub(crate) fn sentence_coverage(&self, passage: PassageId, units: &[Unit]) -> Vec<Vec<f32>> {
+    pub(crate) fn sentence_coverage(&self, passage: PassageId, query: &Query) -> Vec<Vec<f32>> {
         let Some(features) = self.features(passage) else { return Vec::new() };
         let cover = |sentence: &Vec<Term>| {
-            units.iter().map(|unit| unit.idf * standing(unit, |term| sentence.contains(&term)).0).collect()
+            let of = |unit: &Unit| {
+                let stands = |way: &&query::Way| way.terms.iter().all(|term| sentence.binary_search(term).is_ok());
+                unit.weight * unit.ways.iter().filter(stands).map(|way| way.worth).fold(0.0, f32::max)
+            };
+            query.units.iter().map(of).collect()
         };
         features.sentences.iter().map(cover).collect()
     }
 
-    /// The share of terms that two passages have in common (Jaccard).
+    /// The share of terms that the texts of two passages have in common (Jaccard).
     #[allow(clippy::cast_precision_loss)]
     pub(crate) fn likeness(&self, a: PassageId, b: PassageId) -> f32 {
-        let of = |id| self.features(id).map_or(&[][..], |features| features.text.as_slice());
-        let (a, b): (&[Term], &[Term]) = (of(a), of(b));
+        let of = |id| {
+            let sentences = self.features(id).map_or(&[][..], |features| &features.sentences);
+            sorted(sentences.iter().flatten().copied().collect())
+        };
+        let (a, b) = (of(a), of(b));
         let both = a.iter().filter(|term| b.binary_search(term).is_ok()).count();
         both as f32 / (a.len() + b.len() - both).max(1) as f32
     }
@@ -175,66 +190,41 @@ impl Index {
         self.passages.binary_search_by_key(&id, |features| features.id).ok().map(|at| &self.passages[at])
     }
 
-    fn query(&self, units: &[&Unit]) -> BooleanQuery {
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        for (terms, weight) in units.iter().flat_map(|unit| &unit.ways) {
+    fn any_of(&self, units: &[&Unit]) -> BooleanQuery {
+        let mut weights: Vec<(Term, f32)> = Vec::new();
+        for way in units.iter().flat_map(|unit| &unit.ways) {
             #[allow(clippy::cast_precision_loss)]
-            let each = weight / terms.len() as f32;
-            for &term in terms {
-                let wanted = Wanted::from_field_text(self.text, self.terms.name(term));
-                let query = TermQuery::new(wanted, IndexRecordOption::WithFreqs);
-                clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(query), each))));
-            }
+            let each = way.worth / way.terms.len() as f32;
+            weights.extend(way.terms.iter().map(|&term| (term, each)));
         }
-        BooleanQuery::new(clauses)
+        weights.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        weights.dedup_by_key(|(term, _)| *term);
+        let clauses = weights.into_iter().map(|(term, weight)| {
+            let wanted = Wanted::from_field_text(self.text, self.terms.name(term));
+            let query = TermQuery::new(wanted, IndexRecordOption::WithFreqs);
+            (Occur::Should, Box::new(BoostQuery::new(Box::new(query), weight)) as Box<dyn tantivy::query::Query>)
+        });
+        BooleanQuery::new(clauses.collect())
     }
-
-    fn second_look(&self, bm25: f32, passage: &Features, units: &[&Unit], weight: f32) -> Hit {
-        let asked: f32 = units.iter().map(|unit| unit.idf).sum();
-        let (mut fit, mut title) = (0.0_f32, 0.0_f32);
-        for (at, label) in passage.labels.iter().enumerate() {
-            let (mut of_question, mut hit_terms) = (0.0, 0);
-            for unit in units {
-                let (worth, length) = standing(unit, |term| label.binary_search(&term).is_ok());
-                of_question += worth * unit.idf;
-                hit_terms += length;
-            }
-            #[allow(clippy::cast_precision_loss)]
-            let of_label = (hit_terms as f32 / label.len().max(1) as f32).min(1.0);
-            let of_question = of_question / weight.max(f32::EPSILON);
-            if of_label + of_question > 0.0 {
-                fit = fit.max(2.0 * of_label * of_question / (of_label + of_question));
-            }
-            if at < passage.titles {
-                title = title.max(of_label);
-            }
-        }
-        let stands =
-            units.iter().map(|unit| unit.idf * standing(unit, |term| passage.all.binary_search(&term).is_ok()).0);
-        let coverage = stands.sum::<f32>();
-        let whole = 0.3 + 0.7 * coverage / asked.max(f32::EPSILON);
-        Hit {
-            passage: passage.id,
-            score: bm25 * whole * (1.0 + LABEL_WORTH * fit + TITLE_WORTH * title),
-            label_fit: fit,
-            coverage: coverage / weight.max(f32::EPSILON),
-        }
-    }
-}
-
-/// Of the ways of saying a unit that stand in a set of terms: what the best counts, and how many terms
-/// the longest has. Zeros where none stands.
-fn standing(unit: &Unit, holds: impl Fn(Term) -> bool) -> (f32, usize) {
-    unit.ways
-        .iter()
-        .filter(|(terms, _)| terms.iter().all(|&term| holds(term)))
-        .fold((0.0, 0), |(worth, length), way| (way.1.max(worth), way.0.len().max(length)))
 }
 
 fn sorted(mut terms: Vec<Term>) -> Vec<Term> {
     terms.sort_unstable();
     terms.dedup();
     terms
+}
+
+/// The distinct terms, sorted, with how often each stands there.
+fn counted(mut stream: Vec<Term>) -> Vec<(Term, u16)> {
+    stream.sort_unstable();
+    let runs = stream.chunk_by(|a, b| a == b);
+    runs.map(|run| (run[0], u16::try_from(run.len()).unwrap_or(u16::MAX))).collect()
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn average(lengths: impl ExactSizeIterator<Item = f32>) -> f32 {
+    let count = lengths.len().max(1) as f32;
+    (lengths.sum::<f32>() / count).max(1.0)
 }
 
 /// Terms as Tantivy takes them: read once, here and there alike.

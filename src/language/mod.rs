@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
+use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashSet;
-use tantivy::tokenizer::{Language as Endings, Stemmer, TextAnalyzer, TokenStream, WhitespaceTokenizer};
 use unicode_normalization::UnicodeNormalization;
 
 mod detect;
@@ -14,6 +14,7 @@ mod spelling;
 pub use spelling::Spelling;
 
 const STOP_WORDS: &str = include_str!("en/stop.txt");
+const CHATTY_WORDS: &str = include_str!("en/chatty.txt");
 const KNOWN_WORDS: &str = include_str!("en/known.txt");
 const QUESTION_WORDS: &[&str] = &[
     "what",
@@ -96,30 +97,18 @@ const POINTING_WORDS: &[&str] = &["it", "that", "this", "they", "them", "those",
 pub struct Language {
     code: String,
     stop: FxHashSet<&'static str>,
-    endings: Option<Endings>,
+    chatty: FxHashSet<&'static str>,
+    endings: Option<Algorithm>,
 }
 
 impl Language {
     /// The language with this ISO 639-1 code, such as `en`.
     #[must_use]
     pub fn new(code: &str) -> Self {
-        let endings = match code {
-            "en" => Some(Endings::English),
-            "de" => Some(Endings::German),
-            "fr" => Some(Endings::French),
-            "es" => Some(Endings::Spanish),
-            "it" => Some(Endings::Italian),
-            "pt" => Some(Endings::Portuguese),
-            "nl" => Some(Endings::Dutch),
-            "ru" => Some(Endings::Russian),
-            "sv" => Some(Endings::Swedish),
-            "da" => Some(Endings::Danish),
-            "fi" => Some(Endings::Finnish),
-            "no" => Some(Endings::Norwegian),
-            _ => None,
-        };
-        let stop = if code == "en" { STOP_WORDS.lines().collect() } else { FxHashSet::default() };
-        Self { code: code.to_owned(), stop, endings }
+        let endings = Algorithm::from_name(code).ok();
+        let list = |words: &'static str| if code == "en" { words.lines().collect() } else { FxHashSet::default() };
+        let (stop, chatty) = (list(STOP_WORDS), list(CHATTY_WORDS));
+        Self { code: code.to_owned(), stop, chatty, endings }
     }
 
     /// Its ISO 639-1 code.
@@ -134,20 +123,27 @@ impl Language {
         self.stop.contains(word)
     }
 
+    /// Whether a folded word is mostly talk ("hello", "wondering"): it tells little about a subject.
+    #[must_use]
+    pub fn is_chatty(&self, word: &str) -> bool {
+        self.chatty.contains(word)
+    }
+
     /// Whether a folded word is in the language's list of common words, so that it is no misspelling.
     #[must_use]
     pub fn is_known(&self, word: &str) -> bool {
         self.code == "en" && in_sorted_lines(KNOWN_WORDS, word)
     }
 
-    /// A reader of words that reuses its stemmer.
+    /// The stem of a folded word.
     #[must_use]
-    pub fn reader(&self) -> WordReader {
-        WordReader {
-            stemmer: self.endings.map(|endings| {
-                TextAnalyzer::builder(WhitespaceTokenizer::default()).filter(Stemmer::new(endings)).build()
-            }),
-        }
+    pub fn stem<'a>(&self, word: &'a str) -> Cow<'a, str> {
+        self.endings.map_or(Cow::Borrowed(word), |endings| Stemmer::new(endings).stem(word))
+    }
+
+    /// The words that carry no content.
+    pub fn stop_words(&self) -> impl Iterator<Item = &str> {
+        self.stop.iter().chain(&self.chatty).copied()
     }
 
     /// Whether these folded words ask something.
@@ -172,21 +168,6 @@ impl Language {
     #[must_use]
     pub fn foreign(&self, text: &str) -> Option<&'static str> {
         detect::foreign(self, text)
-    }
-}
-
-/// Brings folded words down to their stems.
-#[derive(Clone)]
-pub struct WordReader {
-    stemmer: Option<TextAnalyzer>,
-}
-
-impl WordReader {
-    /// The stem of one folded word.
-    pub fn stem(&mut self, word: &str) -> String {
-        let Some(stemmer) = &mut self.stemmer else { return word.to_owned() };
-        let mut stream = stemmer.token_stream(word);
-        if stream.advance() { stream.token().text.clone() } else { word.to_owned() }
     }
 }
 

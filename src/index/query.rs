@@ -1,0 +1,236 @@
+//! What a message asks about: its words, with synonyms, mended spelling and weights.
+
+use rustc_hash::FxHashMap;
+
+use super::terms::{Term, Terms};
+use crate::corpus::Lexicon;
+use crate::language::{self, Language, Spelling};
+
+/// What a synonym counts against the word itself.
+const SYNONYM: f32 = 0.9;
+/// What a one-way meaning counts.
+const MEANING: f32 = 0.8;
+/// A word that the corpus has never heard of weighs this share of the most that a word can.
+const UNHEARD: f32 = 0.6;
+/// What a word that is mostly talk counts.
+const CHATTY: f32 = 0.3;
+/// Words beyond these are not mended, so that a wall of noise stays cheap.
+const MOST_MENDED: usize = 400;
+
+/// One thing that a message asks about: a word or a fixed phrase, with all that says the same.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// How much it tells among the passages.
+    pub(super) weight: f32,
+    /// How much it tells among the questions that passages answer.
+    pub(super) label_weight: f32,
+    /// How much it tells among titles and headings.
+    pub(super) title_weight: f32,
+    /// What says it; none where no passage does.
+    pub(super) ways: Vec<Way>,
+}
+
+/// Terms that must stand together, and what they count.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Way {
+    pub(super) terms: Vec<Term>,
+    pub(super) worth: f32,
+}
+
+/// What a message asks about.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// Words and phrases with content.
+    pub(super) units: Vec<Unit>,
+    /// The other words: they count in questions only.
+    pub(super) function: Vec<Term>,
+}
+
+/// The words after the first of a wrong spelling, and the words that are meant.
+type Fixed = (Vec<Box<str>>, Vec<Box<str>>);
+/// The terms after the first of a lexicon entry, and what says the same.
+type Listed = (Vec<Term>, Vec<Way>);
+
+/// Reads messages into queries.
+#[derive(Debug, Clone)]
+pub(super) struct Reader {
+    language: Language,
+    spelling: Spelling,
+    /// Spellings that no guess finds, by their first word: the words after it, and what is meant.
+    fixed: FxHashMap<Box<str>, Vec<Fixed>>,
+    /// The lexicon's terms, by their first: the terms after it, and what says the same.
+    lexicon: FxHashMap<Term, Vec<Listed>>,
+}
+
+impl Reader {
+    /// Learns the lexicon and, for spelling, the words of the corpus.
+    pub(super) fn new(language: &Language, lexicon: &Lexicon, words: &[String], terms: &mut Terms) -> Self {
+        let same = lexicon.same.iter().flat_map(|group| &group.terms);
+        let means = lexicon.means.iter().flat_map(|means| means.say.iter().chain(&means.find));
+        let listed: Vec<String> = same.chain(means).map(|term| language::fold(term).into_owned()).collect();
+        let words = words.iter().map(String::as_str).chain(listed.iter().flat_map(|term| language::words(term)));
+        let mut reader = Self {
+            language: language.clone(),
+            spelling: Spelling::new(words.chain(language.stop_words())),
+            fixed: FxHashMap::default(),
+            lexicon: FxHashMap::default(),
+        };
+        for (wrong, right) in &lexicon.spelling {
+            let mut wrong = boxed(wrong).into_iter();
+            let Some(first) = wrong.next() else { continue };
+            reader.fixed.entry(first).or_default().push((wrong.collect(), boxed(right)));
+        }
+        reader.fixed.values_mut().for_each(|all| all.sort_by_key(|(rest, _)| usize::MAX - rest.len()));
+        for group in &lexicon.same {
+            for said in &group.terms {
+                let others = group.terms.iter().filter(|other| *other != said);
+                reader.learn(said, others, SYNONYM, terms);
+            }
+        }
+        for means in &lexicon.means {
+            for said in &means.say {
+                reader.learn(said, means.find.iter(), MEANING, terms);
+            }
+        }
+        reader.lexicon.values_mut().for_each(|all| all.sort_by_key(|(rest, _)| usize::MAX - rest.len()));
+        reader
+    }
+
+    fn learn<'a>(&mut self, said: &str, find: impl Iterator<Item = &'a String>, worth: f32, terms: &mut Terms) {
+        let mut read = |text: &str| terms.read(&self.language, text);
+        let ways: Vec<Way> = find.map(|text| Way { terms: content(&read(text)), worth }).collect();
+        let mut said = read(said).into_iter().map(|(term, _)| term);
+        let Some(first) = said.next() else { return };
+        let rest: Vec<Term> = said.collect();
+        let known = self.lexicon.entry(first).or_default();
+        match known.iter_mut().find(|(other, _)| *other == rest) {
+            Some((_, all)) => all.extend(ways),
+            None => known.push((rest, ways)),
+        }
+    }
+
+    /// What a message asks about.
+    pub(super) fn read(&self, terms: &Terms, text: &str) -> Query {
+        let folded = language::fold(text);
+        let words = self.mended(&folded);
+        let numbers: Vec<Option<Term>> = words.iter().map(|word| terms.find(&self.language, word)).collect();
+        let mut query = Query::default();
+        let mut at = 0;
+        while at < words.len() {
+            let (length, more) = self.listed(&numbers[at..]).unwrap_or((1, &[]));
+            let here = at..at + length;
+            at += length;
+            let own: Vec<Term> = here
+                .clone()
+                .filter(|&word| !self.language.is_stop_word(words[word]))
+                .filter_map(|word| numbers[word])
+                .collect();
+            if here.clone().all(|word| self.language.is_stop_word(words[word])) && more.is_empty() {
+                query.function.extend(here.filter_map(|word| numbers[word]));
+                continue;
+            }
+            let mut ways = Vec::with_capacity(more.len() + 1);
+            if !own.is_empty() {
+                ways.push(Way { terms: own, worth: 1.0 });
+            }
+            ways.extend(more.iter().cloned());
+            let mut unit = Unit::new(terms, ways);
+            if length == 1 && self.language.is_chatty(words[here.start]) {
+                unit.weight *= CHATTY;
+                unit.title_weight *= CHATTY;
+            }
+            if !query.units.iter().any(|other| !unit.ways.is_empty() && other.ways == unit.ways) {
+                query.units.push(unit);
+            }
+        }
+        query.function.sort_unstable();
+        query.function.dedup();
+        query
+    }
+
+    /// The longest term of the lexicon that these begin with: its length, and what says the same.
+    fn listed(&self, numbers: &[Option<Term>]) -> Option<(usize, &[Way])> {
+        let (first, rest) = numbers.split_first()?;
+        let (after, ways) = self.lexicon.get(&(*first)?)?.iter().find(|(after, _)| {
+            after.len() <= rest.len() && after.iter().zip(rest).all(|(wanted, found)| Some(*wanted) == *found)
+        })?;
+        Some((after.len() + 1, ways))
+    }
+
+    fn mended<'a>(&'a self, folded: &'a str) -> Vec<&'a str> {
+        let typed: Vec<&str> = language::words(folded).collect();
+        let mut words = Vec::with_capacity(typed.len());
+        let mut at = 0;
+        while at < typed.len() {
+            let after = &typed[at + 1..];
+            let fixed = self.fixed.get(typed[at]).and_then(|all| {
+                all.iter().find(|(rest, _)| {
+                    rest.len() <= after.len() && rest.iter().zip(after).all(|(wanted, found)| **wanted == **found)
+                })
+            });
+            if let Some((rest, right)) = fixed {
+                words.extend(right.iter().map(|word| &**word));
+                at += 1 + rest.len();
+                continue;
+            }
+            let word = typed[at];
+            let right = if words.len() < MOST_MENDED { self.spelling.correct(&self.language, word) } else { None };
+            words.push(right.unwrap_or(word));
+            at += 1;
+        }
+        words
+    }
+}
+
+impl Unit {
+    fn new(terms: &Terms, mut ways: Vec<Way>) -> Self {
+        ways.retain(|way| !way.terms.is_empty() && way.terms.iter().all(|&term| terms.held_by(term) > 0));
+        let held = |way: &Way| way.terms.iter().map(|&term| terms.held_by(term)).min().unwrap_or(0);
+        let Some(most) = ways.iter().map(held).max() else {
+            let (weight, label_weight) = (UNHEARD * terms.idf(0), UNHEARD * terms.unheard_idf());
+            return Self { weight, label_weight, title_weight: label_weight, ways };
+        };
+        let in_label = |way: &Way| way.terms.iter().map(|&term| terms.label_idf(term)).sum::<f32>();
+        let label_weight = ways.first().map_or(0.0, in_label);
+        Self { weight: terms.idf(most), label_weight, title_weight: label_weight, ways }
+    }
+
+    /// How much it tells.
+    pub(crate) fn weight(&self) -> f32 {
+        self.weight
+    }
+
+    /// Whether any passage has it.
+    pub(crate) fn is_known(&self) -> bool {
+        !self.ways.is_empty()
+    }
+}
+
+impl Query {
+    /// What is asked about.
+    #[must_use]
+    pub fn units(&self) -> &[Unit] {
+        &self.units
+    }
+
+    /// Takes over what another one asks about, telling less.
+    pub(crate) fn carry_over(&mut self, other: Self, by: f32) {
+        self.units.extend(other.units.into_iter().map(|unit| Unit {
+            weight: unit.weight * by,
+            label_weight: unit.label_weight * by,
+            title_weight: unit.title_weight * by,
+            ..unit
+        }));
+    }
+}
+
+/// The terms with content, or all where none has.
+fn content(terms: &[(Term, bool)]) -> Vec<Term> {
+    let content: Vec<Term> = terms.iter().filter(|(_, content)| *content).map(|&(term, _)| term).collect();
+    if content.is_empty() { terms.iter().map(|&(term, _)| term).collect() } else { content }
+}
+
+fn boxed(text: &str) -> Vec<Box<str>> {
+    let folded = language::fold(text);
+    language::words(&folded).map(Into::into).collect()
+}
