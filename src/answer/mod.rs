@@ -78,7 +78,7 @@ impl Answerer {
     /// # Errors
     /// Where its rules cannot be read or its index cannot be built.
     pub fn new(corpus: Corpus) -> Result<Self, BuildError> {
-        let triage = Triage::new(&corpus.red_flags, &corpus.language).map_err(BuildError::RedFlags)?;
+        let triage = Triage::new(&corpus).map_err(BuildError::RedFlags)?;
         let index = Index::build(&corpus)?;
         Ok(Self { corpus, triage, index })
     }

@@ -25,7 +25,7 @@ impl CorpusCommand {
 fn check(common: &Common, out: &mut impl Write) -> Result<End, Failure> {
     let (corpus, problems) = Corpus::read(&common.folder())?;
     let mut faults: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    let examples = match Triage::new(&corpus.red_flags, &corpus.language) {
+    let examples = match Triage::new(&corpus) {
         Ok(triage) => triage.failing_examples(),
         Err(faults) => faults,
     };

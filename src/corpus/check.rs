@@ -101,6 +101,13 @@ fn spellings(corpus: &Corpus, problems: &mut Vec<Problem>) {
 }
 
 fn flags(corpus: &Corpus, problems: &mut Vec<Problem>) {
+    for (flag, level) in corpus.messages.iter().filter_map(|message| message.shows.as_ref()) {
+        let advised = corpus.red_flags.flag.iter().any(|of| of.id == *flag && of.advice.contains_key(level));
+        if !advised {
+            let message = format!("a message shows \"{flag}\" as {level:?}, and red_flags.toml has no advice for that");
+            problems.push(Problem::new("messages.jsonl", 0, message));
+        }
+    }
     let mut fault = |message: String| problems.push(Problem::new("red_flags.toml", 0, message));
     for flag in &corpus.red_flags.flag {
         for id in flag.cites.iter().filter(|id| corpus.source(id).is_none()) {

@@ -58,7 +58,10 @@ fn on_disk(root: &Path, dir: &Path, files: &mut Vec<(String, Vec<u8>)>) -> Resul
         }
         if path.is_dir() {
             on_disk(root, &path, files)?;
-        } else if path.extension().is_some_and(|ext| ["toml", "md", "txt", "html", "htm"].iter().any(|e| ext == *e)) {
+        } else if path
+            .extension()
+            .is_some_and(|ext| ["toml", "jsonl", "md", "txt", "html", "htm"].iter().any(|e| ext == *e))
+        {
             let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, error))?;
             let inside = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             files.push((inside, bytes));

@@ -4,6 +4,7 @@ mod check;
 mod document;
 mod folder;
 mod lexicon;
+mod message;
 mod parse;
 mod problem;
 mod question;
@@ -17,6 +18,7 @@ use std::collections::HashMap;
 pub use document::{Document, Excerpt, MAX_SENTENCES, PassageId, Section, excerpt_id};
 pub use folder::Folder;
 pub use lexicon::Lexicon;
+pub use message::Message;
 pub use problem::{CorpusError, Problem};
 pub use question::{EmptyQuestion, Question};
 pub use red_flag::{Concept, Level, Normalise, RedFlag, RedFlags, Rule, Scope, Survives};
@@ -41,6 +43,8 @@ pub struct Corpus {
     pub lexicon: Lexicon,
     /// red_flags.toml.
     pub red_flags: RedFlags,
+    /// messages.jsonl.
+    pub messages: Vec<Message>,
     sources: Vec<Source>,
     source_at: HashMap<String, usize>,
 }
@@ -58,6 +62,7 @@ impl Corpus {
             documents: Vec::new(),
             lexicon: Lexicon::default(),
             red_flags: RedFlags::default(),
+            messages: Vec::new(),
             sources: Vec::new(),
             source_at: HashMap::new(),
         };
@@ -67,6 +72,7 @@ impl Corpus {
                 "corpus.toml" => corpus.settings = table(&file, &text, &mut problems),
                 "lexicon.toml" => corpus.lexicon = table(&file, &text, &mut problems),
                 "red_flags.toml" => corpus.red_flags = table(&file, &text, &mut problems),
+                "messages.jsonl" => corpus.messages = message::messages(&file, &text, &mut problems),
                 "sources.toml" => {
                     let listed: SourcesFile = table(&file, &text, &mut problems);
                     for source in listed.sources {

@@ -1,15 +1,16 @@
 //! Message to red flag, before anything else is done with it.
 //!
-//! The rules are the corpus's; here is how they are matched. Deliberately absent: any symptom, any
+//! The rules and the example messages are the corpus's; here is how they are matched and learnt from. Deliberately absent: any symptom, any
 //! body part, any advice.
 
+mod learned;
 mod normalise;
 mod phrase;
 
 use rustc_hash::FxHashMap;
 
-use crate::corpus::{Level, RedFlag, RedFlags, Survives};
-use crate::language::Language;
+use crate::corpus::{Corpus, Level, RedFlag, Survives};
+use learned::{Class, Example, Learned};
 use normalise::{Normaliser, Words};
 use phrase::{Phrases, expand};
 
@@ -19,6 +20,11 @@ const UNLESS_WITHIN: u32 = 12;
 const NEGATION_REACH: usize = 6;
 /// How far before "just kidding" a match may stand and be taken back.
 const RETRACTION_REACH: usize = 15;
+
+/// From this probability on, a message shows a sign though no rule says so.
+const SURE: f32 = 0.85;
+/// Below this probability it shows none though a rule says so.
+const DOUBTFUL: f32 = 0.15;
 
 /// A warning sign in a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +48,7 @@ pub struct Triage {
     /// For each concept.
     survives: Vec<Vec<Survives>>,
     rules: Vec<Compiled>,
+    learned: Learned,
 }
 
 #[derive(Debug, Clone)]
@@ -78,11 +85,12 @@ struct Sign {
 }
 
 impl Triage {
-    /// Compiles the rules.
+    /// Compiles the rules of a corpus, and learns from its messages.
     ///
     /// # Errors
     /// Each phrase that cannot be read, and each name of a concept that does not exist.
-    pub fn new(flags: &RedFlags, language: &Language) -> Result<Self, Vec<String>> {
+    pub fn new(corpus: &Corpus) -> Result<Self, Vec<String>> {
+        let (flags, language) = (&corpus.red_flags, &corpus.language);
         let mut faults = Vec::new();
         let mut normaliser = Normaliser::new(&flags.normalise, language);
         let mut phrases = Phrases::default();
@@ -140,7 +148,44 @@ impl Triage {
             return Err(faults);
         }
         let survives = flags.concept.values().map(|concept| concept.survives.clone()).collect();
-        Ok(Self { flags: flags.flag.clone(), normaliser, phrases, survives, rules })
+        let learned = Learned::default();
+        let mut triage = Self { flags: flags.flag.clone(), normaliser, phrases, survives, rules, learned };
+        triage.learned = Learned::new(&triage.examples(corpus));
+        Ok(triage)
+    }
+
+    /// All that there is to learn from: the messages, the rules' own examples, and as messages without a
+    /// sign the questions of the notes that fire no rule.
+    fn examples(&self, corpus: &Corpus) -> Vec<Example> {
+        if corpus.messages.is_empty() {
+            return Vec::new();
+        }
+        let example = |text: &str, shows: Option<Class>| Example { words: self.normaliser.words(&[text]).text, shows };
+        let mut examples = Vec::new();
+        for message in &corpus.messages {
+            let number = |id: &str| self.flags.iter().position(|flag| flag.id == id);
+            let shows = message.shows.as_ref().and_then(|(flag, level)| Some((number(flag)?, *level)));
+            let example = example(&message.text, shows);
+            if shows.is_none() {
+                // A long story without a sign has none anywhere in it.
+                let parts = learned::stretches(&example.words);
+                examples.extend(parts.map(|words| Example { words: words.to_vec(), shows: None }));
+            }
+            examples.push(example);
+        }
+        for (at, flag) in self.flags.iter().enumerate() {
+            let must =
+                flag.must.iter().flat_map(|(level, texts)| texts.iter().map(move |text| (text, Some((at, *level)))));
+            let must_not = flag.must_not.iter().map(|text| (text, None));
+            examples.extend(must.chain(must_not).map(|(text, shows)| example(text, shows)));
+        }
+        for question in corpus.passages().flat_map(|(_, _, section)| &section.questions) {
+            let words = self.normaliser.words(&[question]);
+            if self.ruled(&self.signs(&words)).is_none() {
+                examples.push(Example { words: words.text, shows: None });
+            }
+        }
+        examples
     }
 
     /// The most urgent sign in one author's messages, the oldest first, taken together.
@@ -148,26 +193,19 @@ impl Triage {
     /// Where an emergency and a crisis come together, the advice of both is given.
     #[must_use]
     pub fn check(&self, messages: &[&str]) -> Option<Urgent<'_>> {
-        if self.rules.is_empty() {
+        if self.flags.is_empty() {
             return None;
         }
         let words = self.normaliser.words(messages);
-        let signs = self.signs(&words);
-        let mut fired: Option<(Level, usize)> = None;
-        let mut crisis: Option<usize> = None;
-        for rule in &self.rules {
-            let already = fired.is_some_and(|(level, _)| level >= rule.level) && rule.level != Level::Crisis;
-            if already || !rule.fires(&signs) {
-                continue;
+        let likely = self.learned.probability(&words.text);
+        let (found, crisis) = match self.ruled(&self.signs(&words)) {
+            Some((class, crisis)) if crisis.is_some() || likely.is_none_or(|likely| likely >= DOUBTFUL) => {
+                (class, crisis)
             }
-            if rule.level == Level::Crisis {
-                crisis = crisis.or(Some(rule.flag));
-            }
-            if fired.is_none_or(|(level, _)| rule.level > level) {
-                fired = Some((rule.level, rule.flag));
-            }
-        }
-        let (level, at) = fired?;
+            None if likely.is_some_and(|likely| likely >= SURE) => (self.learned.class(&words.text)?, None),
+            _ => return None,
+        };
+        let (at, level) = found;
         let flag = &self.flags[at];
         let mut advice = flag.advice.get(&level).cloned().unwrap_or_default();
         if let Some(more) = crisis.filter(|&more| more != at).map(|more| &self.flags[more])
@@ -177,6 +215,25 @@ impl Triage {
             advice.push_str(text);
         }
         Some(Urgent { flag: &flag.id, level, advice, cites: &flag.cites })
+    }
+
+    /// What the rules say: the most urgent sign, and the flag of a crisis if there is one as well.
+    fn ruled(&self, signs: &[Vec<Sign>]) -> Option<(Class, Option<usize>)> {
+        let mut fired: Option<Class> = None;
+        let mut crisis: Option<usize> = None;
+        for rule in &self.rules {
+            let already = fired.is_some_and(|(_, level)| level >= rule.level) && rule.level != Level::Crisis;
+            if already || !rule.fires(signs) {
+                continue;
+            }
+            if rule.level == Level::Crisis {
+                crisis = crisis.or(Some(rule.flag));
+            }
+            if fired.is_none_or(|(_, level)| rule.level > level) {
+                fired = Some((rule.flag, rule.level));
+            }
+        }
+        Some((fired?, crisis))
     }
 
     /// Tries each flag's own examples; what does not hold, in words.

@@ -19,6 +19,8 @@ fn each_fault_is_named_with_file_line_and_what_to_do() {
         "notes/a.md:11: corrected_by = \"a#nowhere\" leads nowhere",
         "notes/a.md:20: the section \"Cites nothing\" cites nothing",
         "red_flags.toml: flag \"x\": there is no [concept.missing]",
+        "messages.jsonl:1: a message with a level needs a `flag`",
+        "messages.jsonl: a message shows \"nobody\" as Emergency, and red_flags.toml has no advice for that",
     ] {
         assert!(ran.out.contains(fault), "{fault}\nnot in\n{}", ran.out);
     }
@@ -48,4 +50,39 @@ fn a_folder_that_is_missing_or_empty_is_explained() {
     );
     let empty = sacrum(&["ask", "why", "--corpus", root("tests/corpora/empty").to_str().unwrap()]);
     assert!(empty.err.contains("holds no corpus"), "{}", empty.err);
+}
+
+#[test]
+fn signs_are_learnt_from_example_messages_where_no_rule_names_them() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("learnt");
+    std::fs::create_dir_all(folder.join("documents")).unwrap();
+    std::fs::write(folder.join("documents/boilers.md"), "# Boilers\n\nClean the boiler once a year.\n").unwrap();
+    let flag =
+        "[[flag]]\nid = \"gas\"\nlevel = \"emergency\"\n[flag.advice]\nemergency = \"Open a window and get out.\"\n";
+    std::fs::write(folder.join("red_flags.toml"), flag).unwrap();
+    let mut lines = Vec::new();
+    for thing in ["boiler", "stove", "pipe", "meter", "heater", "hob", "valve", "tank", "oven", "fireplace", "hose"] {
+        for sign in ["hisses", "smells of eggs", "reeks", "stinks of gas", "makes me dizzy"] {
+            for (place, level) in [("and so does the kitchen", "emergency"), ("at night", "emergency")] {
+                let text = format!("my {thing} {sign} {place}");
+                lines.push(serde_json::json!({"text": text, "level": level, "flag": "gas"}).to_string());
+            }
+        }
+        for question in
+            ["how do i clean my", "who sells a new", "what does it cost to run a", "is it normal to paint a"]
+        {
+            lines.push(serde_json::json!({"text": format!("{question} {thing}"), "level": "none"}).to_string());
+            lines
+                .push(serde_json::json!({"text": format!("{question} {thing} at night"), "level": "none"}).to_string());
+        }
+    }
+    std::fs::write(folder.join("messages.jsonl"), lines.join("\n")).unwrap();
+    let ask = |question: &str| {
+        let ran = sacrum(&["ask", "--json", question, "--corpus", folder.to_str().unwrap()]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()
+    };
+    let urgent = ask("the cooker hisses and smells of eggs");
+    assert_eq!((&urgent["outcome"], &urgent["urgent"]["flag"]), (&"withheld".into(), &"gas".into()), "{urgent}");
+    assert!(ask("how do i clean the boiler")["urgent"].is_null());
 }

@@ -1,0 +1,53 @@
+//! messages.jsonl: what people type, and whether it shows a warning sign.
+
+use serde::Deserialize;
+
+use super::problem::Problem;
+use super::red_flag::Level;
+
+/// A message that triage learns from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Line")]
+pub struct Message {
+    /// What was typed.
+    pub text: String,
+    /// The flag that it shows, and how urgent it is; `None` where it shows none.
+    pub shows: Option<(String, Level)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    text: String,
+    level: String,
+    flag: Option<String>,
+}
+
+impl TryFrom<Line> for Message {
+    type Error = String;
+
+    fn try_from(line: Line) -> Result<Self, String> {
+        let shows = match (line.level.as_str(), line.flag) {
+            ("none", None) => None,
+            ("none", Some(_)) => return Err("a message of level \"none\" has no flag; leave it out".to_owned()),
+            (_, None) => return Err("a message with a level needs a `flag`, an id of red_flags.toml".to_owned()),
+            (level, Some(flag)) => {
+                let level = serde_json::from_value(serde_json::Value::String(level.to_owned()));
+                Some((flag, level.map_err(|error| format!("level: {error}"))?))
+            }
+        };
+        Ok(Self { text: line.text, shows })
+    }
+}
+
+/// Reads the file; a line that cannot be read is a problem.
+pub(super) fn messages(file: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Message> {
+    let mut messages = Vec::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str(line) {
+            Ok(message) => messages.push(message),
+            Err(error) => problems.push(Problem::new(file, number, format!("{error}; see docs/CORPUS.md"))),
+        }
+    }
+    messages
+}
