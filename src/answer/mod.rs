@@ -16,6 +16,10 @@ pub use evaluate::{Expect, Expected, Figures, evaluate};
 const CONSIDERED: usize = 20;
 /// How many questions are offered where nothing answers.
 const NEAREST: usize = 3;
+/// So few words that name a thing of the corpus ask about it, without a word that asks.
+const FEW_WORDS: usize = 3;
+/// From this confidence on a thing of the corpus is named.
+const NAMED: f32 = 0.15;
 /// What the question before still counts in a follow-up.
 const CARRIED_OVER: f32 = 0.6;
 
@@ -103,7 +107,7 @@ impl Answerer {
         if urgent.as_ref().is_some_and(|urgent| urgent.level > Level::Soon) {
             return Answer { urgent, outcome: Outcome::Withheld, confidence: Confidence::NONE, notice: None };
         }
-        if let Some(code) = self.corpus.language.foreign(question.text()) {
+        if let Some(code) = self.corpus.language.foreign(question.text(), |word| self.index.knows(word)) {
             let settings = &self.corpus.settings;
             let line = settings.emergency_lines.get(code).map(|line| format!("\n{line}")).unwrap_or_default();
             let notice = Some(format!("{}{line}", settings.foreign));
@@ -190,7 +194,8 @@ impl Answerer {
     fn unanswered(&self, question: &Question, found: &Found) -> Outcome {
         let folded = language::fold(question.text());
         let asks = question.text().contains('?') || self.corpus.language.asks(language::words(&folded));
-        if found.query.units().is_empty() || !asks {
+        let names_a_thing = language::words(&folded).count() <= FEW_WORDS && found.confidence.get() >= NAMED;
+        if found.query.units().is_empty() || !(asks || names_a_thing) {
             return Outcome::NotAQuestion;
         }
         let mut nearest: Vec<String> = Vec::new();

@@ -122,6 +122,12 @@ impl Index {
         self.queries.read(&self.terms, text)
     }
 
+    /// Whether a folded word stands in the corpus or its lexicon, in any form.
+    #[must_use]
+    pub fn knows(&self, word: &str) -> bool {
+        self.queries.knows(&self.terms, word)
+    }
+
     /// The best passages for a query, best first.
     #[must_use]
     pub fn search(&self, query: &Query, limit: usize) -> Vec<Hit> {

@@ -148,6 +148,11 @@ impl Reader {
         query
     }
 
+    /// Whether a folded word is a term of the corpus or the lexicon.
+    pub(super) fn knows(&self, terms: &Terms, word: &str) -> bool {
+        terms.find(&self.language, word).is_some()
+    }
+
     /// The longest term of the lexicon that these begin with: its length, and what says the same.
     fn listed(&self, numbers: &[Option<Term>]) -> Option<(usize, &[Way])> {
         let (first, rest) = numbers.split_first()?;

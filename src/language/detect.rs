@@ -6,8 +6,18 @@ use super::{Language, fold, words};
 
 /// Short messages fool every detector, so a message counts as foreign only if it is in another script,
 /// or if few of its words are known here and the detector is sure.
-pub(super) fn foreign(language: &Language, text: &str) -> Option<&'static str> {
+pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
     if language.code() != "en" {
+        return None;
+    }
+    let folded = fold(text);
+    let (mut all, mut known) = (0_u32, 0_u32);
+    for word in words(&folded).filter(|word| word.chars().all(char::is_alphabetic)).take(200) {
+        all += 1;
+        known += u32::from(language.is_stop_word(word) || language.is_known(word) || knows(word));
+    }
+    let mostly_known = known > 0 && known * 2 >= all;
+    if mostly_known {
         return None;
     }
     let info = whatlang::detect(text)?;
@@ -15,14 +25,8 @@ pub(super) fn foreign(language: &Language, text: &str) -> Option<&'static str> {
     if info.script() != Script::Latin && letters >= 2 {
         return Some(code(info.lang()));
     }
-    let folded = fold(text);
-    let (mut all, mut known) = (0_u32, 0_u32);
-    for word in words(&folded).filter(|word| word.chars().all(char::is_alphabetic)).take(200) {
-        all += 1;
-        known += u32::from(language.is_stop_word(word) || language.is_known(word));
-    }
-    let mostly_unknown = all >= 3 && known * 2 < all;
-    (mostly_unknown && info.lang() != Lang::Eng && (info.is_reliable() || known * 4 < all)).then(|| code(info.lang()))
+    let sure = info.is_reliable() || known * 4 < all;
+    (all >= 3 && info.lang() != Lang::Eng && sure).then(|| code(info.lang()))
 }
 
 fn code(lang: Lang) -> &'static str {

@@ -164,10 +164,11 @@ impl Language {
         })
     }
 
-    /// The code of the language that a text is written in, where it is clearly not this one.
+    /// The code of the language that a text is written in, where it is clearly not this one; `knows` says
+    /// of a folded word whether the subject has it (Latin names stand in English texts).
     #[must_use]
-    pub fn foreign(&self, text: &str) -> Option<&'static str> {
-        detect::foreign(self, text)
+    pub fn foreign(&self, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
+        detect::foreign(self, text, knows)
     }
 }
 

@@ -19,6 +19,12 @@ impl Spelling {
         for word in words {
             *counts.entry(word.to_owned()).or_default() += 1;
         }
+        Self::counted(counts)
+    }
+
+    /// Learns folded words that were counted already.
+    #[must_use]
+    pub fn counted(counts: FxHashMap<String, u32>) -> Self {
         let mut by_length: Vec<Vec<(String, u32)>> = Vec::new();
         for (word, &count) in &counts {
             let length = word.chars().count();

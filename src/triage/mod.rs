@@ -94,7 +94,7 @@ impl Triage {
         let mut faults = Vec::new();
         let mut normaliser = Normaliser::new(&flags.normalise, language);
         let mut phrases = Phrases::default();
-        let mut vocabulary: Vec<String> = Vec::new();
+        let mut vocabulary: FxHashMap<String, u32> = FxHashMap::default();
         let scope = &flags.scope;
         let lists = [
             &scope.negators,
@@ -114,7 +114,12 @@ impl Triage {
                     Ok(all) => {
                         for words in all.into_iter().filter(|words| !words.is_empty()) {
                             let words = normaliser.phrase(&words);
-                            vocabulary.extend(words.iter().map(|word| word.trim_end_matches('*').to_owned()));
+                            for word in words.iter().map(|word| word.trim_end_matches('*')) {
+                                match vocabulary.get_mut(word) {
+                                    Some(count) => *count += 1,
+                                    None => _ = vocabulary.insert(word.to_owned(), 1),
+                                }
+                            }
                             phrases.add(&words, what);
                         }
                     }
@@ -122,7 +127,7 @@ impl Triage {
                 }
             }
         }
-        normaliser.learn(vocabulary.iter().map(String::as_str));
+        normaliser.learn(vocabulary);
         let number: FxHashMap<&str, u32> = flags.concept.keys().map(String::as_str).zip(Mark::Count as u32..).collect();
         let mut named = |flag: &str, names: &[String]| -> Vec<u32> {
             let known = names.iter().map(|name| {

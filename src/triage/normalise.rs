@@ -29,6 +29,8 @@ impl Words {
 pub(super) struct Normaliser {
     language: Language,
     skip: FxHashSet<String>,
+    /// The words that something to be replaced begins with.
+    replaced: FxHashSet<String>,
     replace: Phrases,
     replacements: Vec<Vec<String>>,
     spelling: Spelling,
@@ -38,21 +40,28 @@ impl Normaliser {
     pub(super) fn new(rules: &crate::corpus::Normalise, language: &Language) -> Self {
         let mut replace = Phrases::default();
         let mut replacements = Vec::new();
+        let mut replaced = FxHashSet::default();
         for (at, (from, to)) in (0_u32..).zip(&rules.replace) {
-            replace.add(&split(from), at);
+            let from = split(from);
+            replaced.extend(from.first().cloned());
+            replace.add(&from, at);
             replacements.push(split(to));
         }
         let skip = rules.skip.iter().flat_map(|word| split(word)).collect();
-        Self { language: language.clone(), skip, replace, replacements, spelling: Spelling::default() }
+        Self { language: language.clone(), skip, replaced, replace, replacements, spelling: Spelling::default() }
     }
 
-    /// Learns the words that concepts use, so that misspellings of them are mended.
-    pub(super) fn learn<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
-        self.spelling = Spelling::new(words.into_iter().filter(|word| word.chars().all(char::is_alphabetic)));
+    /// Learns the words that concepts use, with how often, so that misspellings of them are mended.
+    pub(super) fn learn(&mut self, mut words: FxHashMap<String, u32>) {
+        words.retain(|word, _| word.chars().all(char::is_alphabetic));
+        self.spelling = Spelling::counted(words);
     }
 
     /// Replaces and skips in a phrase of a concept as in a message.
     pub(super) fn phrase(&self, phrase: &[String]) -> Vec<String> {
+        if !phrase.iter().any(|word| self.replaced.contains(word) || self.skip.contains(word)) {
+            return phrase.to_vec();
+        }
         let words: Vec<&str> = phrase.iter().map(String::as_str).collect();
         let mut out: Vec<String> = Vec::new();
         self.rewrite(&words, |word, _| out.push(word));

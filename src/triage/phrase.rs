@@ -8,7 +8,11 @@ use rustc_hash::FxHashMap;
 /// in the message.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Phrases {
-    elements: FxHashMap<String, u32>,
+    elements: FxHashMap<Box<str>, u32>,
+    /// The elements that end in `*`, without it.
+    prefixes: FxHashMap<Box<str>, u32>,
+    /// How many elements there are.
+    count: u32,
     edges: FxHashMap<(u32, u32), u32>,
     ends: Vec<Vec<u32>>,
     longest_prefix: usize,
@@ -35,11 +39,7 @@ impl Phrases {
         }
         let mut node = 0;
         for word in words {
-            if let Some(prefix) = word.strip_suffix('*') {
-                self.longest_prefix = self.longest_prefix.max(prefix.len());
-            }
-            let next_element = u32::try_from(self.elements.len()).unwrap_or(u32::MAX);
-            let element = *self.elements.entry(word.clone()).or_insert(next_element);
+            let element = self.element(word);
             let next_node = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
             node = *self.edges.entry((node, element)).or_insert(next_node);
             if node == next_node {
@@ -50,6 +50,24 @@ impl Phrases {
         if !ends.contains(&what) {
             ends.push(what);
         }
+    }
+
+    /// The number of an element, a new one where it is new.
+    fn element(&mut self, word: &str) -> u32 {
+        let (map, key) = match word.strip_suffix('*') {
+            Some(prefix) => {
+                self.longest_prefix = self.longest_prefix.max(prefix.len());
+                (&mut self.prefixes, prefix)
+            }
+            None => (&mut self.elements, word),
+        };
+        if let Some(&element) = map.get(key) {
+            return element;
+        }
+        let element = self.count;
+        self.count += 1;
+        map.insert(key.into(), element);
+        element
     }
 
     /// Every place where a phrase stands.
@@ -81,20 +99,16 @@ impl Phrases {
         let mut matching: Vec<u32> = Vec::with_capacity(4);
         matching.extend(self.elements.get(word));
         matching.extend(self.elements.get(ANY));
-        let mut key = String::with_capacity(word.len() + 1);
         for (at, c) in word.char_indices() {
             let end = at + c.len_utf8();
             if end > self.longest_prefix {
                 break;
             }
-            key.clear();
-            key.push_str(&word[..end]);
-            key.push('*');
-            matching.extend(self.elements.get(&key));
+            matching.extend(self.prefixes.get(&word[..end]));
         }
         if word.len() <= 12 && word.bytes().any(|b| b.is_ascii_digit()) {
             for mask in digit_masks(word) {
-                matching.extend(self.elements.get(&mask));
+                matching.extend(self.elements.get(mask.as_str()));
             }
         }
         matching
