@@ -20,6 +20,10 @@ const FEWEST: usize = 100;
 /// Long messages are also looked at in stretches of so many words.
 const STRETCH: usize = 40;
 
+/// A long message has many stretches, and with each a chance to look like a sign; so each must look more
+/// like one than a short message, by this much in log-odds.
+const CHANCES: f32 = 2.0;
+
 /// An example: its words, and the class of the sign it shows, if any.
 pub(super) struct Example {
     pub(super) words: Vec<String>,
@@ -158,11 +162,10 @@ impl Learned {
         }
         let of = |words: &[S]| {
             let vector = self.vector(&counted(words));
-            let sum: f32 = vector.iter().map(|(key, value)| self.features[key].weight * value).sum();
-            logistic(self.bias + sum)
+            self.bias + vector.iter().map(|(key, value)| self.features[key].weight * value).sum::<f32>()
         };
-        let whole = of(words);
-        Some(stretches(words).map(of).fold(whole, f32::max))
+        let longest = stretches(words).map(|stretch| of(stretch) - CHANCES).reduce(f32::max);
+        Some(logistic(longest.unwrap_or_else(|| of(words))))
     }
 
     /// The flag and level that a message with a sign most likely shows.
