@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{Common, End, Failure, read};
 use crate::answer::Answerer;
-use crate::corpus::Question;
+use crate::corpus::{Question, json_lines};
 use crate::terminal::{
     json::{AnswerJson, ExcerptJson},
     text,
@@ -51,8 +51,8 @@ impl Ask {
 
 fn batch(answerer: &Answerer, lines: &str, out: &mut impl Write) -> Result<End, Failure> {
     let mut end = End::Done;
-    for (number, line) in (1..).zip(lines.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        let read = serde_json::from_str::<Line>(line).map_err(|error| error.to_string()).and_then(|line| {
+    for (number, line) in json_lines::<Line>(lines) {
+        let read = line.map_err(|error| error.to_string()).and_then(|line| {
             let question = Question::new(&line.question).map_err(|error| error.to_string())?;
             Ok((line.id, question, line.previous))
         });

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use super::{Common, End, Failure, read};
 use crate::answer::{Expected, evaluate};
+use crate::corpus::json_lines;
 
 pub(super) fn run(common: &Common, file: &Path, out: &mut impl Write) -> Result<End, Failure> {
     let at = |line: usize, message: String| Failure::Line { path: file.display().to_string(), line, message };
     let text = read(file)?;
     let mut questions: Vec<Expected> = Vec::new();
-    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        questions.push(serde_json::from_str(line).map_err(|error| at(number, error.to_string()))?);
+    for (number, line) in json_lines(&text) {
+        questions.push(line.map_err(|error| at(number, error.to_string()))?);
     }
     let figures = evaluate(&common.answerer()?, &questions).map_err(|error| at(0, error.to_string()))?;
     if common.json {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{Common, End, Failure, read};
 use crate::answer::Answerer;
+use crate::corpus::json_lines;
 
 #[derive(Debug, Args)]
 pub(super) struct Search {
@@ -36,8 +37,8 @@ impl Search {
         if let Some(file) = &self.batch {
             let text = read(file)?;
             let answerer = common.answerer()?;
-            for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-                let line: Line = serde_json::from_str(line).map_err(|error| Failure::Line {
+            for (number, line) in json_lines(&text) {
+                let line: Line = line.map_err(|error| Failure::Line {
                     path: file.display().to_string(),
                     line: number,
                     message: error.to_string(),

@@ -6,6 +6,9 @@ use include_dir::{Dir, include_dir};
 
 use super::CorpusError;
 
+/// The endings of the files that are read.
+const ENDINGS: [&str; 6] = ["toml", "jsonl", "md", "txt", "html", "htm"];
+
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/corpus");
 
 /// A corpus folder.
@@ -58,10 +61,7 @@ fn on_disk(root: &Path, dir: &Path, files: &mut Vec<(String, Vec<u8>)>) -> Resul
         }
         if path.is_dir() {
             on_disk(root, &path, files)?;
-        } else if path
-            .extension()
-            .is_some_and(|ext| ["toml", "jsonl", "md", "txt", "html", "htm"].iter().any(|e| ext == *e))
-        {
+        } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|read| ending == *read)) {
             let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, error))?;
             let inside = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             files.push((inside, bytes));

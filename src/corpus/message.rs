@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::json_lines;
 use super::problem::Problem;
 use super::red_flag::Level;
 
@@ -43,8 +44,8 @@ impl TryFrom<Line> for Message {
 /// Reads the file; a line that cannot be read is a problem.
 pub(super) fn messages(file: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Message> {
     let mut messages = Vec::new();
-    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        match serde_json::from_str(line) {
+    for (number, line) in json_lines(text) {
+        match line {
             Ok(message) => messages.push(message),
             Err(error) => problems.push(Problem::new(file, number, format!("{error}; see docs/CORPUS.md"))),
         }

@@ -3,6 +3,7 @@
 mod check;
 mod document;
 mod folder;
+mod json_lines;
 mod lexicon;
 mod message;
 mod parse;
@@ -17,6 +18,7 @@ use std::collections::HashMap;
 
 pub use document::{Document, Excerpt, MAX_SENTENCES, PassageId, Section, excerpt_id};
 pub use folder::Folder;
+pub use json_lines::json_lines;
 pub use lexicon::Lexicon;
 pub use message::Message;
 pub use problem::{CorpusError, Problem};

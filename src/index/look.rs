@@ -1,5 +1,6 @@
 //! The second look: what BM25 cannot say of a passage.
 
+use super::Hit;
 use super::query::Query;
 use super::terms::{Term, Terms};
 use crate::corpus::PassageId;
@@ -45,16 +46,6 @@ pub(super) enum Kind {
     Question,
 }
 
-/// How good a passage is for a query.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Look {
-    pub(super) score: f32,
-    pub(super) bm25: f32,
-    pub(super) fit: f32,
-    pub(super) title: f32,
-    pub(super) coverage: f32,
-}
-
 /// A query, laid out so that the terms of a passage are looked up in it fast.
 pub(super) struct Looker<'a> {
     query: &'a Query,
@@ -64,10 +55,8 @@ pub(super) struct Looker<'a> {
     filter: [u64; 16],
     /// Wanted terms, sorted, with the ways that they are part of.
     wanted: Vec<(Term, u16)>,
-    /// For each way: its unit, how many terms, what it counts.
-    ways: Vec<(usize, u16, f32)>,
+    /// For each way of each unit, in order: how many of its terms were seen, and what they brought.
     seen: Vec<(u16, f32)>,
-    best: Vec<f32>,
     whole: f32,
     label_whole: f32,
     title_whole: f32,
@@ -75,19 +64,15 @@ pub(super) struct Looker<'a> {
 
 impl<'a> Looker<'a> {
     pub(super) fn new(query: &'a Query, terms: &'a Terms, average_length: f32) -> Self {
-        let mut wanted = Vec::new();
-        let mut ways = Vec::new();
-        for (at, unit) in query.units.iter().enumerate() {
-            for way in &unit.ways {
-                let number = u16::try_from(ways.len()).unwrap_or(u16::MAX);
-                wanted.extend(way.terms.iter().map(|&term| (term, number)));
-                ways.push((at, u16::try_from(way.terms.len()).unwrap_or(u16::MAX), way.worth));
-            }
-        }
+        let ways = query.units.iter().flat_map(|unit| &unit.ways);
+        let mut wanted: Vec<(Term, u16)> = (0..)
+            .zip(ways.clone())
+            .flat_map(|(number, way)| way.terms.iter().map(move |&term| (term, number)))
+            .collect();
         wanted.sort_unstable();
         wanted.dedup();
         let mut filter = [0; 16];
-        for term in wanted.iter().map(|&(term, _)| term).chain(query.function.iter().copied()) {
+        for &(term, _) in &wanted {
             filter[(term >> 6 & 15) as usize] |= 1 << (term & 63);
         }
         let function: f32 = query.function.iter().map(|&term| terms.label_idf(term)).sum();
@@ -96,42 +81,37 @@ impl<'a> Looker<'a> {
             terms,
             average_length,
             filter,
-            seen: vec![(0, 0.0); ways.len()],
-            best: vec![0.0; query.units.len()],
+            seen: vec![(0, 0.0); ways.count()],
             whole: query.units.iter().map(|unit| unit.weight).sum::<f32>().max(f32::EPSILON),
             label_whole: (query.units.iter().map(|unit| unit.label_weight).sum::<f32>() + function).max(f32::EPSILON),
             title_whole: query.units.iter().map(|unit| unit.title_weight).sum::<f32>().max(f32::EPSILON),
             wanted,
-            ways,
         }
     }
 
-    pub(super) fn look(&mut self, passage: &Features) -> Look {
+    pub(super) fn look(&mut self, passage: &Features) -> Hit {
         let norm = K1 * (1.0 - B + B * f32::from(passage.length) / self.average_length);
         self.count(passage.terms.iter().map(|&(term, times)| {
             let times = f32::from(times);
             (term, times * (K1 + 1.0) / (times + norm))
         }));
         let (mut bm25, mut coverage, mut asked) = (0.0, 0.0, 0.0);
-        self.best.fill(0.0);
-        let mut covered = std::mem::take(&mut self.best);
-        let mut score = vec![0.0_f32; covered.len()];
-        for (&(unit, length, worth), &(seen, sum)) in self.ways.iter().zip(&self.seen) {
-            let (each, whole) = (sum / f32::from(length), seen == length);
-            let worth = if whole { worth } else { worth * PART };
-            score[unit] = score[unit].max(worth * each);
-            if seen > 0 {
-                covered[unit] = covered[unit].max(worth * f32::from(seen) / f32::from(length));
+        let mut seen = self.seen.iter();
+        for unit in &self.query.units {
+            let (mut score, mut covered) = (0.0_f32, 0.0_f32);
+            for (way, &(seen, sum)) in unit.ways.iter().zip(&mut seen) {
+                #[allow(clippy::cast_precision_loss)]
+                let length = way.terms.len() as f32;
+                let worth = if usize::from(seen) == way.terms.len() { way.worth } else { way.worth * PART };
+                score = score.max(worth * (sum / length));
+                covered = covered.max(worth * f32::from(seen) / length);
             }
-        }
-        for ((unit, score), covered) in self.query.units.iter().zip(&score).zip(&covered) {
             bm25 += unit.weight * score;
             coverage += unit.weight * covered;
             if unit.is_known() {
                 asked += unit.weight;
             }
         }
-        self.best = covered;
         let (mut fit, mut title) = (0.0_f32, 0.0_f32);
         for label in &passage.labels {
             let (of_label, of_query) = self.label(label);
@@ -144,7 +124,14 @@ impl<'a> Looker<'a> {
         }
         let share = coverage / f32::max(asked, f32::EPSILON);
         let score = bm25 * (UNCOVERED + (1.0 - UNCOVERED) * share) * (1.0 + LABEL_WORTH * fit + TITLE_WORTH * title);
-        Look { score, bm25: bm25 / self.whole, fit, title, coverage: coverage / self.whole }
+        Hit {
+            passage: passage.id,
+            score,
+            density: bm25 / self.whole,
+            label_fit: fit,
+            title,
+            coverage: coverage / self.whole,
+        }
     }
 
     /// The share of a label that the query covers, and the share of the query that the label covers.
@@ -158,15 +145,13 @@ impl<'a> Looker<'a> {
             of_label = function.map(|&term| self.terms.label_idf(term)).sum();
             of_query = of_label;
         }
-        let mut way = 0;
+        let mut seen = self.seen.iter();
         for unit in &self.query.units {
             let (mut worth, mut weight) = (0.0_f32, 0.0_f32);
-            for stated in &unit.ways {
-                let (seen, _) = self.seen[way];
-                way += 1;
-                if usize::from(seen) == stated.terms.len() && stated.worth > worth {
-                    worth = stated.worth;
-                    weight = stated.terms.iter().map(|&term| self.terms.label_idf(term)).sum();
+            for (way, &(seen, _)) in unit.ways.iter().zip(&mut seen) {
+                if usize::from(seen) == way.terms.len() && way.worth > worth {
+                    worth = way.worth;
+                    weight = way.terms.iter().map(|&term| self.terms.label_idf(term)).sum();
                 }
             }
             of_label += weight * worth;

@@ -18,7 +18,7 @@ use crate::corpus::{Corpus, PassageId};
 use crate::language;
 use look::{Features, Kind, Label, Looker};
 use query::Reader;
-use terms::{Term, Terms};
+use terms::{Term, Terms, content};
 
 pub use query::{Query, Unit};
 
@@ -82,7 +82,7 @@ impl Index {
             let mut labels: Vec<Label> = Vec::new();
             for (kind, label) in title.chain(questions).filter(|(_, label)| !label.is_empty()) {
                 let read = terms.read(language, label);
-                stream.extend(read.iter().filter(|(_, content)| *content).map(|(term, _)| term));
+                stream.extend(content(&read));
                 let all = sorted(read.into_iter().map(|(term, _)| term).collect());
                 terms.count_label(&all);
                 labels.push(Label { terms: all, weight: 0.0, kind });
@@ -90,7 +90,7 @@ impl Index {
             let mut sentences = Vec::with_capacity(section.sentences.len());
             for range in &section.sentences {
                 let read = terms.read(language, &section.text[range.clone()]);
-                let content: Vec<Term> = read.iter().filter(|(_, content)| *content).map(|&(term, _)| term).collect();
+                let content: Vec<Term> = content(&read).collect();
                 stream.extend(&content);
                 sentences.push(sorted(content));
             }
@@ -150,17 +150,7 @@ impl Index {
         let mut hits: Vec<Hit> = found
             .into_iter()
             .filter_map(|((_, number), _)| self.passages.get(usize::try_from(number).ok()?))
-            .map(|passage| {
-                let look = looker.look(passage);
-                Hit {
-                    passage: passage.id,
-                    score: look.score,
-                    density: look.bm25,
-                    label_fit: look.fit,
-                    title: look.title,
-                    coverage: look.coverage,
-                }
-            })
+            .map(|passage| looker.look(passage))
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
         hits.truncate(limit);

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::terms::{Term, Terms};
+use super::terms::{Term, Terms, content};
 use crate::corpus::Lexicon;
 use crate::language::{self, Language, Spelling};
 
@@ -98,7 +98,7 @@ impl Reader {
 
     fn learn<'a>(&mut self, said: &str, find: impl Iterator<Item = &'a String>, worth: f32, terms: &mut Terms) {
         let mut read = |text: &str| terms.read(&self.language, text);
-        let ways: Vec<Way> = find.map(|text| Way { terms: content(&read(text)), worth }).collect();
+        let ways: Vec<Way> = find.map(|text| Way { terms: content_or_all(&read(text)), worth }).collect();
         let mut said = read(said).into_iter().map(|(term, _)| term);
         let Some(first) = said.next() else { return };
         let rest: Vec<Term> = said.collect();
@@ -230,9 +230,9 @@ impl Query {
 }
 
 /// The terms with content, or all where none has.
-fn content(terms: &[(Term, bool)]) -> Vec<Term> {
-    let content: Vec<Term> = terms.iter().filter(|(_, content)| *content).map(|&(term, _)| term).collect();
-    if content.is_empty() { terms.iter().map(|&(term, _)| term).collect() } else { content }
+fn content_or_all(read: &[(Term, bool)]) -> Vec<Term> {
+    let content: Vec<Term> = content(read).collect();
+    if content.is_empty() { read.iter().map(|&(term, _)| term).collect() } else { content }
 }
 
 fn boxed(text: &str) -> Vec<Box<str>> {

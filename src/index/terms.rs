@@ -100,6 +100,11 @@ impl Held {
     }
 }
 
+/// The terms with content of what was read.
+pub(super) fn content(read: &[(Term, bool)]) -> impl Iterator<Item = Term> {
+    read.iter().filter(|(_, content)| *content).map(|&(term, _)| term)
+}
+
 #[allow(clippy::cast_precision_loss)]
 fn idf(of: u32, held: u32) -> f32 {
     let (n, df) = (of as f32, held as f32);

@@ -91,8 +91,9 @@ const POINTING_WORDS: &[&str] = &["it", "that", "this", "they", "them", "those",
 
 /// A language that texts are read in.
 ///
-/// English has a list of stop words and one of known words; of other languages we know the endings
-/// alone, and for one we have never heard of, nothing: its words are then taken as they stand.
+/// English has lists of stop words, of words that are mostly talk and of known words; of other languages
+/// we know the endings alone, and for one we have never heard of, nothing: its words are then taken as
+/// they stand.
 #[derive(Debug, Clone)]
 pub struct Language {
     code: String,
@@ -141,7 +142,7 @@ impl Language {
         self.endings.map_or(Cow::Borrowed(word), |endings| Stemmer::new(endings).stem(word))
     }
 
-    /// The words that carry no content.
+    /// The words that carry no content, and those that are mostly talk.
     pub fn stop_words(&self) -> impl Iterator<Item = &str> {
         self.stop.iter().chain(&self.chatty).copied()
     }

@@ -86,7 +86,7 @@ impl Learned {
         let number: FxHashMap<u64, usize> = keys.iter().enumerate().map(|(at, &key)| (key, at)).collect();
         let rows: Vec<Vec<(usize, f32)>> = counted
             .iter()
-            .map(|row| self.vector(row).into_iter().map(|(key, value)| (number[&key], value)).collect())
+            .map(|row| self.vector(row).into_iter().map(|(key, _, value)| (number[&key], value)).collect())
             .collect();
         let (mut weights, mut moved) = (vec![0.0_f32; keys.len()], vec![1e-6_f32; keys.len()]);
         let (mut bias, mut bias_moved) = (0.0_f32, 1e-6_f32);
@@ -144,14 +144,14 @@ impl Learned {
         self.classes = shares;
     }
 
-    /// The features of a message that the model knows, of length one together.
-    fn vector(&self, counted: &[(u64, f32)]) -> Vec<(u64, f32)> {
-        let mut vector: Vec<(u64, f32)> = counted
+    /// The features of a message that the model knows, and their values, of length one together.
+    fn vector(&self, counted: &[(u64, f32)]) -> Vec<(u64, &Feature, f32)> {
+        let mut vector: Vec<(u64, &Feature, f32)> = counted
             .iter()
-            .filter_map(|&(key, times)| Some((key, (1.0 + times.ln()) * self.features.get(&key)?.idf)))
+            .filter_map(|&(key, times)| self.features.get(&key).map(|of| (key, of, (1.0 + times.ln()) * of.idf)))
             .collect();
-        let length = vector.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
-        vector.iter_mut().for_each(|(_, value)| *value /= length.max(f32::EPSILON));
+        let length = vector.iter().map(|(_, _, value)| value * value).sum::<f32>().sqrt();
+        vector.iter_mut().for_each(|(_, _, value)| *value /= length.max(f32::EPSILON));
         vector
     }
 
@@ -162,7 +162,7 @@ impl Learned {
         }
         let of = |words: &[S]| {
             let vector = self.vector(&counted(words));
-            self.bias + vector.iter().map(|(key, value)| self.features[key].weight * value).sum::<f32>()
+            self.bias + vector.iter().map(|(_, feature, value)| feature.weight * value).sum::<f32>()
         };
         let longest = stretches(words).map(|stretch| of(stretch) - CHANCES).reduce(f32::max);
         Some(logistic(longest.unwrap_or_else(|| of(words))))

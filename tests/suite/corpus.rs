@@ -63,9 +63,9 @@ fn signs_are_learnt_from_example_messages_where_no_rule_names_them() {
     let mut lines = Vec::new();
     for thing in ["boiler", "stove", "pipe", "meter", "heater", "hob", "valve", "tank", "oven", "fireplace", "hose"] {
         for sign in ["hisses", "smells of eggs", "reeks", "stinks of gas", "makes me dizzy"] {
-            for (place, level) in [("and so does the kitchen", "emergency"), ("at night", "emergency")] {
+            for place in ["and so does the kitchen", "at night"] {
                 let text = format!("my {thing} {sign} {place}");
-                lines.push(serde_json::json!({"text": text, "level": level, "flag": "gas"}).to_string());
+                lines.push(serde_json::json!({"text": text, "level": "emergency", "flag": "gas"}).to_string());
             }
         }
         for question in
