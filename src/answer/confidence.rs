@@ -3,7 +3,7 @@
 use crate::index::{Hit, Query, Unit};
 
 /// Below this nothing is answered: chosen on the development questions in tests/questions.
-const ENOUGH: f32 = 0.52;
+const ENOUGH: f32 = 0.6;
 
 /// How likely an answer is right, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -29,27 +29,41 @@ impl Confidence {
         self.0 >= ENOUGH
     }
 
-    /// A logistic model of the best passage and of what the corpus has never heard of.
+    /// A logistic model of the best passages, of what the corpus has never heard of, and of the odds that
+    /// the question is about its subject at all.
     #[allow(clippy::cast_precision_loss)]
-    pub(super) fn of(hits: &[Hit], query: &Query) -> Self {
+    pub(super) fn of(hits: &[Hit], query: &Query, scope: Option<f32>) -> Self {
         let Some(best) = hits.first() else { return Self::NONE };
         let units = query.units();
         let whole: f32 = units.iter().map(Unit::weight).sum::<f32>().max(f32::EPSILON);
         let unknown = units.iter().filter(|unit| !unit.is_known()).map(Unit::weight).sum::<f32>() / whole;
         let features = [
             1.0,
+            hits.iter().take(3).map(|hit| hit.label_fit).fold(0.0, f32::max),
             best.label_fit,
             best.coverage,
             unknown,
             (units.len() as f32).ln_1p(),
             best.title,
             best.density.min(3.0),
+            best.missing,
+            hits.get(1).map_or(0.0, |second| second.score / best.score.max(f32::EPSILON)),
         ];
-        let z: f32 = features.iter().zip(WEIGHTS).map(|(feature, weight)| feature * weight).sum();
+        let sum =
+            |weights: &[f32; 10]| features.iter().zip(weights).map(|(feature, weight)| feature * weight).sum::<f32>();
+        let z = match scope {
+            Some(odds) => sum(&WITH_SCOPE) + SCOPE * odds.clamp(-6.0, 6.0),
+            None => sum(&WITHOUT_SCOPE),
+        };
         Self(1.0 / (1.0 + (-z).exp()))
     }
 }
 
-/// Fitted by logistic regression on tests/questions/answerable.jsonl and unanswerable.jsonl: bias, label fit,
-/// coverage, unknown share, length, title, density.
-const WEIGHTS: [f32; 7] = [-7.82, 3.35, 2.51, -1.16, 2.18, 1.64, 1.53];
+/// Fitted by logistic regression on the questions in tests/questions whose files begin with `answerable`,
+/// `unanswerable`, `held-` and `fresh-`: bias, best label fit of three, label fit, coverage, unknown share,
+/// length, title, density, what is missing, the runner-up's share.
+const WITH_SCOPE: [f32; 10] = [-9.17, 2.52, 2.71, 0.6, -1.4, 2.61, 1.38, 1.75, 0.83, -0.87];
+/// What the odds of the subject count.
+const SCOPE: f32 = 0.26;
+/// The same for a corpus that lists no questions out of its scope.
+const WITHOUT_SCOPE: [f32; 10] = [-12.15, 3.09, 2.87, 1.0, -1.81, 3.69, 1.33, 2.37, 0.93, -0.22];

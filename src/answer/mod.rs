@@ -2,12 +2,15 @@
 
 mod confidence;
 mod evaluate;
+mod scope;
 mod select;
 
 use crate::corpus::{Corpus, Excerpt, Level, Question, excerpt_id};
-use crate::index::{Hit, Index, IndexError, Query};
+use crate::generation::Generation;
+use crate::index::{Hit, Index, Query};
 use crate::language;
-use crate::triage::{Triage, Urgent};
+use crate::triage::{Triage, TriageError, Urgent};
+use scope::Scope;
 
 pub use confidence::Confidence;
 pub use evaluate::{Expect, Expected, Figures, evaluate};
@@ -58,33 +61,47 @@ pub struct Answer<'a> {
     pub notice: Option<String>,
 }
 
-/// Why a corpus cannot answer.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    /// The search index.
-    #[error(transparent)]
-    Index(#[from] IndexError),
-    /// The red-flag rules.
-    #[error("red_flags.toml cannot be used: {}", .0.join("; "))]
-    RedFlags(Vec<String>),
-}
-
 /// A corpus that answers: triage, index and texts of one generation.
 pub struct Answerer {
     corpus: Corpus,
     triage: Triage,
     index: Index,
+    scope: Scope,
 }
 
 impl Answerer {
-    /// Makes a corpus ready to answer.
+    /// Compiles a corpus into a generation.
     ///
     /// # Errors
-    /// Where its rules cannot be read or its index cannot be built.
-    pub fn new(corpus: Corpus) -> Result<Self, BuildError> {
-        let triage = Triage::new(&corpus).map_err(BuildError::RedFlags)?;
-        let index = Index::build(&corpus)?;
-        Ok(Self { corpus, triage, index })
+    /// Where its rules cannot be read or a file cannot be written.
+    pub fn build(corpus: &Corpus, generation: &Generation) -> Result<(), TriageError> {
+        Triage::build(corpus, generation)?;
+        Index::build(corpus, generation)?;
+        Scope::build(corpus, generation)?;
+        Ok(corpus.put(generation)?)
+    }
+
+    /// Opens a generation that was built.
+    ///
+    /// # Errors
+    /// Where a file of it cannot be read.
+    pub fn open(generation: &Generation) -> Result<Self, TriageError> {
+        Ok(Self {
+            corpus: Corpus::from_generation(generation)?,
+            triage: Triage::open(generation)?,
+            index: Index::open(generation)?,
+            scope: Scope::open(generation)?,
+        })
+    }
+
+    /// Makes a corpus ready to answer, in memory.
+    ///
+    /// # Errors
+    /// Where its rules cannot be read.
+    pub fn new(corpus: &Corpus) -> Result<Self, TriageError> {
+        let generation = Generation::in_memory();
+        Self::build(corpus, &generation)?;
+        Self::open(&generation)
     }
 
     /// The corpus that it answers from.
@@ -168,7 +185,8 @@ impl Answerer {
     fn find_for(&self, text: &str, previous: Option<&Question>) -> Found {
         let query = self.query(text, previous);
         let hits = self.index.search(&query, CONSIDERED);
-        let confidence = Confidence::of(&hits, &query);
+        let scope = self.scope.odds(&self.corpus.language, text);
+        let confidence = Confidence::of(&hits, &query, scope);
         Found { query, hits, confidence }
     }
 

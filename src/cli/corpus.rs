@@ -6,7 +6,8 @@ use clap::Subcommand;
 
 use super::{Common, End, Failure};
 use crate::corpus::Corpus;
-use crate::triage::Triage;
+use crate::generation::Generation;
+use crate::triage::{Triage, TriageError};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum CorpusCommand {
@@ -25,9 +26,11 @@ impl CorpusCommand {
 fn check(common: &Common, out: &mut impl Write) -> Result<End, Failure> {
     let (corpus, problems) = Corpus::read(&common.folder())?;
     let mut faults: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    let examples = match Triage::new(&corpus) {
-        Ok(triage) => triage.failing_examples(),
-        Err(faults) => faults,
+    let generation = Generation::in_memory();
+    let examples = match Triage::build(&corpus, &generation).and_then(|()| Triage::open(&generation)) {
+        Ok(triage) => triage.failing_examples(&corpus),
+        Err(TriageError::Rules(faults)) => faults,
+        Err(other) => return Err(other.into()),
     };
     faults.extend(examples.into_iter().map(|example| format!("red_flags.toml: {example}")));
     if common.json {

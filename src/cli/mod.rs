@@ -12,8 +12,10 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::answer::{Answerer, BuildError};
+use crate::answer::Answerer;
 use crate::corpus::{Corpus, CorpusError, EmptyQuestion, Folder};
+use crate::generation::{Generation, GenerationError};
+use crate::triage::TriageError;
 
 const EXAMPLES: &str = "Examples:
   sacrum ask \"why does sitting hurt my lower back?\"
@@ -36,6 +38,9 @@ struct Common {
     /// The corpus folder; the one inside the program if left out
     #[arg(long, global = true, value_name = "DIR", env = "SACRUM_CORPUS")]
     corpus: Option<PathBuf>,
+    /// Where compiled corpora are kept; your data folder if left out
+    #[arg(long, global = true, value_name = "DIR", env = "SACRUM_DATA")]
+    data: Option<PathBuf>,
     /// Print JSON
     #[arg(long, global = true)]
     json: bool,
@@ -75,7 +80,9 @@ enum Failure {
     #[error(transparent)]
     Corpus(#[from] CorpusError),
     #[error(transparent)]
-    Build(#[from] BuildError),
+    Triage(#[from] TriageError),
+    #[error(transparent)]
+    Generation(#[from] GenerationError),
     #[error(transparent)]
     Empty(#[from] EmptyQuestion),
     #[error("cannot read {path}: {source}")]
@@ -142,7 +149,27 @@ impl Common {
     }
 
     fn answerer(&self) -> Result<Answerer, Failure> {
-        Ok(Answerer::new(Corpus::open(&self.folder())?)?)
+        let folder = self.folder();
+        let build = |generation: &Generation| -> Result<(), Failure> {
+            Ok(Answerer::build(&Corpus::open(&folder)?, generation)?)
+        };
+        if let (Some(data), Ok(stamp)) = (self.data_folder(), folder.stamp()) {
+            let opened = Generation::open_or_build(&data, &stamp, build)?;
+            if let Ok(answerer) = Answerer::open(&opened) {
+                return Ok(answerer);
+            }
+        }
+        // No data folder, or what is in it was damaged: in memory it always works.
+        let generation = Generation::in_memory();
+        build(&generation)?;
+        Ok(Answerer::open(&generation)?)
+    }
+
+    /// Where what can be derived again is kept; `None` where there is no home for it.
+    fn data_folder(&self) -> Option<PathBuf> {
+        use etcetera::BaseStrategy;
+        let default = || Some(etcetera::choose_base_strategy().ok()?.data_dir().join("sacrum"));
+        self.data.clone().or_else(default)
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The most sentences that an excerpt may have.
 pub const MAX_SENTENCES: usize = 3;
 
 /// One text of the corpus.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Document {
     /// Its id: the file's path without the ending.
     pub id: String,
@@ -39,7 +40,7 @@ impl Document {
 
 /// A part of a document under a heading; long ones are cut, so that a section is also the *passage*
 /// that is indexed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Section {
     /// Its id, unique in the document.
     pub id: String,

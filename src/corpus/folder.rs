@@ -1,8 +1,10 @@
 //! Where the files of a corpus come from: a folder, or the copy inside the program.
 
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
 
 use super::CorpusError;
 
@@ -26,10 +28,45 @@ impl Folder {
         let mut files = Vec::new();
         match self {
             Self::Embedded => embedded(&EMBEDDED, &mut files),
-            Self::Disk(root) => on_disk(root, root, &mut files)?,
+            Self::Disk(root) => {
+                let mut paths = Vec::new();
+                on_disk(root, &mut paths)?;
+                for path in paths {
+                    let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, error))?;
+                    let inside = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                    files.push((inside, bytes));
+                }
+            }
         }
         files.sort();
         Ok(files)
+    }
+
+    /// A name for what is in the folder now and for the program that reads it: it changes when a file or
+    /// the program does.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn stamp(&self) -> Result<String, CorpusError> {
+        let mut hasher = Sha256::new();
+        let mut add = |path: &Path| {
+            hasher.update(path.as_os_str().as_encoded_bytes());
+            if let Ok(of) = std::fs::metadata(path) {
+                let since =
+                    of.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+                hasher.update(of.len().to_le_bytes());
+                hasher.update(since.as_nanos().to_le_bytes());
+            }
+        };
+        // The built-in corpus changes with the program only.
+        std::env::current_exe().iter().for_each(|path| add(path));
+        if let Self::Disk(root) = self {
+            let mut paths = Vec::new();
+            on_disk(root, &mut paths)?;
+            paths.sort();
+            paths.iter().for_each(|path| add(path));
+        }
+        Ok(hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// How the folder is called in messages.
@@ -51,8 +88,8 @@ fn embedded(dir: &Dir<'_>, files: &mut Vec<(String, Vec<u8>)>) {
     dir.dirs().for_each(|dir| embedded(dir, files));
 }
 
-fn on_disk(root: &Path, dir: &Path, files: &mut Vec<(String, Vec<u8>)>) -> Result<(), CorpusError> {
-    let unreadable = |path: &Path, source| CorpusError::Unreadable { path: path.display().to_string(), source };
+/// The paths of all files below a folder that are read.
+fn on_disk(dir: &Path, paths: &mut Vec<PathBuf>) -> Result<(), CorpusError> {
     for entry in std::fs::read_dir(dir).map_err(|error| unreadable(dir, error))? {
         let path = entry.map_err(|error| unreadable(dir, error))?.path();
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
@@ -60,12 +97,14 @@ fn on_disk(root: &Path, dir: &Path, files: &mut Vec<(String, Vec<u8>)>) -> Resul
             continue;
         }
         if path.is_dir() {
-            on_disk(root, &path, files)?;
+            on_disk(&path, paths)?;
         } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|read| ending == *read)) {
-            let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, error))?;
-            let inside = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            files.push((inside, bytes));
+            paths.push(path);
         }
     }
     Ok(())
+}
+
+fn unreadable(path: &Path, source: std::io::Error) -> CorpusError {
+    CorpusError::Unreadable { path: path.display().to_string(), source }
 }

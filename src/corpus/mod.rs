@@ -28,12 +28,18 @@ pub use sentences::sentences;
 pub use settings::Settings;
 pub use source::Source;
 
+use serde::{Deserialize, Serialize};
+
+use crate::generation::{Generation, GenerationError};
 use crate::language::Language;
 use problem::line_at;
 use source::SourcesFile;
 
 /// Everything that a corpus folder says.
-#[derive(Debug, Clone)]
+///
+/// A generation keeps what is needed to answer: the lexicon, the red flags and the messages have been
+/// compiled, and are empty in a corpus that comes from one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Corpus {
     /// corpus.toml.
     pub settings: Settings,
@@ -42,11 +48,17 @@ pub struct Corpus {
     /// Notes and documents.
     pub documents: Vec<Document>,
     /// lexicon.toml.
+    #[serde(skip)]
     pub lexicon: Lexicon,
     /// red_flags.toml.
+    #[serde(skip)]
     pub red_flags: RedFlags,
     /// messages.jsonl.
+    #[serde(skip)]
     pub messages: Vec<Message>,
+    /// not_covered.txt: questions that the corpus does not answer.
+    #[serde(skip)]
+    pub not_covered: Vec<String>,
     sources: Vec<Source>,
     source_at: HashMap<String, usize>,
 }
@@ -65,6 +77,7 @@ impl Corpus {
             lexicon: Lexicon::default(),
             red_flags: RedFlags::default(),
             messages: Vec::new(),
+            not_covered: Vec::new(),
             sources: Vec::new(),
             source_at: HashMap::new(),
         };
@@ -75,6 +88,7 @@ impl Corpus {
                 "lexicon.toml" => corpus.lexicon = table(&file, &text, &mut problems),
                 "red_flags.toml" => corpus.red_flags = table(&file, &text, &mut problems),
                 "messages.jsonl" => corpus.messages = message::messages(&file, &text, &mut problems),
+                "not_covered.txt" => corpus.not_covered = text.lines().map(str::to_owned).collect(),
                 "sources.toml" => {
                     let listed: SourcesFile = table(&file, &text, &mut problems);
                     for source in listed.sources {
@@ -113,6 +127,22 @@ impl Corpus {
         let (corpus, mut problems) = Self::read(folder)?;
         problems.retain(|problem| problem.grave);
         if problems.is_empty() { Ok(corpus) } else { Err(CorpusError::Faulty(problems)) }
+    }
+
+    /// Writes what is needed to answer.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn put(&self, generation: &Generation) -> Result<(), GenerationError> {
+        generation.put("corpus", self)
+    }
+
+    /// Opens what was written.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn from_generation(generation: &Generation) -> Result<Self, GenerationError> {
+        generation.get("corpus")
     }
 
     /// The bibliography.

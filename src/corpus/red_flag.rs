@@ -59,7 +59,7 @@ pub struct Scope {
 }
 
 /// A scope that leaves a concept standing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Survives {
     /// "two years ago", with nothing that says it goes on.

@@ -1,9 +1,9 @@
 //! The bibliography.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// An article, fact sheet, guideline or study that the corpus draws on.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// What notes cite it by: lower case, digits and hyphens.

@@ -1,9 +1,9 @@
 //! The second look: what BM25 cannot say of a passage.
 
 use super::Hit;
+use super::passages::{Features, Kind, Label};
 use super::query::Query;
 use super::terms::{Term, Terms};
-use crate::corpus::PassageId;
 
 /// How fast more of a term stops telling more (BM25).
 const K1: f32 = 1.5;
@@ -18,102 +18,104 @@ const TITLE_WORTH: f32 = 0.5;
 /// What a part of a fixed phrase counts.
 const PART: f32 = 0.3;
 
-/// What the second look needs of a passage.
-#[derive(Debug, Clone)]
-pub(super) struct Features {
-    pub(super) id: PassageId,
-    /// Everything it can be found by, sorted, with how often each stands there.
-    pub(super) terms: Vec<(Term, u16)>,
-    /// How many terms in all.
-    pub(super) length: u16,
-    /// Title, heading and questions, words without content too; each sorted.
-    pub(super) labels: Vec<Label>,
-    /// The terms with content of each sentence, sorted.
-    pub(super) sentences: Vec<Vec<Term>>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Label {
-    pub(super) terms: Vec<Term>,
-    /// What its terms tell, summed.
-    pub(super) weight: f32,
-    pub(super) kind: Kind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Title,
-    Question,
-}
-
 /// A query, laid out so that the terms of a passage are looked up in it fast.
 pub(super) struct Looker<'a> {
     query: &'a Query,
-    terms: &'a Terms,
     average_length: f32,
     /// A bit for the low bits of each wanted term: most terms of a passage are not wanted.
     filter: [u64; 16],
     /// Wanted terms, sorted, with the ways that they are part of.
     wanted: Vec<(Term, u16)>,
-    /// For each way of each unit, in order: how many of its terms were seen, and what they brought.
+    ways: Vec<Way>,
+    /// Words without content, sorted, with what each tells among labels.
+    function: Vec<(Term, f32)>,
+    /// For each way: how many of its terms were seen, and what they brought.
     seen: Vec<(u16, f32)>,
+    /// The ways of which something was seen.
+    touched: Vec<u16>,
+    /// For each unit, what its best way that stands in a label is worth, and what that way tells.
+    best: Vec<(f32, f32)>,
+    /// What a word tells that stands in one passage alone.
+    most: f32,
     whole: f32,
     label_whole: f32,
     title_whole: f32,
 }
 
+/// A way of saying a unit.
+struct Way {
+    unit: u16,
+    length: u16,
+    worth: f32,
+    /// What its terms tell among labels.
+    label_weight: f32,
+}
+
 impl<'a> Looker<'a> {
-    pub(super) fn new(query: &'a Query, terms: &'a Terms, average_length: f32) -> Self {
-        let ways = query.units.iter().flat_map(|unit| &unit.ways);
-        let mut wanted: Vec<(Term, u16)> = (0..)
-            .zip(ways.clone())
-            .flat_map(|(number, way)| way.terms.iter().map(move |&term| (term, number)))
-            .collect();
+    pub(super) fn new(query: &'a Query, terms: &Terms, average_length: f32) -> Self {
+        let mut wanted: Vec<(Term, u16)> = Vec::new();
+        let mut ways = Vec::new();
+        for (unit, of) in (0..).zip(&query.units) {
+            for way in &of.ways {
+                let number = short(ways.len());
+                wanted.extend(way.terms.iter().map(|&term| (term, number)));
+                let label_weight = way.terms.iter().map(|&term| terms.label_idf(term)).sum();
+                ways.push(Way { unit, length: short(way.terms.len()), worth: way.worth, label_weight });
+            }
+        }
         wanted.sort_unstable();
         wanted.dedup();
+        let function: Vec<(Term, f32)> = query.function.iter().map(|&term| (term, terms.label_idf(term))).collect();
         let mut filter = [0; 16];
-        for &(term, _) in &wanted {
+        for term in wanted.iter().map(|(term, _)| term).chain(&query.function) {
             filter[(term >> 6 & 15) as usize] |= 1 << (term & 63);
         }
-        let function: f32 = query.function.iter().map(|&term| terms.label_idf(term)).sum();
+        let sum = |of: fn(&super::query::Unit) -> f32| query.units.iter().map(of).sum::<f32>();
+        let said: f32 = function.iter().map(|(_, idf)| idf).sum();
         Self {
             query,
-            terms,
             average_length,
             filter,
-            seen: vec![(0, 0.0); ways.count()],
-            whole: query.units.iter().map(|unit| unit.weight).sum::<f32>().max(f32::EPSILON),
-            label_whole: (query.units.iter().map(|unit| unit.label_weight).sum::<f32>() + function).max(f32::EPSILON),
-            title_whole: query.units.iter().map(|unit| unit.title_weight).sum::<f32>().max(f32::EPSILON),
             wanted,
+            function,
+            seen: vec![(0, 0.0); ways.len()],
+            touched: Vec::with_capacity(ways.len()),
+            best: vec![(0.0, 0.0); query.units.len()],
+            ways,
+            most: terms.idf(1),
+            whole: sum(|unit| unit.weight).max(f32::EPSILON),
+            label_whole: (sum(|unit| unit.label_weight) + said).max(f32::EPSILON),
+            title_whole: sum(|unit| unit.title_weight).max(f32::EPSILON),
         }
     }
 
-    pub(super) fn look(&mut self, passage: &Features) -> Hit {
-        let norm = K1 * (1.0 - B + B * f32::from(passage.length) / self.average_length);
-        self.count(passage.terms.iter().map(|&(term, times)| {
+    pub(super) fn look(&mut self, passage: &Features<'_>) -> Hit {
+        #[allow(clippy::cast_precision_loss)]
+        let norm = K1 * (1.0 - B + B * passage.length as f32 / self.average_length);
+        for (&term, &times) in passage.terms.iter().zip(passage.times) {
             let times = f32::from(times);
-            (term, times * (K1 + 1.0) / (times + norm))
-        }));
-        let (mut bm25, mut coverage, mut asked) = (0.0, 0.0, 0.0);
-        let mut seen = self.seen.iter();
-        for unit in &self.query.units {
-            let (mut score, mut covered) = (0.0_f32, 0.0_f32);
-            for (way, &(seen, sum)) in unit.ways.iter().zip(&mut seen) {
-                #[allow(clippy::cast_precision_loss)]
-                let length = way.terms.len() as f32;
-                let worth = if usize::from(seen) == way.terms.len() { way.worth } else { way.worth * PART };
-                score = score.max(worth * (sum / length));
-                covered = covered.max(worth * f32::from(seen) / length);
-            }
+            self.count(term, times * (K1 + 1.0) / (times + norm));
+        }
+        let (mut bm25, mut coverage, mut asked, mut missing) = (0.0, 0.0, 0.0, 0.0_f32);
+        for way in self.touched.drain(..) {
+            let of = &self.ways[usize::from(way)];
+            let (seen, sum) = std::mem::take(&mut self.seen[usize::from(way)]);
+            let worth = if seen == of.length { of.worth } else { of.worth * PART };
+            let length = f32::from(of.length);
+            let best = &mut self.best[usize::from(of.unit)];
+            *best = (best.0.max(worth * (sum / length)), best.1.max(worth * f32::from(seen) / length));
+        }
+        for (unit, best) in self.query.units.iter().zip(&mut self.best) {
+            let (score, covered) = std::mem::take(best);
             bm25 += unit.weight * score;
             coverage += unit.weight * covered;
+            missing = missing.max(unit.weight * (1.0 - covered));
             if unit.is_known() {
                 asked += unit.weight;
             }
         }
         let (mut fit, mut title) = (0.0_f32, 0.0_f32);
-        for label in &passage.labels {
+        for label in passage.labels() {
             let (of_label, of_query) = self.label(label);
             if of_label + of_query > 0.0 {
                 fit = fit.max(2.0 * of_label * of_query / (of_label + of_query));
@@ -131,53 +133,67 @@ impl<'a> Looker<'a> {
             label_fit: fit,
             title,
             coverage: coverage / self.whole,
+            missing: missing / self.most,
         }
     }
 
     /// The share of a label that the query covers, and the share of the query that the label covers.
-    fn label(&mut self, label: &Label) -> (f32, f32) {
-        self.count(label.terms.iter().map(|&term| (term, 0.0)));
+    fn label(&mut self, label: Label<'_>) -> (f32, f32) {
         let is_title = label.kind == Kind::Title;
-        let whole = if is_title { self.title_whole } else { self.label_whole };
-        let (mut of_label, mut of_query) = (0.0, 0.0);
-        if !is_title {
-            let function = label.terms.iter().filter(|term| self.query.function.binary_search(term).is_ok());
-            of_label = function.map(|&term| self.terms.label_idf(term)).sum();
-            of_query = of_label;
-        }
-        let mut seen = self.seen.iter();
-        for unit in &self.query.units {
-            let (mut worth, mut weight) = (0.0_f32, 0.0_f32);
-            for (way, &(seen, _)) in unit.ways.iter().zip(&mut seen) {
-                if usize::from(seen) == way.terms.len() && way.worth > worth {
-                    worth = way.worth;
-                    weight = way.terms.iter().map(|&term| self.terms.label_idf(term)).sum();
-                }
+        let mut said = 0.0;
+        for &term in label.terms {
+            let content = self.count(term, 0.0);
+            if !content && !is_title && self.may_want(term) {
+                let place = self.function.binary_search_by_key(&term, |(term, _)| *term);
+                said += place.map_or(0.0, |at| self.function[at].1);
             }
+        }
+        if self.touched.is_empty() && said == 0.0 {
+            return (0.0, 0.0);
+        }
+        for way in &self.touched {
+            let of = &self.ways[usize::from(*way)];
+            let (seen, _) = std::mem::take(&mut self.seen[usize::from(*way)]);
+            let best = &mut self.best[usize::from(of.unit)];
+            if seen == of.length && of.worth > best.0 {
+                *best = (of.worth, of.label_weight);
+            }
+        }
+        let (mut of_label, mut of_query) = (said, said);
+        for way in self.touched.drain(..) {
+            let unit = usize::from(self.ways[usize::from(way)].unit);
+            let (worth, weight) = std::mem::take(&mut self.best[unit]);
             of_label += weight * worth;
+            let unit = &self.query.units[unit];
             of_query += if is_title { unit.title_weight } else { unit.label_weight } * worth;
         }
+        let whole = if is_title { self.title_whole } else { self.label_whole };
         ((of_label / label.weight.max(f32::EPSILON)).min(1.0), of_query / whole)
     }
 
-    /// Counts for each way how many of its terms stand among these, and sums what they bring.
-    fn count(&mut self, terms: impl Iterator<Item = (Term, f32)>) {
-        self.seen.fill((0, 0.0));
-        for (term, brings) in terms {
-            if self.filter[(term >> 6 & 15) as usize] >> (term & 63) & 1 == 0 {
-                continue;
-            }
-            let first = self.wanted.partition_point(|&(wanted, _)| wanted < term);
-            for &(_, way) in self.wanted[first..].iter().take_while(|&&(wanted, _)| wanted == term) {
-                let seen = &mut self.seen[usize::from(way)];
-                *seen = (seen.0 + 1, seen.1 + brings);
-            }
+    fn may_want(&self, term: Term) -> bool {
+        self.filter[(term >> 6 & 15) as usize] >> (term & 63) & 1 != 0
+    }
+
+    /// Counts a term for the ways that it is part of; whether there are any.
+    fn count(&mut self, term: Term, brings: f32) -> bool {
+        if !self.may_want(term) {
+            return false;
         }
+        let first = self.wanted.partition_point(|&(wanted, _)| wanted < term);
+        let mut any = false;
+        for &(_, way) in self.wanted[first..].iter().take_while(|&&(wanted, _)| wanted == term) {
+            let seen = &mut self.seen[usize::from(way)];
+            if seen.0 == 0 {
+                self.touched.push(way);
+            }
+            *seen = (seen.0 + 1, seen.1 + brings);
+            any = true;
+        }
+        any
     }
 }
 
-impl Label {
-    pub(super) fn weigh(&mut self, terms: &Terms) {
-        self.weight = self.terms.iter().map(|&term| terms.label_idf(term)).sum();
-    }
+fn short(length: usize) -> u16 {
+    u16::try_from(length).unwrap_or(u16::MAX)
 }

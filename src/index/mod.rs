@@ -5,6 +5,7 @@
 //! heading or of a question that the passage answers the asker's words cover, and the other way round.
 
 mod look;
+mod passages;
 mod query;
 mod terms;
 
@@ -12,13 +13,17 @@ use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
-use tantivy::{DocId, Index as Tantivy, IndexReader, ReloadPolicy, SegmentReader, TantivyDocument, Term as Wanted};
+use tantivy::{
+    DocId, Index as Tantivy, IndexReader, IndexSettings, ReloadPolicy, SegmentReader, TantivyDocument, Term as Wanted,
+};
 
 use crate::corpus::{Corpus, PassageId};
+use crate::generation::{Generation, GenerationError};
 use crate::language;
-use look::{Features, Kind, Label, Looker};
+use look::Looker;
+use passages::{Draft, Kind, Passages, Writer};
 use query::Reader;
-use terms::{Term, Terms, content};
+use terms::{Collected, Term, Terms, content};
 
 pub use query::{Query, Unit};
 
@@ -26,11 +31,10 @@ pub use query::{Query, Unit};
 const CANDIDATES: usize = 60;
 /// A long message finds its candidates by its most telling words.
 const MOST_UNITS: usize = 24;
-
-/// Why an index could not be built.
-#[derive(Debug, thiserror::Error)]
-#[error("the search index could not be built: {0}")]
-pub struct IndexError(#[from] tantivy::TantivyError);
+/// The field that holds all that a passage can be found by.
+const TEXT: &str = "text";
+/// The field that holds a passage's number.
+const NUMBER: &str = "passage";
 
 /// A passage that was found.
 #[derive(Debug, Clone, Copy)]
@@ -47,45 +51,46 @@ pub struct Hit {
     pub title: f32,
     /// The share of what the question asks about that stands in the passage, 0 to 1.
     pub coverage: f32,
+    /// How much the most telling thing asked tells that does not stand in the passage, 0 to about 1.
+    pub missing: f32,
 }
 
-/// A searchable corpus, in memory.
+/// A searchable corpus.
 pub struct Index {
     reader: IndexReader,
     text: Field,
     terms: Terms,
     queries: Reader,
-    passages: Vec<Features>,
-    average_length: f32,
+    passages: Passages,
 }
 
 impl Index {
     /// Indexes every passage of a corpus.
     ///
     /// # Errors
-    /// Where Tantivy fails, for want of memory for example.
-    pub fn build(corpus: &Corpus) -> Result<Self, IndexError> {
+    /// Where a file cannot be written.
+    pub fn build(corpus: &Corpus, generation: &Generation) -> Result<(), GenerationError> {
         let mut schema = Schema::builder();
         let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::WithFreqs);
-        let text = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
-        let number = schema.add_u64_field("passage", FAST);
-        let index = Tantivy::create_in_ram(schema.build());
+        let text = schema.add_text_field(TEXT, TextOptions::default().set_indexing_options(indexing));
+        let number = schema.add_u64_field(NUMBER, FAST);
+        let index = Tantivy::create(generation.directory(), schema.build(), IndexSettings::default())?;
         let mut writer = index.writer_with_num_threads(1, 50_000_000)?;
         let language = &corpus.language;
-        let mut terms = Terms::default();
-        let mut passages = Vec::new();
+        let mut terms = Collected::default();
+        let mut passages = Writer::default();
         let mut words = Vec::new();
         for (at, (id, document, section)) in (0_u64..).zip(corpus.passages()) {
             let title = [&document.title, &section.heading].into_iter().map(|label| (Kind::Title, label));
             let questions = section.questions.iter().map(|label| (Kind::Question, label));
             let mut stream: Vec<Term> = Vec::new();
-            let mut labels: Vec<Label> = Vec::new();
+            let mut labels: Vec<(Kind, Vec<Term>)> = Vec::new();
             for (kind, label) in title.chain(questions).filter(|(_, label)| !label.is_empty()) {
                 let read = terms.read(language, label);
                 stream.extend(content(&read));
                 let all = sorted(read.into_iter().map(|(term, _)| term).collect());
                 terms.count_label(&all);
-                labels.push(Label { terms: all, weight: 0.0, kind });
+                labels.push((kind, all));
             }
             let mut sentences = Vec::with_capacity(section.sentences.len());
             for range in &section.sentences {
@@ -102,18 +107,26 @@ impl Index {
             doc.add_pre_tokenized_text(text, tokens(&terms, &stream));
             doc.add_u64(number, at);
             writer.add_document(doc)?;
-            let length = u16::try_from(stream.len()).unwrap_or(u16::MAX);
-            let counted = counted(stream);
-            terms.count_passage(counted.iter().map(|&(term, _)| term));
-            passages.push(Features { id, terms: counted, length, labels, sentences });
+            let distinct = passages.add(Draft { id, stream, labels, sentences });
+            terms.count_passage(distinct);
         }
         writer.commit()?;
         writer.wait_merging_threads()?;
-        let queries = Reader::new(language, &corpus.lexicon, &words, &mut terms);
-        passages.iter_mut().flat_map(|passage| &mut passage.labels).for_each(|label| label.weigh(&terms));
+        generation.put("queries", &Reader::new(language, &corpus.lexicon, &words, &mut terms))?;
+        passages.finish(&terms, generation)?;
+        terms.put(generation)
+    }
+
+    /// Opens what was built.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn open(generation: &Generation) -> Result<Self, GenerationError> {
+        let index = Tantivy::open(generation.directory())?;
+        let text = index.schema().get_field(TEXT)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let average_length = average(passages.iter().map(|passage| f32::from(passage.length)));
-        Ok(Self { reader, text, terms, queries, passages, average_length })
+        let (terms, passages) = (Terms::open(generation)?, Passages::open(generation)?);
+        Ok(Self { reader, text, terms, queries: generation.get("queries")?, passages })
     }
 
     /// What a message asks about.
@@ -146,11 +159,11 @@ impl Index {
         });
         // Reading from memory does not fail; should it all the same, nothing was found.
         let found = searcher.search(&self.any_of(&telling), &numbered).unwrap_or_default();
-        let mut looker = Looker::new(query, &self.terms, self.average_length);
+        let mut looker = Looker::new(query, &self.terms, self.passages.average_length());
         let mut hits: Vec<Hit> = found
             .into_iter()
             .filter_map(|((_, number), _)| self.passages.get(usize::try_from(number).ok()?))
-            .map(|passage| looker.look(passage))
+            .map(|passage| looker.look(&passage))
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
         hits.truncate(limit);
@@ -159,31 +172,27 @@ impl Index {
 
     /// How much of what is asked stands in each sentence of a passage; per sentence, per unit.
     pub(crate) fn sentence_coverage(&self, passage: PassageId, query: &Query) -> Vec<Vec<f32>> {
-        let Some(features) = self.features(passage) else { return Vec::new() };
-        let cover = |sentence: &Vec<Term>| {
+        let Some(features) = self.passages.at(passage) else { return Vec::new() };
+        let cover = |sentence: &[Term]| {
             let of = |unit: &Unit| {
                 let stands = |way: &&query::Way| way.terms.iter().all(|term| sentence.binary_search(term).is_ok());
                 unit.weight * unit.ways.iter().filter(stands).map(|way| way.worth).fold(0.0, f32::max)
             };
             query.units.iter().map(of).collect()
         };
-        features.sentences.iter().map(cover).collect()
+        features.sentences().map(cover).collect()
     }
 
     /// The share of terms that the texts of two passages have in common (Jaccard).
     #[allow(clippy::cast_precision_loss)]
     pub(crate) fn likeness(&self, a: PassageId, b: PassageId) -> f32 {
         let of = |id| {
-            let sentences = self.features(id).map_or(&[][..], |features| &features.sentences);
-            sorted(sentences.iter().flatten().copied().collect())
+            let features = self.passages.at(id);
+            sorted(features.iter().flat_map(passages::Features::sentences).flatten().copied().collect())
         };
         let (a, b) = (of(a), of(b));
         let both = a.iter().filter(|term| b.binary_search(term).is_ok()).count();
         both as f32 / (a.len() + b.len() - both).max(1) as f32
-    }
-
-    fn features(&self, id: PassageId) -> Option<&Features> {
-        self.passages.binary_search_by_key(&id, |features| features.id).ok().map(|at| &self.passages[at])
     }
 
     fn any_of(&self, units: &[&Unit]) -> BooleanQuery {
@@ -210,21 +219,8 @@ fn sorted(mut terms: Vec<Term>) -> Vec<Term> {
     terms
 }
 
-/// The distinct terms, sorted, with how often each stands there.
-fn counted(mut stream: Vec<Term>) -> Vec<(Term, u16)> {
-    stream.sort_unstable();
-    let runs = stream.chunk_by(|a, b| a == b);
-    runs.map(|run| (run[0], u16::try_from(run.len()).unwrap_or(u16::MAX))).collect()
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn average(lengths: impl ExactSizeIterator<Item = f32>) -> f32 {
-    let count = lengths.len().max(1) as f32;
-    (lengths.sum::<f32>() / count).max(1.0)
-}
-
 /// Terms as Tantivy takes them: read once, here and there alike.
-fn tokens(terms: &Terms, stream: &[Term]) -> PreTokenizedString {
+fn tokens(terms: &Collected, stream: &[Term]) -> PreTokenizedString {
     let tokens = stream.iter().enumerate().map(|(position, &term)| Token {
         position,
         text: terms.name(term).to_owned(),

@@ -1,8 +1,9 @@
 //! What a message asks about: its words, with synonyms, mended spelling and weights.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
-use super::terms::{Term, Terms, content};
+use super::terms::{Collected, Term, Terms, content};
 use crate::corpus::Lexicon;
 use crate::language::{self, Language, Spelling};
 
@@ -31,7 +32,7 @@ pub struct Unit {
 }
 
 /// Terms that must stand together, and what they count.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Way {
     pub(super) terms: Vec<Term>,
     pub(super) worth: f32,
@@ -52,7 +53,7 @@ type Fixed = (Vec<Box<str>>, Vec<Box<str>>);
 type Listed = (Vec<Term>, Vec<Way>);
 
 /// Reads messages into queries.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Reader {
     language: Language,
     spelling: Spelling,
@@ -64,7 +65,7 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Learns the lexicon and, for spelling, the words of the corpus.
-    pub(super) fn new(language: &Language, lexicon: &Lexicon, words: &[String], terms: &mut Terms) -> Self {
+    pub(super) fn new(language: &Language, lexicon: &Lexicon, words: &[String], terms: &mut Collected) -> Self {
         let same = lexicon.same.iter().flat_map(|group| &group.terms);
         let means = lexicon.means.iter().flat_map(|means| means.say.iter().chain(&means.find));
         let listed: Vec<String> = same.chain(means).map(|term| language::fold(term).into_owned()).collect();
@@ -96,7 +97,7 @@ impl Reader {
         reader
     }
 
-    fn learn<'a>(&mut self, said: &str, find: impl Iterator<Item = &'a String>, worth: f32, terms: &mut Terms) {
+    fn learn<'a>(&mut self, said: &str, find: impl Iterator<Item = &'a String>, worth: f32, terms: &mut Collected) {
         let mut read = |text: &str| terms.read(&self.language, text);
         let ways: Vec<Way> = find.map(|text| Way { terms: content_or_all(&read(text)), worth }).collect();
         let mut said = read(said).into_iter().map(|(term, _)| term);

@@ -1,108 +1,171 @@
-//! The terms of a corpus: stems with numbers, and how much each tells.
+//! The terms of a corpus: stems by their hash, and how much each tells.
 
-use rustc_hash::FxHashMap;
+use std::hash::Hasher;
 
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::generation::{Generation, GenerationError, Numbers};
 use crate::language::{self, Language};
 
-/// A term's number.
+/// A term: the hash of its stem. Two stems that share one among a million cost nothing.
 pub(super) type Term = u32;
 
-/// Stems, numbered, with how many passages and how many labels hold each.
+/// In the file, for each term: itself, in how many passages and in how many labels it stands, and where
+/// its name ends among the names.
+const COLUMNS: usize = 4;
+
+/// The terms of a corpus while it is being read.
 ///
 /// Words without content ("how", "my") are terms as well, since they tell one label from another: they
 /// stand in labels alone.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Terms {
-    numbers: FxHashMap<Box<str>, Term>,
-    names: Vec<Box<str>>,
-    passages: Held,
-    labels: Held,
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    terms: FxHashMap<Term, Counted>,
+    passages: u32,
+    labels: u32,
 }
 
-/// How many of some texts hold each term.
-#[derive(Debug, Clone, Default)]
-struct Held {
-    by: Vec<u32>,
-    of: u32,
+#[derive(Debug)]
+struct Counted {
+    name: Box<str>,
+    passages: u32,
+    labels: u32,
 }
 
-impl Terms {
-    /// All terms of a text of the corpus, in order, and whether each has content; unseen ones get a number.
+impl Collected {
+    /// All terms of a text, in order, and whether each has content.
     pub(super) fn read(&mut self, language: &Language, text: &str) -> Vec<(Term, bool)> {
         let folded = language::fold(text);
-        language::words(&folded).map(|word| (self.number(&language.stem(word)), !language.is_stop_word(word))).collect()
+        let words = language::words(&folded);
+        words.map(|word| (self.term(&language.stem(word)), !language.is_stop_word(word))).collect()
     }
 
-    fn number(&mut self, stem: &str) -> Term {
-        if let Some(&term) = self.numbers.get(stem) {
-            return term;
-        }
-        let term = Term::try_from(self.names.len()).unwrap_or(Term::MAX);
-        self.names.push(stem.into());
-        self.numbers.insert(stem.into(), term);
+    fn term(&mut self, stem: &str) -> Term {
+        let term = hash(stem);
+        self.terms.entry(term).or_insert_with(|| Counted { name: stem.into(), passages: 0, labels: 0 });
         term
     }
 
-    /// The term of a folded word, if the corpus has it.
-    pub(super) fn find(&self, language: &Language, word: &str) -> Option<Term> {
-        self.numbers.get(&*language.stem(word)).copied()
-    }
-
+    /// Its name, for Tantivy.
     pub(super) fn name(&self, term: Term) -> &str {
-        &self.names[term as usize]
+        self.terms.get(&term).map_or("", |counted| &counted.name)
     }
 
     /// Counts a passage that holds these distinct terms.
     pub(super) fn count_passage(&mut self, distinct: impl IntoIterator<Item = Term>) {
-        self.passages.count(distinct);
+        self.passages += 1;
+        for term in distinct {
+            if let Some(counted) = self.terms.get_mut(&term) {
+                counted.passages += 1;
+            }
+        }
     }
 
     /// Counts a label that holds these distinct terms.
     pub(super) fn count_label(&mut self, distinct: &[Term]) {
-        self.labels.count(distinct.iter().copied());
+        self.labels += 1;
+        for term in distinct {
+            if let Some(counted) = self.terms.get_mut(term) {
+                counted.labels += 1;
+            }
+        }
+    }
+
+    /// What a term tells among the labels.
+    pub(super) fn label_idf(&self, term: Term) -> f32 {
+        idf(self.labels, self.terms.get(&term).map_or(0, |counted| counted.labels))
+    }
+
+    pub(super) fn put(&self, generation: &Generation) -> Result<(), GenerationError> {
+        let mut all: Vec<(&Term, &Counted)> = self.terms.iter().collect();
+        all.sort_unstable_by_key(|(term, _)| **term);
+        let mut numbers = vec![self.passages, self.labels];
+        let mut names = String::new();
+        for (term, counted) in all {
+            names.push_str(&counted.name);
+            let end = u32::try_from(names.len()).unwrap_or(u32::MAX);
+            numbers.extend([*term, counted.passages, counted.labels, end]);
+        }
+        generation.put_numbers("terms", &numbers)?;
+        generation.put_bytes("names", names.as_bytes())
+    }
+}
+
+/// The terms of a corpus.
+#[derive(Clone)]
+pub(super) struct Terms {
+    numbers: Numbers,
+    names: tantivy::directory::OwnedBytes,
+}
+
+impl Terms {
+    pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
+        Ok(Self { numbers: generation.numbers("terms")?, names: generation.bytes("names")? })
+    }
+
+    /// The term of a folded word, if the corpus has it.
+    pub(super) fn find(&self, language: &Language, word: &str) -> Option<Term> {
+        let term = hash(&language.stem(word));
+        self.row(term).map(|_| term)
+    }
+
+    /// Its name, for Tantivy.
+    pub(super) fn name(&self, term: Term) -> &str {
+        let name = self.row(term).and_then(|at| {
+            let start = if at == 2 { 0 } else { self.numbers[at - 1] };
+            self.names.get(start as usize..self.numbers[at + 3] as usize)
+        });
+        name.and_then(|name| std::str::from_utf8(name).ok()).unwrap_or_default()
     }
 
     /// How many passages hold a term.
     pub(super) fn held_by(&self, term: Term) -> u32 {
-        self.passages.by(term)
+        self.row(term).map_or(0, |at| self.numbers[at + 1])
     }
 
     /// The inverse document frequency, as in BM25, of what so many passages hold.
     pub(super) fn idf(&self, held: u32) -> f32 {
-        idf(self.passages.of, held)
+        idf(self.numbers[0], held)
     }
 
     /// The same for a term among the labels.
     pub(super) fn label_idf(&self, term: Term) -> f32 {
-        idf(self.labels.of, self.labels.by(term))
+        idf(self.numbers[1], self.row(term).map_or(0, |at| self.numbers[at + 2]))
     }
 
     /// What a term would tell that stands in no label.
     pub(super) fn unheard_idf(&self) -> f32 {
-        idf(self.labels.of, 0)
+        idf(self.numbers[1], 0)
     }
-}
 
-impl Held {
-    fn count(&mut self, distinct: impl IntoIterator<Item = Term>) {
-        self.of += 1;
-        for term in distinct {
-            let at = term as usize;
-            if self.by.len() <= at {
-                self.by.resize(at + 1, 0);
+    /// Where a term's row begins.
+    fn row(&self, term: Term) -> Option<usize> {
+        let (mut low, mut high) = (0, (self.numbers.len() - 2) / COLUMNS);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            match self.numbers[2 + middle * COLUMNS].cmp(&term) {
+                std::cmp::Ordering::Equal => return Some(2 + middle * COLUMNS),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
             }
-            self.by[at] += 1;
         }
-    }
-
-    fn by(&self, term: Term) -> u32 {
-        self.by.get(term as usize).copied().unwrap_or(0)
+        None
     }
 }
 
 /// The terms with content of what was read.
 pub(super) fn content(read: &[(Term, bool)]) -> impl Iterator<Item = Term> {
     read.iter().filter(|(_, content)| *content).map(|&(term, _)| term)
+}
+
+pub(super) fn hash(stem: &str) -> Term {
+    let mut hasher = FxHasher::default();
+    hasher.write(stem.as_bytes());
+    let whole = hasher.finish();
+    #[allow(clippy::cast_possible_truncation)] // half of the bits are enough
+    {
+        (whole ^ (whole >> 32)) as u32
+    }
 }
 
 #[allow(clippy::cast_precision_loss)]

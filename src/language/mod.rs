@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 mod detect;
@@ -94,12 +95,25 @@ const POINTING_WORDS: &[&str] = &["it", "that", "this", "they", "them", "those",
 /// English has lists of stop words, of words that are mostly talk and of known words; of other languages
 /// we know the endings alone, and for one we have never heard of, nothing: its words are then taken as
 /// they stand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct Language {
     code: String,
     stop: FxHashSet<&'static str>,
     chatty: FxHashSet<&'static str>,
     endings: Option<Algorithm>,
+}
+
+impl From<String> for Language {
+    fn from(code: String) -> Self {
+        Self::new(&code)
+    }
+}
+
+impl From<Language> for String {
+    fn from(language: Language) -> Self {
+        language.code
+    }
 }
 
 impl Language {

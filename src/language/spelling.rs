@@ -2,14 +2,15 @@
 
 use rapidfuzz::distance::osa;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::Language;
 
 /// The words that a misspelling may have meant, with how often each stands in the texts.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Spelling {
-    by_length: Vec<Vec<(String, u32)>>,
-    counts: FxHashMap<String, u32>,
+    /// By length in letters: the words, sorted, each on a line, and how often each stands there.
+    by_length: Vec<(String, Vec<u32>)>,
 }
 
 impl Spelling {
@@ -25,22 +26,29 @@ impl Spelling {
     /// Learns folded words that were counted already.
     #[must_use]
     pub fn counted(counts: FxHashMap<String, u32>) -> Self {
-        let mut by_length: Vec<Vec<(String, u32)>> = Vec::new();
-        for (word, &count) in &counts {
+        let mut words: Vec<(String, u32)> = counts.into_iter().collect();
+        words.sort_unstable();
+        let mut by_length: Vec<(String, Vec<u32>)> = Vec::new();
+        for (word, count) in words {
             let length = word.chars().count();
             if by_length.len() <= length {
-                by_length.resize(length + 1, Vec::new());
+                by_length.resize(length + 1, (String::new(), Vec::new()));
             }
-            by_length[length].push((word.clone(), count));
+            let (lines, counts) = &mut by_length[length];
+            if !lines.is_empty() {
+                lines.push('\n');
+            }
+            lines.push_str(&word);
+            counts.push(count);
         }
-        by_length.iter_mut().for_each(|words| words.sort());
-        Self { by_length, counts }
+        Self { by_length }
     }
 
     /// Whether it has learnt this word.
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {
-        self.counts.contains_key(word)
+        let lines = self.by_length.get(word.chars().count());
+        lines.is_some_and(|(lines, _)| super::in_sorted_lines(lines, word))
     }
 
     /// The learnt word that this one was meant to be: one slip away, two in words of eight letters or
@@ -60,14 +68,15 @@ impl Spelling {
         let scorer = osa::BatchComparator::new(word.chars());
         let arguments = osa::Args::default().score_cutoff(slips);
         let mut best: Option<(usize, bool, u32, &str)> = None;
-        for candidates in self.by_length.iter().take(length + slips + 1).skip(length.saturating_sub(slips)) {
-            for (candidate, count) in candidates {
-                if candidate.chars().count() < 4 || candidate.chars().any(|c| c.is_ascii_digit()) {
+        let shortest = length.saturating_sub(slips).max(4);
+        for (lines, counts) in self.by_length.iter().take(length + slips + 1).skip(shortest) {
+            for (candidate, count) in lines.lines().zip(counts) {
+                if candidate.chars().any(|c| c.is_ascii_digit()) {
                     continue;
                 }
                 let Some(distance) = scorer.distance_with_args(candidate.chars(), &arguments) else { continue };
                 let other_start = candidate.chars().next() != word.chars().next();
-                let key = (distance, other_start, u32::MAX - count, candidate.as_str());
+                let key = (distance, other_start, u32::MAX - count, candidate);
                 if best.is_none_or(|best| key < best) {
                     best = Some(key);
                 }

@@ -6,25 +6,32 @@
 mod learned;
 mod normalise;
 mod phrase;
+mod scope;
+
+use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Level, RedFlag, Survives};
-use learned::{Class, Example, Learned};
+use crate::generation::{Generation, GenerationError};
+use learned::{Class, Example, Learned, Message};
 use normalise::{Normaliser, Words};
-use phrase::{Phrases, expand};
+use phrase::{Collected, Phrases, expand};
+use scope::{Mark, Scopes, WhyNot};
 
 /// How far, in words, a cancelling concept may stand from what it cancels.
 const UNLESS_WITHIN: u32 = 12;
-/// How many words a negation reaches over: lists are short, sentences are long.
-const NEGATION_REACH: usize = 6;
-/// How far before "just kidding" a match may stand and be taken back.
-const RETRACTION_REACH: usize = 15;
 
-/// From this probability on, a message shows a sign though no rule says so.
-const SURE: f32 = 0.85;
-/// Below this probability it shows none though a rule says so.
-const DOUBTFUL: f32 = 0.15;
+/// From these log-odds on, a message shows a sign though no rule says so.
+const LIKELY: f32 = 0.0;
+/// Below these log-odds it shows none though a rule says so.
+const DOUBTFUL: f32 = -2.0;
+/// From these log-odds on, the model may call a sign more urgent than the rules do.
+const SURE: f32 = 2.0;
+/// Of the notes' questions, every so many-th is learnt from as a message without a sign: there are far more
+/// of them than of all else.
+const QUESTIONS: usize = 3;
 
 /// A warning sign in a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,19 +46,43 @@ pub struct Urgent<'a> {
     pub cites: &'a [String],
 }
 
+/// Why the red flags of a corpus cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TriageError {
+    /// Each phrase that cannot be read, and each concept that does not exist.
+    #[error("red_flags.toml cannot be used: {}", .0.join("; "))]
+    Rules(Vec<String>),
+    /// What is compiled cannot be written or read.
+    #[error(transparent)]
+    Generation(#[from] GenerationError),
+}
+
 /// The rules, ready to be matched.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Triage {
-    flags: Vec<RedFlag>,
+    rules: Rules,
     normaliser: Normaliser,
     phrases: Phrases,
+    learned: Option<Learned>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Rules {
+    flags: Vec<Flag>,
     /// For each concept.
     survives: Vec<Vec<Survives>>,
     rules: Vec<Compiled>,
-    learned: Learned,
 }
 
-#[derive(Debug, Clone)]
+/// What is shown of a flag.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Flag {
+    id: String,
+    advice: BTreeMap<Level, String>,
+    cites: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Compiled {
     flag: usize,
     level: Level,
@@ -59,22 +90,6 @@ struct Compiled {
     within: u32,
     anywhere: Vec<u32>,
     unless: Vec<u32>,
-}
-
-/// The scope lists stand before the concepts in one numbering.
-#[repr(u32)]
-#[derive(Clone, Copy)]
-enum Mark {
-    Negator,
-    NegationEnd,
-    Information,
-    Personal,
-    Writer,
-    Past,
-    Present,
-    NotAPerson,
-    Retracted,
-    Count,
 }
 
 /// A place where a concept stands and counts.
@@ -89,11 +104,11 @@ impl Triage {
     ///
     /// # Errors
     /// Each phrase that cannot be read, and each name of a concept that does not exist.
-    pub fn new(corpus: &Corpus) -> Result<Self, Vec<String>> {
+    pub fn build(corpus: &Corpus, generation: &Generation) -> Result<(), TriageError> {
         let (flags, language) = (&corpus.red_flags, &corpus.language);
         let mut faults = Vec::new();
-        let mut normaliser = Normaliser::new(&flags.normalise, language);
-        let mut phrases = Phrases::default();
+        let mut normaliser = Normaliser::new(&flags.normalise, language, generation)?;
+        let mut phrases = Collected::default();
         let mut vocabulary: FxHashMap<String, u32> = FxHashMap::default();
         let scope = &flags.scope;
         let lists = [
@@ -150,45 +165,62 @@ impl Triage {
             }
         }
         if !faults.is_empty() {
-            return Err(faults);
+            return Err(TriageError::Rules(faults));
         }
         let survives = flags.concept.values().map(|concept| concept.survives.clone()).collect();
-        let learned = Learned::default();
-        let mut triage = Self { flags: flags.flag.clone(), normaliser, phrases, survives, rules, learned };
-        triage.learned = Learned::new(&triage.examples(corpus));
-        Ok(triage)
+        let shown =
+            |flag: &RedFlag| Flag { id: flag.id.clone(), advice: flag.advice.clone(), cites: flag.cites.clone() };
+        generation.put("rules", &Rules { flags: flags.flag.iter().map(shown).collect(), survives, rules })?;
+        phrases.put("phrases", generation)?;
+        normaliser.put(generation)?;
+        let triage = Self::without_learning(generation)?;
+        Ok(learned::learn(triage.examples(corpus), generation)?)
+    }
+
+    /// Opens what was compiled.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn open(generation: &Generation) -> Result<Self, TriageError> {
+        Ok(Self { learned: Some(Learned::open(generation)?), ..Self::without_learning(generation)? })
+    }
+
+    fn without_learning(generation: &Generation) -> Result<Self, GenerationError> {
+        Ok(Self {
+            rules: generation.get("rules")?,
+            normaliser: Normaliser::open(generation)?,
+            phrases: Phrases::open("phrases", generation)?,
+            learned: None,
+        })
     }
 
     /// All that there is to learn from: the messages, the rules' own examples, and as messages without a
-    /// sign the questions of the notes that fire no rule.
+    /// sign the questions of the notes, and those that the corpus does not cover, that fire no rule.
     fn examples(&self, corpus: &Corpus) -> Vec<Example> {
         if corpus.messages.is_empty() {
             return Vec::new();
         }
-        let example = |text: &str, shows: Option<Class>| Example { words: self.normaliser.words(&[text]).text, shows };
         let mut examples = Vec::new();
+        let mut add = |text: &str, shows: Option<Class>, unless_ruled: bool| {
+            let reading = self.read(self.normaliser.words(&[text]));
+            if !unless_ruled || self.ruled(&reading.signs).is_none() {
+                examples.extend(reading.message(&reading.concepts()).examples(shows));
+            }
+        };
         for message in &corpus.messages {
-            let number = |id: &str| self.flags.iter().position(|flag| flag.id == id);
+            let number = |id: &str| self.rules.flags.iter().position(|flag| flag.id == id);
             let shows = message.shows.as_ref().and_then(|(flag, level)| Some((number(flag)?, *level)));
-            let example = example(&message.text, shows);
-            if shows.is_none() {
-                // A long story without a sign has none anywhere in it.
-                let parts = learned::stretches(&example.words);
-                examples.extend(parts.map(|words| Example { words: words.to_vec(), shows: None }));
-            }
-            examples.push(example);
+            add(&message.text, shows, false);
         }
-        for (at, flag) in self.flags.iter().enumerate() {
-            let must =
-                flag.must.iter().flat_map(|(level, texts)| texts.iter().map(move |text| (text, Some((at, *level)))));
-            let must_not = flag.must_not.iter().map(|text| (text, None));
-            examples.extend(must.chain(must_not).map(|(text, shows)| example(text, shows)));
-        }
-        for question in corpus.passages().flat_map(|(_, _, section)| &section.questions) {
-            let words = self.normaliser.words(&[question]);
-            if self.ruled(&self.signs(&words)).is_none() {
-                examples.push(Example { words: words.text, shows: None });
+        for (at, flag) in corpus.red_flags.flag.iter().enumerate() {
+            for (level, texts) in &flag.must {
+                texts.iter().for_each(|text| add(text, Some((at, *level)), false));
             }
+            flag.must_not.iter().for_each(|text| add(text, None, false));
+        }
+        let questions = corpus.passages().flat_map(|(_, _, section)| &section.questions);
+        for question in questions.step_by(QUESTIONS).chain(&corpus.not_covered) {
+            add(question, None, true);
         }
         examples
     }
@@ -198,22 +230,25 @@ impl Triage {
     /// Where an emergency and a crisis come together, the advice of both is given.
     #[must_use]
     pub fn check(&self, messages: &[&str]) -> Option<Urgent<'_>> {
-        if self.flags.is_empty() {
+        if self.rules.flags.is_empty() {
             return None;
         }
-        let words = self.normaliser.words(messages);
-        let likely = self.learned.probability(&words.text);
-        let (found, crisis) = match self.ruled(&self.signs(&words)) {
-            Some((class, crisis)) if crisis.is_some() || likely.is_none_or(|likely| likely >= DOUBTFUL) => {
-                (class, crisis)
+        let reading = self.read(self.normaliser.words(messages));
+        let opinion = self.learned.as_ref().and_then(|learned| learned.opinion(reading.message(&reading.concepts())));
+        let (found, crisis) = match (self.ruled(&reading.signs), opinion) {
+            (Some(ruled), None) => ruled,
+            (Some((class, crisis)), Some(opinion)) if crisis.is_some() || opinion.odds >= DOUBTFUL => {
+                // Where the model is sure of something more urgent than what the rules saw, it counts.
+                let graver = opinion.odds >= SURE && opinion.class.1 > class.1;
+                (if graver { opinion.class } else { class }, crisis)
             }
-            None if likely.is_some_and(|likely| likely >= SURE) => (self.learned.class(&words.text)?, None),
+            (None, Some(opinion)) if opinion.odds >= LIKELY => (opinion.class, None),
             _ => return None,
         };
         let (at, level) = found;
-        let flag = &self.flags[at];
+        let flag = &self.rules.flags[at];
         let mut advice = flag.advice.get(&level).cloned().unwrap_or_default();
-        if let Some(more) = crisis.filter(|&more| more != at).map(|more| &self.flags[more])
+        if let Some(more) = crisis.filter(|&more| more != at).map(|more| &self.rules.flags[more])
             && let Some(text) = more.advice.get(&Level::Crisis)
         {
             advice.push_str("\n\n");
@@ -226,7 +261,7 @@ impl Triage {
     fn ruled(&self, signs: &[Vec<Sign>]) -> Option<(Class, Option<usize>)> {
         let mut fired: Option<Class> = None;
         let mut crisis: Option<usize> = None;
-        for rule in &self.rules {
+        for rule in &self.rules.rules {
             let already = fired.is_some_and(|(_, level)| level >= rule.level) && rule.level != Level::Crisis;
             if already || !rule.fires(signs) {
                 continue;
@@ -243,9 +278,9 @@ impl Triage {
 
     /// Tries each flag's own examples; what does not hold, in words.
     #[must_use]
-    pub fn failing_examples(&self) -> Vec<String> {
+    pub fn failing_examples(&self, corpus: &Corpus) -> Vec<String> {
         let mut failing = Vec::new();
-        for flag in &self.flags {
+        for flag in &corpus.red_flags.flag {
             for (level, messages) in &flag.must {
                 for message in messages {
                     let got = self.check(&[message]);
@@ -270,22 +305,48 @@ impl Triage {
         failing
     }
 
-    /// Where each concept stands and counts, sorted by place; numbered as concepts are.
-    fn signs(&self, words: &Words) -> Vec<Vec<Sign>> {
+    /// Reads what stands in a message and counts.
+    fn read(&self, words: Words) -> Reading {
         let text = words.as_strs();
-        let mut signs: Vec<Vec<Sign>> = vec![Vec::new(); self.survives.len()];
+        let mut signs: Vec<Vec<Sign>> = vec![Vec::new(); self.rules.survives.len()];
         let count = Mark::Count as u32;
         let (marks, concepts): (Vec<_>, Vec<_>) =
             self.phrases.find(&text).into_iter().partition(|found| found.what < count);
-        let scope = Scopes::new(words, &marks);
+        let scopes = Scopes::new(&words, &marks);
         for found in concepts {
             let at = (found.what - count) as usize;
-            if scope.counts(found.start, found.end, &self.survives[at]) {
+            if scopes.why_not(found.start, found.end, &self.rules.survives[at]).is_none() {
                 signs[at].push(Sign { start: words.place[found.start], end: words.place[found.end - 1] });
             }
         }
         signs.iter_mut().for_each(|signs| signs.sort_by_key(|sign| sign.start));
-        signs
+        let why_not = (0..text.len()).map(|at| scopes.why_not(at, at + 1, &[])).collect();
+        Reading { words, signs, why_not }
+    }
+}
+
+/// What stands in a message and counts.
+struct Reading {
+    words: Words,
+    /// For each concept where it stands, sorted by place; numbered as concepts are.
+    signs: Vec<Vec<Sign>>,
+    /// For each word why it does not count, if it does not.
+    why_not: Vec<Option<WhyNot>>,
+}
+
+impl Reading {
+    /// Each concept and where it stands, by place.
+    fn concepts(&self) -> Vec<(u32, u32)> {
+        let of =
+            |(concept, signs): (u32, &Vec<Sign>)| signs.iter().map(|sign| (sign.start, concept)).collect::<Vec<_>>();
+        let mut concepts: Vec<(u32, u32)> = (0..).zip(&self.signs).flat_map(of).collect();
+        concepts.sort_unstable();
+        concepts
+    }
+
+    /// It as the model sees it.
+    fn message<'a>(&'a self, concepts: &'a [(u32, u32)]) -> Message<'a> {
+        Message { words: &self.words.text, why_not: &self.why_not, place: &self.words.place, concepts }
     }
 }
 
@@ -326,77 +387,4 @@ fn nearest(signs: &[Sign], to: &Sign) -> Sign {
     };
     let candidates = &signs[after.saturating_sub(2)..(after + 1).min(signs.len())];
     candidates.iter().min_by_key(|sign| distance(sign)).copied().unwrap_or(*to)
-}
-
-/// What makes matches in a message not count.
-struct Scopes<'a> {
-    words: &'a Words,
-    /// For each kind of mark, the ranges of words where it stands, in order.
-    marks: Vec<Vec<(usize, usize)>>,
-}
-
-impl<'a> Scopes<'a> {
-    fn new(words: &'a Words, found: &[phrase::Found]) -> Self {
-        let mut marks = vec![Vec::new(); Mark::Count as usize];
-        for mark in found {
-            marks[mark.what as usize].push((mark.start, mark.end));
-        }
-        marks.iter_mut().for_each(|marks| marks.sort_unstable());
-        Self { words, marks }
-    }
-
-    /// The marks of a kind that begin in these words.
-    fn between(&self, kind: Mark, from: usize, to: usize) -> &[(usize, usize)] {
-        let marks = &self.marks[kind as usize];
-        let start = marks.partition_point(|mark| mark.0 < from);
-        let end = marks.partition_point(|mark| mark.0 < to);
-        &marks[start..end.max(start)]
-    }
-
-    fn counts(&self, start: usize, end: usize, survives: &[Survives]) -> bool {
-        let sentence = self.words.sentence[start];
-        let first = self.words.sentence.partition_point(|&of| of < sentence);
-        let last = self.words.sentence.partition_point(|&of| of <= sentence);
-        let negated = || !survives.contains(&Survives::Negation) && self.negated(start, end, first, last);
-        let asked = || {
-            !survives.contains(&Survives::Information)
-                && !self.between(Mark::Information, first, last).is_empty()
-                && self.between(Mark::Personal, first, last).is_empty()
-        };
-        let over = || {
-            !survives.contains(&Survives::Past)
-                && !self.between(Mark::Past, first, last).is_empty()
-                && self.between(Mark::Present, first, last).is_empty()
-        };
-        let retracted = || {
-            !survives.contains(&Survives::Retracted)
-                && !self.between(Mark::Retracted, end, end + RETRACTION_REACH).is_empty()
-        };
-        let nobodys = || {
-            let animals = self.between(Mark::NotAPerson, first.max(start.saturating_sub(8)), start);
-            animals.last().is_some_and(|animal| self.between(Mark::Writer, animal.1, start + 1).is_empty())
-        };
-        !(negated() || asked() || over() || retracted() || nobodys())
-    }
-
-    fn negated(&self, start: usize, end: usize, first: usize, last: usize) -> bool {
-        let from = first.max(start.saturating_sub(NEGATION_REACH));
-        let itself_negative = !self.between(Mark::Negator, start, start + 1).is_empty();
-        self.between(Mark::Negator, from, start).iter().rev().any(|&(_, after)| {
-            if after > start {
-                return false;
-            }
-            if itself_negative {
-                return after == start;
-            }
-            let stopped = !self.between(Mark::NegationEnd, after, start).is_empty()
-                || !self.between(Mark::Writer, after, start).is_empty();
-            let same_breath = self.words.clause[after - 1] == self.words.clause[start];
-            let in_a_list = || {
-                let reach = last.min(end + NEGATION_REACH);
-                self.words.text[after..reach].iter().any(|word| word == "or" || word == "nor")
-            };
-            !stopped && (same_breath || in_a_list())
-        })
-    }
 }

@@ -1,8 +1,10 @@
 //! A message into the words that the rules are matched on.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
-use super::phrase::Phrases;
+use super::phrase::{Collected, Phrases};
+use crate::generation::{Generation, GenerationError};
 use crate::language::{self, Language, Spelling};
 
 /// Misspellings are looked up for so many words of one message, so that a wall of noise stays cheap.
@@ -25,20 +27,30 @@ impl Words {
 }
 
 /// How messages are folded, from the corpus's own lists.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Normaliser {
+    lists: Lists,
+    replace: Phrases,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Lists {
     language: Language,
     skip: FxHashSet<String>,
     /// The words that something to be replaced begins with.
     replaced: FxHashSet<String>,
-    replace: Phrases,
     replacements: Vec<Vec<String>>,
     spelling: Spelling,
 }
 
 impl Normaliser {
-    pub(super) fn new(rules: &crate::corpus::Normalise, language: &Language) -> Self {
-        let mut replace = Phrases::default();
+    /// Reads a corpus's rules; the words to mend spellings by are learnt later.
+    pub(super) fn new(
+        rules: &crate::corpus::Normalise,
+        language: &Language,
+        generation: &Generation,
+    ) -> Result<Self, GenerationError> {
+        let mut replace = Collected::default();
         let mut replacements = Vec::new();
         let mut replaced = FxHashSet::default();
         for (at, (from, to)) in (0_u32..).zip(&rules.replace) {
@@ -47,19 +59,30 @@ impl Normaliser {
             replace.add(&from, at);
             replacements.push(split(to));
         }
+        replace.put("replace", generation)?;
         let skip = rules.skip.iter().flat_map(|word| split(word)).collect();
-        Self { language: language.clone(), skip, replaced, replace, replacements, spelling: Spelling::default() }
+        let language = language.clone();
+        let lists = Lists { language, skip, replaced, replacements, spelling: Spelling::default() };
+        Ok(Self { lists, replace: Phrases::open("replace", generation)? })
+    }
+
+    pub(super) fn put(&self, generation: &Generation) -> Result<(), GenerationError> {
+        generation.put("normalise", &self.lists)
+    }
+
+    pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
+        Ok(Self { lists: generation.get("normalise")?, replace: Phrases::open("replace", generation)? })
     }
 
     /// Learns the words that concepts use, with how often, so that misspellings of them are mended.
     pub(super) fn learn(&mut self, mut words: FxHashMap<String, u32>) {
         words.retain(|word, _| word.chars().all(char::is_alphabetic));
-        self.spelling = Spelling::counted(words);
+        self.lists.spelling = Spelling::counted(words);
     }
 
     /// Replaces and skips in a phrase of a concept as in a message.
     pub(super) fn phrase(&self, phrase: &[String]) -> Vec<String> {
-        if !phrase.iter().any(|word| self.replaced.contains(word) || self.skip.contains(word)) {
+        if !phrase.iter().any(|word| self.lists.replaced.contains(word) || self.lists.skip.contains(word)) {
             return phrase.to_vec();
         }
         let words: Vec<&str> = phrase.iter().map(String::as_str).collect();
@@ -112,15 +135,15 @@ impl Normaliser {
         let mut at = 0;
         while at < words.len() {
             if let Some(&(end, what)) = longest.get(&at) {
-                for word in &self.replacements[what as usize] {
-                    if !self.skip.contains(word) {
+                for word in &self.lists.replacements[what as usize] {
+                    if !self.lists.skip.contains(word) {
                         put(word.clone(), at);
                     }
                 }
                 at = end;
                 continue;
             }
-            if !self.skip.contains(words[at]) {
+            if !self.lists.skip.contains(words[at]) {
                 put(words[at].to_owned(), at);
             }
             at += 1;
@@ -129,7 +152,7 @@ impl Normaliser {
 
     /// One word without drawn-out letters, digits for letters, or slips.
     fn mend(&self, word: &str, corrected: &mut FxHashMap<String, String>) -> String {
-        let fits = |word: &str| self.spelling.knows(word) || self.language.is_known(word);
+        let fits = |word: &str| self.lists.spelling.knows(word) || self.lists.language.is_known(word);
         if word.len() < 3 || fits(word) {
             return word.to_owned();
         }
@@ -152,7 +175,7 @@ impl Normaliser {
         if corrected.len() >= SPELLING_BUDGET {
             return word.to_owned();
         }
-        let right = self.spelling.correct(&self.language, word).unwrap_or(word).to_owned();
+        let right = self.lists.spelling.correct(&self.lists.language, word).unwrap_or(word).to_owned();
         corrected.insert(word.to_owned(), right.clone());
         right
     }

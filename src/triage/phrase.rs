@@ -1,21 +1,56 @@
 //! Phrases of concepts, and all places in a message where they stand.
 
-use rustc_hash::FxHashMap;
+use fst::MapBuilder;
+use fst::raw::{CompiledAddr, Fst};
+use tantivy::directory::OwnedBytes;
+
+use crate::generation::{Generation, GenerationError, Numbers};
+
+/// Between the elements of a phrase.
+const GAP: u8 = b' ';
+/// Any one word.
+const ANY: u8 = b'_';
+/// The end of a word that may go on.
+const MORE: u8 = b'*';
+/// Any one digit.
+const DIGIT: u8 = b'#';
+
+/// Phrases while they are being collected.
+#[derive(Debug, Default)]
+pub(super) struct Collected(Vec<(String, u32)>);
+
+impl Collected {
+    /// Adds one phrase, already expanded: words, `word*`, `2#`, `_`.
+    pub(super) fn add(&mut self, words: &[String], what: u32) {
+        if !words.is_empty() {
+            self.0.push((words.join(" "), what));
+        }
+    }
+
+    /// Writes them: an automaton of the phrases, and which lists each stands in.
+    pub(super) fn put(mut self, name: &str, generation: &Generation) -> Result<(), GenerationError> {
+        self.0.sort_unstable();
+        self.0.dedup();
+        let mut lists: Vec<u32> = Vec::new();
+        let mut builder = MapBuilder::memory();
+        for run in self.0.chunk_by(|a, b| a.0 == b.0) {
+            let _ = builder.insert(&run[0].0, lists.len() as u64);
+            lists.push(u32::try_from(run.len()).unwrap_or(u32::MAX));
+            lists.extend(run.iter().map(|(_, what)| what));
+        }
+        generation.put_bytes(name, &builder.into_inner().unwrap_or_default())?;
+        generation.put_numbers(&lists_of(name), &lists)
+    }
+}
 
 /// Finds many phrases at once, word by word, in one pass over a message.
 ///
 /// Each step follows the phrases that are still open; their length is bounded, so the time is linear
 /// in the message.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Phrases {
-    elements: FxHashMap<Box<str>, u32>,
-    /// The elements that end in `*`, without it.
-    prefixes: FxHashMap<Box<str>, u32>,
-    /// How many elements there are.
-    count: u32,
-    edges: FxHashMap<(u32, u32), u32>,
-    ends: Vec<Vec<u32>>,
-    longest_prefix: usize,
+    automaton: Fst<OwnedBytes>,
+    lists: Numbers,
 }
 
 /// Where a phrase stands: positions in the list of words.
@@ -26,110 +61,85 @@ pub(super) struct Found {
     pub(super) end: usize,
 }
 
-const ANY: &str = "_";
+/// A phrase that is still open: where in the automaton, and what it gave so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Open {
+    at: CompiledAddr,
+    output: u64,
+    start: usize,
+}
 
 impl Phrases {
-    /// Adds one phrase, already expanded: words, `word*`, `2#`, `_`.
-    pub(super) fn add(&mut self, words: &[String], what: u32) {
-        if words.is_empty() {
-            return;
-        }
-        if self.ends.is_empty() {
-            self.ends.push(Vec::new());
-        }
-        let mut node = 0;
-        for word in words {
-            let element = self.element(word);
-            let next_node = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-            node = *self.edges.entry((node, element)).or_insert(next_node);
-            if node == next_node {
-                self.ends.push(Vec::new());
-            }
-        }
-        let ends = &mut self.ends[node as usize];
-        if !ends.contains(&what) {
-            ends.push(what);
-        }
-    }
-
-    /// The number of an element, a new one where it is new.
-    fn element(&mut self, word: &str) -> u32 {
-        let (map, key) = match word.strip_suffix('*') {
-            Some(prefix) => {
-                self.longest_prefix = self.longest_prefix.max(prefix.len());
-                (&mut self.prefixes, prefix)
-            }
-            None => (&mut self.elements, word),
-        };
-        if let Some(&element) = map.get(key) {
-            return element;
-        }
-        let element = self.count;
-        self.count += 1;
-        map.insert(key.into(), element);
-        element
+    pub(super) fn open(name: &str, generation: &Generation) -> Result<Self, GenerationError> {
+        let automaton = Fst::new(generation.bytes(name)?)
+            .map_err(|error| GenerationError::Automaton { name: name.to_owned(), source: error })?;
+        Ok(Self { automaton, lists: generation.numbers(&lists_of(name))? })
     }
 
     /// Every place where a phrase stands.
     pub(super) fn find(&self, words: &[&str]) -> Vec<Found> {
         let mut found = Vec::new();
-        let mut open: Vec<(u32, usize)> = Vec::new();
-        let mut next: Vec<(u32, usize)> = Vec::new();
+        let mut open: Vec<Open> = Vec::new();
+        let mut next: Vec<Open> = Vec::new();
+        let root = self.automaton.root().addr();
         for (at, word) in words.iter().enumerate() {
-            open.push((0, at));
-            let matching = self.matching(word);
+            open.push(Open { at: root, output: 0, start: at });
             next.clear();
-            for &(node, start) in &open {
-                for &element in &matching {
-                    let Some(&to) = self.edges.get(&(node, element)) else { continue };
-                    if !next.contains(&(to, start)) {
-                        next.push((to, start));
-                        let ends = self.ends[to as usize].iter();
-                        found.extend(ends.map(|&what| Found { what, start, end: at + 1 }));
+            for state in &open {
+                self.follow(*state, word.as_bytes(), true, &mut |ended| {
+                    let node = self.automaton.node(ended.at);
+                    if node.is_final() {
+                        let list = (ended.output + node.final_output().value()) as usize;
+                        let length = self.lists[list] as usize;
+                        let lists = &self.lists[list + 1..=list + length];
+                        found.extend(lists.iter().map(|&what| Found { what, start: ended.start, end: at + 1 }));
                     }
-                }
+                    if let Some(gap) = self.step(ended, GAP)
+                        && !next.contains(&gap)
+                    {
+                        next.push(gap);
+                    }
+                });
             }
             std::mem::swap(&mut open, &mut next);
         }
         found
     }
 
-    /// The elements that a word satisfies.
-    fn matching(&self, word: &str) -> Vec<u32> {
-        let mut matching: Vec<u32> = Vec::with_capacity(4);
-        matching.extend(self.elements.get(word));
-        matching.extend(self.elements.get(ANY));
-        for (at, c) in word.char_indices() {
-            let end = at + c.len_utf8();
-            if end > self.longest_prefix {
-                break;
-            }
-            matching.extend(self.prefixes.get(&word[..end]));
+    /// Follows one word from a state; tells each state in which an element that the word satisfies ends.
+    fn follow(&self, mut state: Open, word: &[u8], first: bool, ended: &mut impl FnMut(Open)) {
+        if first && let Some(any) = self.step(state, ANY) {
+            ended(any);
         }
-        if word.len() <= 12 && word.bytes().any(|b| b.is_ascii_digit()) {
-            for mask in digit_masks(word) {
-                matching.extend(self.elements.get(mask.as_str()));
+        for (at, &byte) in word.iter().enumerate() {
+            if (at > 0 || !first)
+                && let Some(more) = self.step(state, MORE)
+            {
+                ended(more);
             }
+            if byte.is_ascii_digit()
+                && let Some(digit) = self.step(state, DIGIT)
+            {
+                self.follow(digit, &word[at + 1..], false, ended);
+            }
+            let Some(next) = self.step(state, byte) else { return };
+            state = next;
         }
-        matching
+        if let Some(more) = self.step(state, MORE) {
+            ended(more);
+        }
+        ended(state);
+    }
+
+    fn step(&self, state: Open, byte: u8) -> Option<Open> {
+        let node = self.automaton.node(state.at);
+        let transition = node.transition(node.find_input(byte)?);
+        Some(Open { at: transition.addr, output: state.output + transition.out.value(), ..state })
     }
 }
 
-/// The word with some of its digits replaced by `#`: all, all but the first, all but the first two.
-fn digit_masks(word: &str) -> impl Iterator<Item = String> + '_ {
-    (0..3).map(|keep| {
-        let mut digits = 0;
-        word.chars()
-            .map(|c| {
-                if c.is_ascii_digit() {
-                    digits += 1;
-                    if digits > keep { '#' } else { c }
-                } else {
-                    c
-                }
-            })
-            .collect()
-    })
+fn lists_of(name: &str) -> String {
+    format!("{name}.lists")
 }
 
 /// Writes a phrase with `(a|b c)`, `( )?` out into lists of words.
@@ -199,18 +209,21 @@ mod tests {
 
     #[test]
     fn phrases_expand_and_are_found() {
-        let mut phrases = Phrases::default();
-        for (what, phrase) in (0..).zip(["(cant|dont) feel (my)? leg*", "lost _ feeling", "in 20##", "no"]) {
+        let mut phrases = Collected::default();
+        for (what, phrase) in (0..).zip(["(cant|dont) feel (my)? leg*", "lost _ feeling", "in 20##", "no", "leg"]) {
             for words in expand(phrase).unwrap() {
                 phrases.add(&words, what);
             }
         }
+        let generation = Generation::in_memory();
+        phrases.put("phrases", &generation).unwrap();
+        let phrases = Phrases::open("phrases", &generation).unwrap();
         let found = |text: &str| {
             let words: Vec<&str> = text.split(' ').collect();
             phrases.find(&words).into_iter().map(|f| (f.what, f.start, f.end)).collect::<Vec<_>>()
         };
         assert_eq!(found("i cant feel my legs"), [(0, 1, 5)]);
-        assert_eq!(found("dont feel leg"), [(0, 0, 3)]);
+        assert_eq!(found("dont feel leg"), [(0, 0, 3), (4, 2, 3)]);
         assert_eq!(found("lost all feeling in 2019 no"), [(1, 0, 3), (2, 3, 5), (3, 5, 6)]);
         assert_eq!(found("feel fine"), []);
         assert!(expand("(a|b").is_err());

@@ -55,7 +55,7 @@ fn what_must_not_be_answered_is_hardly_ever_answered() {
 }
 
 /// What was reached; a change may lower these, and never raise them.
-const UNANSWERABLE_PERCENT: u64 = 12;
+const UNANSWERABLE_PERCENT: u64 = 8;
 const MISSED_SIGNS_PERCENT: u64 = 4;
 const FALSE_ALARMS_PERCENT: u64 = 6;
 
@@ -82,7 +82,7 @@ fn no_message_that_is_tested_on_is_learnt_from() {
         lines.lines().map(of).collect()
     };
     let learnt = texts("corpus/messages.jsonl", "text");
-    for file in ["held-triage", "held-answerable", "held-unanswerable"] {
+    for file in ["held-triage", "held-answerable", "held-unanswerable", "fresh-triage", "fresh-chat", "chat"] {
         let held = texts(&format!("tests/questions/{file}.jsonl"), "question");
         assert!(held.is_disjoint(&learnt), "{file}");
     }

@@ -16,6 +16,7 @@ pub(crate) fn sacrum_with(arguments: &[&str], input: &str) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sacrum"))
         .args(arguments)
         .env_clear()
+        .env("SACRUM_DATA", Path::new(env!("CARGO_TARGET_TMPDIR")).join("data"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

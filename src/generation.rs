@@ -1,0 +1,183 @@
+//! A generation: one complete, immutable state of a corpus, compiled into files.
+//!
+//! Each part writes its files when a generation is built and reads them when it is opened, so that
+//! nothing is parsed, indexed or learnt twice. A generation lives in a folder, mapped into memory, or in
+//! memory alone; the parts do not see a difference. Whatever is in it is derived and can be thrown away.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Serialize, de::DeserializeOwned};
+use tantivy::directory::{Directory, MmapDirectory, OwnedBytes, RamDirectory};
+
+/// How many generations of a data folder are kept, the newest.
+const KEPT: usize = 5;
+
+/// Why a generation could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerationError {
+    /// A file of it could not be read or written.
+    #[error("{name} of the compiled corpus: {source}; it is derived, so its folder can be deleted")]
+    File {
+        /// Which file.
+        name: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file of it does not hold what it should.
+    #[error("{name} of the compiled corpus cannot be read ({source}); it is derived, so its folder can be deleted")]
+    Form {
+        /// Which file.
+        name: String,
+        /// Why not.
+        source: postcard::Error,
+    },
+    /// An automaton of it is broken.
+    #[error("{name} of the compiled corpus cannot be read ({source}); it is derived, so its folder can be deleted")]
+    Automaton {
+        /// Which file.
+        name: String,
+        /// Why not.
+        source: fst::Error,
+    },
+    /// Its search index.
+    #[error("the search index: {0}")]
+    Index(#[from] tantivy::TantivyError),
+}
+
+/// The files of one state of a corpus.
+#[derive(Debug, Clone)]
+pub struct Generation {
+    directory: Box<dyn Directory>,
+}
+
+impl Generation {
+    /// An empty one that lives in memory.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self { directory: Box::new(RamDirectory::create()) }
+    }
+
+    /// The one in a folder that exists.
+    ///
+    /// # Errors
+    /// Where the folder cannot be opened.
+    pub fn at(folder: &Path) -> Result<Self, GenerationError> {
+        let directory = MmapDirectory::open(folder)
+            .map_err(|error| file(&folder.display().to_string(), io::Error::other(error)))?;
+        Ok(Self { directory: Box::new(directory) })
+    }
+
+    /// Opens the generation with this name in a data folder; builds it first where it is not there.
+    ///
+    /// It is built aside and renamed when it is complete, so that a process that is killed leaves nothing
+    /// half done. Where the folder cannot be written, it is built in memory.
+    ///
+    /// # Errors
+    /// What `build` fails with.
+    pub fn open_or_build<E: From<GenerationError>>(
+        data: &Path,
+        name: &str,
+        build: impl Fn(&Self) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let all = data.join("generations");
+        let folder = all.join(name);
+        if folder.is_dir() {
+            return Ok(Self::at(&folder)?);
+        }
+        let aside = all.join(format!(".{name}.{}", std::process::id()));
+        if let Ok(generation) = fs::create_dir_all(&aside).map_err(|e| file(name, e)).and_then(|()| Self::at(&aside)) {
+            build(&generation)?;
+            let synced = generation.directory.sync_directory().and_then(|()| fs::rename(&aside, &folder));
+            // Where another process was faster, its work is as good as ours.
+            if synced.is_ok() || folder.is_dir() {
+                let _ = fs::remove_dir_all(&aside);
+                keep_newest(&all, &folder);
+                return Ok(Self::at(&folder)?);
+            }
+            let _ = fs::remove_dir_all(&aside);
+        }
+        let generation = Self::in_memory();
+        build(&generation)?;
+        Ok(generation)
+    }
+
+    /// Where Tantivy keeps its own files.
+    pub(crate) fn directory(&self) -> Box<dyn Directory> {
+        self.directory.clone()
+    }
+
+    pub(crate) fn put<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> Result<(), GenerationError> {
+        let bytes = postcard::to_stdvec(value).map_err(|source| form(name, source))?;
+        self.put_bytes(name, &bytes)
+    }
+
+    pub(crate) fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T, GenerationError> {
+        postcard::from_bytes(&self.bytes(name)?).map_err(|source| form(name, source))
+    }
+
+    pub(crate) fn put_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), GenerationError> {
+        self.directory.atomic_write(Path::new(name), bytes).map_err(|error| file(name, error))
+    }
+
+    pub(crate) fn bytes(&self, name: &str) -> Result<OwnedBytes, GenerationError> {
+        let slice = self.directory.open_read(Path::new(name)).map_err(|error| file(name, io::Error::other(error)))?;
+        slice.read_bytes().map_err(|error| file(name, error))
+    }
+
+    pub(crate) fn put_numbers(&self, name: &str, numbers: &[u32]) -> Result<(), GenerationError> {
+        self.put_bytes(name, bytemuck::cast_slice(numbers))
+    }
+
+    pub(crate) fn numbers(&self, name: &str) -> Result<Numbers, GenerationError> {
+        let bytes = self.bytes(name)?;
+        Ok(match bytemuck::try_cast_slice::<u8, u32>(&bytes) {
+            Ok(_) => Numbers::Mapped(bytes),
+            Err(_) => Numbers::Copied(bytes.chunks_exact(4).map(bytemuck::pod_read_unaligned).collect()),
+        })
+    }
+}
+
+/// Numbers as they stand in a file, read where they are.
+#[derive(Clone)]
+pub(crate) enum Numbers {
+    Mapped(OwnedBytes),
+    /// Where the bytes are not aligned.
+    Copied(Vec<u32>),
+}
+
+impl std::ops::Deref for Numbers {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        match self {
+            Self::Mapped(bytes) => bytemuck::cast_slice(bytes),
+            Self::Copied(numbers) => numbers,
+        }
+    }
+}
+
+fn file(name: &str, source: io::Error) -> GenerationError {
+    GenerationError::File { name: name.to_owned(), source }
+}
+
+fn form(name: &str, source: postcard::Error) -> GenerationError {
+    GenerationError::Form { name: name.to_owned(), source }
+}
+
+/// Deletes all but the newest generations; what cannot be deleted now is deleted another time.
+fn keep_newest(all: &Path, current: &Path) {
+    let Ok(entries) = fs::read_dir(all) else { return };
+    let mut folders: Vec<(std::time::SystemTime, PathBuf)> = entries
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            (!hidden && entry.path() != current).then_some((entry.metadata().ok()?.modified().ok()?, entry.path()))
+        })
+        .collect();
+    folders.sort();
+    for (_, folder) in folders.iter().rev().skip(KEPT - 1) {
+        let _ = fs::remove_dir_all(folder);
+    }
+}
