@@ -7,7 +7,7 @@ use include_dir::{Dir, include_dir};
 use super::CorpusError;
 
 /// The endings of the files that are read.
-const ENDINGS: [&str; 6] = ["toml", "jsonl", "md", "txt", "html", "htm"];
+const ENDINGS: [&str; 7] = ["toml", "jsonl", "md", "txt", "html", "htm", "svg"];
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/corpus");
 
