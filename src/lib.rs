@@ -2,7 +2,7 @@
 //! warning signs before anything else.
 //!
 //! In reading order: [`language`] knows words and nothing of a subject. [`corpus`] reads the folder that
-//! holds the domain. [`muscle`] finds muscles by any name. [`triage`] finds red flags in a message, [`index`] finds passages, and [`answer`]
+//! holds the domain. [`muscle`] finds muscles by any name and [`picture`] draws them. [`triage`] finds red flags in a message, [`index`] finds passages, and [`answer`]
 //! makes an answer of both, without any I/O. [`terminal`] shows it, and [`cli`] wires it all together.
 
 pub mod answer;
@@ -11,5 +11,6 @@ pub mod corpus;
 pub mod index;
 pub mod language;
 pub mod muscle;
+pub mod picture;
 pub mod terminal;
 pub mod triage;
