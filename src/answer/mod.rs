@@ -4,9 +4,10 @@ mod confidence;
 mod evaluate;
 mod select;
 
-use crate::corpus::{Corpus, Excerpt, Level, Question, excerpt_id};
+use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id};
 use crate::index::{Hit, Index, IndexError, Query};
 use crate::language;
+use crate::muscle::Finder;
 use crate::triage::{Triage, Urgent};
 
 pub use confidence::Confidence;
@@ -74,6 +75,7 @@ pub struct Answerer {
     corpus: Corpus,
     triage: Triage,
     index: Index,
+    finder: Finder,
 }
 
 impl Answerer {
@@ -84,13 +86,28 @@ impl Answerer {
     pub fn new(corpus: Corpus) -> Result<Self, BuildError> {
         let triage = Triage::new(&corpus).map_err(BuildError::RedFlags)?;
         let index = Index::build(&corpus)?;
-        Ok(Self { corpus, triage, index })
+        let finder = Finder::new(&corpus);
+        Ok(Self { corpus, triage, index, finder })
     }
 
     /// The corpus that it answers from.
     #[must_use]
     pub fn corpus(&self) -> &Corpus {
         &self.corpus
+    }
+
+    /// Finds its muscles by any name.
+    #[must_use]
+    pub fn finder(&self) -> &Finder {
+        &self.finder
+    }
+
+    /// The muscles that the excerpts of an answer name, in the order in which they do.
+    #[must_use]
+    pub fn muscles(&self, answer: &Answer<'_>) -> Vec<&Muscle> {
+        let Outcome::Answered(cited) = &answer.outcome else { return Vec::new() };
+        let texts = cited.iter().map(|one| one.excerpt.text(self.corpus.passage(one.excerpt.passage()).1));
+        self.finder.named_in(&self.corpus, &texts.collect::<Vec<_>>().join("\n"))
     }
 
     /// The passages for a query, best first.

@@ -1,4 +1,6 @@
 //! Answers for people and for programs. Thin: everything was decided before.
 
+pub mod card;
+pub mod card_json;
 pub mod json;
 pub mod text;
