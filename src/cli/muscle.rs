@@ -11,7 +11,7 @@ use crate::corpus::{Corpus, Muscle};
 use crate::muscle::{Filter, Finder, Found, list};
 use crate::picture::{Drawing, Painter};
 use crate::terminal::card_json::{CardJson, FoundJson, ItemJson};
-use crate::terminal::{card, text::Look};
+use crate::terminal::{card, inline::Graphics, text::Look};
 
 #[derive(Debug, Args)]
 pub(super) struct MuscleArgs {
@@ -57,17 +57,20 @@ impl MuscleArgs {
                 out,
             );
         }
+        let drawing = match &found {
+            Found::Muscle(muscle) => Drawing::of_muscle(&corpus, muscle, self.view.as_deref()),
+            Found::Group(group) => Drawing::of_group(&corpus, group),
+            Found::Thing(_) | Found::Nothing(_) => None,
+        };
         if let Some(file) = &self.picture {
-            let drawing = match &found {
-                Found::Muscle(muscle) => Drawing::of_muscle(&corpus, muscle, self.view.as_deref()),
-                Found::Group(group) => Drawing::of_group(&corpus, group),
-                Found::Thing(_) | Found::Nothing(_) => None,
-            };
-            write_picture(&drawing.ok_or_else(|| Failure::NoPicture(query.clone()))?, file)?;
+            write_picture(drawing.as_ref().ok_or_else(|| Failure::NoPicture(query.clone()))?, file)?;
         }
         if common.json {
             write_json(out, &FoundJson::new(&query, &found, &corpus.settings.disclaimer))?;
             return Ok(End::Done);
+        }
+        if let (None, Some(drawing), Some(graphics)) = (&self.picture, &drawing, Graphics::of_stdout()) {
+            graphics.show(out, &Painter::default().png(drawing)?)?;
         }
         let look = Look::of_stdout();
         match &found {

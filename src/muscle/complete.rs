@@ -1,8 +1,11 @@
 //! What may be meant, while somebody types.
 
-use super::finder::{Finder, Found, Name, OFFERED, Target, found, order, spaced};
+use super::finder::{Finder, Found, Name, Target, found, order, spaced};
 use super::likeness::{Form, Word, likeness, ratio};
 use crate::corpus::Corpus;
+
+/// From this score on a name fits what has been typed of it.
+const FITS: f32 = 0.6;
 
 /// An entry as it is offered while somebody types.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +34,7 @@ impl Finder {
                 None => best.push((score, name.target, name)),
             }
         }
-        best.retain(|of| of.0 >= OFFERED);
+        best.retain(|of| of.0 >= FITS);
         best.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| order(a.1).cmp(&order(b.1))));
         best.into_iter().take(limit).filter_map(|(_, target, name)| choice(corpus, target, &name.written)).collect()
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::labels::{Label, Side, place};
+use super::labels::{Label, Side, WIDTH, place};
 use crate::corpus::{Corpus, Figure, Group, Muscle, Part, PartClass};
 
 /// A colour that can be told from the others with any kind of colour vision: after Okabe and Ito, made
@@ -96,21 +96,31 @@ fn compose(corpus: &Corpus, figure: &Figure, title: &str, chosen: &[&Muscle]) ->
     let open = figure.svg.find("<svg").and_then(|at| figure.svg[at..].find('>').map(|end| at + end + 1))?;
     let close = figure.svg.rfind("</svg>")?;
     let colour_of = |id: &str| chosen.iter().zip(&COLOURS).find(|(of, _)| of.id == id).map(|(_, colour)| colour);
-    let labels = place(
-        title,
-        &figure.title,
-        names(corpus, figure, chosen).map(|(text, part)| Label {
-            text,
-            at: part.at,
-            side: if part.class == PartClass::Muscle { Side::Right } else { Side::Left },
-            colour: if part.class == PartClass::Muscle { colour_of(&part.id).map(|colour| colour.2) } else { None },
-        }),
-    );
+    let labels = names(corpus, figure, chosen).map(|(text, part)| label(figure, text, part, &colour_of));
+    let labels = place(title, &figure.title, labels);
     let style = style(figure, colour_of);
     let (before, inside, after) = (&figure.svg[..open], &figure.svg[open..close], &figure.svg[close..]);
     Some(format!(
         "{before}\n<rect width=\"100%\" height=\"100%\" fill=\"#f8f6f1\"/>{inside}<style>\n{style}</style>\n{labels}{after}"
     ))
+}
+
+/// Bones and landmarks are named on the left, muscles on the right; a muscle under another chosen one on
+/// the left as well, as that is where it shines through.
+fn label<'a>(
+    figure: &Figure,
+    text: &'a str,
+    part: &Part,
+    colour_of: &impl Fn(&str) -> Option<&'a Colour>,
+) -> Label<'a> {
+    let colour = if part.class == PartClass::Muscle { colour_of(&part.id) } else { None };
+    let is_covered = figure.parts.iter().any(|over| over.covers.contains(&part.id) && colour_of(&over.id).is_some());
+    let (side, at) = match (colour, &part.mirrored) {
+        (None, _) => (Side::Left, part.at),
+        (Some(_), Some(_)) if is_covered => (Side::Left, (WIDTH - part.at.0, part.at.1)),
+        (Some(_), _) => (Side::Right, part.at),
+    };
+    Label { text, at, side, colour: colour.map(|colour| colour.2) }
 }
 
 /// What is named: the chosen muscles, the bones that they attach to, and landmarks on the way.
@@ -161,7 +171,7 @@ fn style<'a>(figure: &Figure, colour_of: impl Fn(&str) -> Option<&'a Colour>) ->
             ),
             (PartClass::Muscle, None) => writeln!(
                 css,
-                "#{id} .belly,#{id} .tendon{{fill-opacity:.22;stroke-opacity:.35}}#{id} .fibre{{stroke-opacity:.1}}"
+                "#{id} .belly,#{id} .tendon{{fill-opacity:.25;stroke-opacity:.35}}#{id} .fibre{{display:none}}"
             ),
             (PartClass::Landmark, _) if !part.with.iter().any(|id| colour_of(id).is_some()) => {
                 writeln!(css, "#{id}{{display:none}}")

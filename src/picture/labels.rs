@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-/// The figures' size; what is drawn keeps to the middle, names stand in a column on either side.
+/// The figures' width; both halves mirror each other.
+pub(super) const WIDTH: f32 = 1000.0;
+/// What is drawn keeps to the middle, names stand in a column on either side.
 const LEFT_COLUMN: f32 = 210.0;
 const RIGHT_COLUMN: f32 = 784.0;
 /// Where the columns end: below the left one is the edge, below the right one the locator.
@@ -12,11 +14,10 @@ const TOP: f32 = 40.0;
 /// So many letters fit into a column in one line.
 const LETTERS: usize = 17;
 
+/// Which column a name stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// Large, in the colour of what is named.
     Right,
-    /// Small and grey.
     Left,
 }
 
@@ -25,7 +26,18 @@ pub(super) struct Label<'a> {
     pub(super) text: &'a str,
     pub(super) at: (f32, f32),
     pub(super) side: Side,
+    /// The colour of a chosen muscle, whose name is large; others are small and grey.
     pub(super) colour: Option<&'a str>,
+}
+
+impl Label<'_> {
+    fn line_height(&self) -> f32 {
+        if self.colour.is_some() { 28.0 } else { 24.0 }
+    }
+
+    fn height(&self, lines: usize) -> f32 {
+        self.line_height() * u8::try_from(lines).map_or(1.0, f32::from) + 12.0
+    }
 }
 
 /// The title and the labels as SVG.
@@ -51,7 +63,7 @@ pub(super) fn place<'a>(title: &str, view: &str, labels: impl Iterator<Item = La
 fn column(svg: &mut String, mut labels: Vec<Label<'_>>, start: f32, end: f32) {
     labels.sort_by(|a, b| a.at.1.total_cmp(&b.at.1));
     let lines: Vec<Vec<String>> = labels.iter().map(|label| wrapped(label.text, LETTERS)).collect();
-    let height = |at: usize| measure(labels[at].side, lines[at].len());
+    let height = |at: usize| labels[at].height(lines[at].len());
     let mut tops: Vec<f32> = Vec::new();
     let mut free = start;
     for (at, label) in labels.iter().enumerate() {
@@ -69,24 +81,13 @@ fn column(svg: &mut String, mut labels: Vec<Label<'_>>, start: f32, end: f32) {
     }
 }
 
-fn measure(side: Side, lines: usize) -> f32 {
-    let lines = u8::try_from(lines).map_or(1.0, f32::from);
-    line_height(side) * lines + 12.0
-}
-
-fn line_height(side: Side) -> f32 {
-    match side {
-        Side::Right => 28.0,
-        Side::Left => 24.0,
-    }
-}
-
 fn draw(svg: &mut String, label: &Label<'_>, lines: &[String], top: f32) {
-    let middle = top + measure(label.side, lines.len()) / 2.0;
-    let (x, from, size) = match label.side {
-        Side::Right => (RIGHT_COLUMN, RIGHT_COLUMN - 7.0, "font-size=\"22\" font-weight=\"600\""),
-        Side::Left => (LEFT_COLUMN, LEFT_COLUMN + 7.0, "font-size=\"19\" text-anchor=\"end\""),
+    let middle = top + label.height(lines.len()) / 2.0;
+    let (x, from, anchor) = match label.side {
+        Side::Right => (RIGHT_COLUMN, RIGHT_COLUMN - 7.0, "start"),
+        Side::Left => (LEFT_COLUMN, LEFT_COLUMN + 7.0, "end"),
     };
+    let size = if label.colour.is_some() { "font-size=\"22\" font-weight=\"600\"" } else { "font-size=\"19\"" };
     let colour = label.colour.unwrap_or("#5b5346");
     let (to_x, to_y) = label.at;
     let _ = writeln!(
@@ -95,13 +96,13 @@ fn draw(svg: &mut String, label: &Label<'_>, lines: &[String], top: f32) {
          <path d=\"M{from},{middle:.1}L{to_x},{to_y}\" stroke=\"{colour}\" stroke-width=\"1.6\"/>\
          <circle cx=\"{to_x}\" cy=\"{to_y}\" r=\"4.5\" fill=\"{colour}\" stroke=\"#fff\" stroke-width=\"1.5\"/>"
     );
-    let mut y = top + 6.0 + line_height(label.side) * 0.76;
+    let mut y = top + 6.0 + label.line_height() * 0.76;
     for line in lines {
         let style = format!(
-            "{size} fill=\"{colour}\" stroke=\"#f8f6f1\" stroke-width=\"5\" stroke-linejoin=\"round\" paint-order=\"stroke\""
+            "{size} text-anchor=\"{anchor}\" fill=\"{colour}\" stroke=\"#f8f6f1\" stroke-width=\"5\" stroke-linejoin=\"round\" paint-order=\"stroke\""
         );
         text(svg, (x, y), &style, line);
-        y += line_height(label.side);
+        y += label.line_height();
     }
 }
 

@@ -14,6 +14,9 @@ const FONTS: [&[u8]; 2] = [include_bytes!("font/Inter-Regular.otf"), include_byt
 /// So many painted pictures are kept; a corpus has some fifty.
 const KEPT: usize = 128;
 
+/// A picture of more bytes is packed again, harder.
+const LARGE: usize = 180_000;
+
 /// Why a picture could not be painted.
 #[derive(Debug, thiserror::Error)]
 pub enum PaintError {
@@ -60,7 +63,13 @@ impl Painter {
         if let Some(png) = kept(self) {
             return Ok(png);
         }
-        let png: Arc<[u8]> = packed(&self.pixels(drawing, 1.0)?)?.into();
+        let pixels = self.pixels(drawing, 1.0)?;
+        // Packing harder takes as long as painting and saves a fifth, so only the largest are.
+        let mut png = palette::png(&pixels, png::Compression::Fast)?;
+        if png.len() > LARGE {
+            png = palette::png(&pixels, png::Compression::High)?;
+        }
+        let png: Arc<[u8]> = png.into();
         let mut painted = self.painted.lock().unwrap_or_else(PoisonError::into_inner);
         if painted.len() >= KEPT {
             painted.clear();
@@ -93,8 +102,4 @@ impl Painter {
         resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
         Ok(pixmap)
     }
-}
-
-pub(super) fn packed(pixels: &Pixmap) -> Result<Vec<u8>, PaintError> {
-    Ok(palette::png(pixels)?)
 }

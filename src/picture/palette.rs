@@ -15,7 +15,7 @@ struct Cell {
 }
 
 /// The pixels as an indexed PNG; what is transparent shows white.
-pub(super) fn png(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+pub(super) fn png(pixels: &Pixmap, compression: png::Compression) -> Result<Vec<u8>, png::EncodingError> {
     let mut cells = vec![Cell::default(); CELLS];
     let solid: Vec<[u8; 3]> = pixels.pixels().iter().map(|pixel| over_white(*pixel)).collect();
     for colour in &solid {
@@ -52,7 +52,7 @@ pub(super) fn png(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_palette(palette);
     encoder.set_filter(png::Filter::NoFilter);
-    encoder.set_compression(png::Compression::Balanced);
+    encoder.set_compression(compression);
     encoder.write_header()?.write_image_data(&bytes)?;
     Ok(file)
 }

@@ -2,8 +2,8 @@
 
 use resvg::tiny_skia::{Color, Pixmap, PixmapPaint, Transform};
 
-use super::Drawing;
-use super::paint::{PaintError, Painter, packed};
+use super::paint::{PaintError, Painter};
+use super::{Drawing, palette};
 
 const COLUMNS: u16 = 6;
 /// The size of a picture on the sheet, next to its own.
@@ -27,5 +27,5 @@ pub fn sheet(painter: &Painter, drawings: &[Drawing]) -> Result<Vec<u8>, PaintEr
         let place = |at: u32| i32::try_from(at).unwrap_or(0) + i32::from(GAP);
         sheet.draw_pixmap(place(x), place(y), tile.as_ref(), &PixmapPaint::default(), Transform::identity(), None);
     }
-    packed(&sheet)
+    Ok(palette::png(&sheet, png::Compression::High)?)
 }

@@ -2,5 +2,6 @@
 
 pub mod card;
 pub mod card_json;
+pub mod inline;
 pub mod json;
 pub mod text;
