@@ -106,7 +106,7 @@ impl MuscleArgs {
         if (at.is_some() || felt.is_some()) && !corpus.muscles.where_note.is_empty() {
             card::note(out, look, &corpus.muscles.where_note)?;
         }
-        card::list(out, look, muscles.into_iter())?;
+        card::sections(out, look, &muscles)?;
         Ok(End::Done)
     }
 

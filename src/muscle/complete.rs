@@ -1,6 +1,6 @@
 //! What may be meant, while somebody types.
 
-use super::finder::{Finder, Found, Name, Target, found, order, spaced};
+use super::finder::{Finder, Found, Name, Target, asked, found, order};
 use super::likeness::{Form, Word, likeness, ratio};
 use crate::corpus::Corpus;
 
@@ -23,7 +23,7 @@ impl Finder {
     /// where nothing has.
     #[must_use]
     pub fn complete<'a>(&'a self, corpus: &'a Corpus, typed: &str, limit: usize) -> Vec<Choice<'a>> {
-        let typed = spaced(typed);
+        let typed = asked(typed);
         let form = self.form(&typed);
         let mut best: Vec<(f32, Target, &Name)> = Vec::new();
         for name in self.names.iter().filter(|name| !matches!(name.target, Target::Thing(_))) {

@@ -15,6 +15,8 @@ const AHEAD: f32 = 0.03;
 const OFFERED: f32 = 0.5;
 /// How many are offered.
 const OFFERS: usize = 5;
+/// So many letters of what was typed are looked at.
+const LONGEST: usize = 100;
 /// What the words count that carry nothing else, where all the rest is equal.
 const WHOLE: f32 = 0.08;
 /// What ordinary words have to score by their letters: they are hardly ever a misspelt name.
@@ -128,7 +130,7 @@ impl Finder {
     /// What a name means.
     #[must_use]
     pub fn find<'a>(&self, corpus: &'a Corpus, query: &str) -> Found<'a> {
-        let folded = spaced(query);
+        let folded = asked(query);
         let ranked = match self.exactly(&folded) {
             Some(target) => return found(corpus, target),
             None => self.ranked(&folded),
@@ -252,8 +254,14 @@ pub(super) fn order(target: Target) -> (usize, usize) {
     }
 }
 
+/// What was typed as folded words; of a whole story only the beginning, as no name is longer.
+pub(super) fn asked(query: &str) -> String {
+    let end = query.char_indices().nth(LONGEST).map_or(query.len(), |(at, _)| at);
+    spaced(&query[..end])
+}
+
 /// Folded words with one space between them.
-pub(super) fn spaced(text: &str) -> String {
+fn spaced(text: &str) -> String {
     words(&fold(text)).collect::<Vec<_>>().join(" ")
 }
 

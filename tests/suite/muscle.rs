@@ -120,6 +120,17 @@ fn what_is_typed_is_completed_within_the_time_that_discord_gives() {
 }
 
 #[test]
+fn a_whole_story_is_looked_up_at_once_and_gives_no_card() {
+    let corpus = corpus();
+    let finder = Finder::new(&corpus);
+    let story = "my neighbour came over and we talked about the garden ".repeat(2000);
+    let start = std::time::Instant::now();
+    assert!(matches!(finder.find(&corpus, &story), Found::Nothing(_)));
+    assert!(finder.complete(&corpus, &story, 25).len() <= 25);
+    assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
+}
+
+#[test]
 fn an_answer_tells_which_muscles_it_names() {
     let answers = crate::support::answers(&["where is the piriformis", "what is the weather like"]);
     assert_eq!(answers[0]["muscles"][0], "piriformis", "{}", answers[0]);

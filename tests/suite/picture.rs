@@ -99,6 +99,16 @@ fn every_picture_is_small_and_says_in_words_what_it_shows() {
 }
 
 #[test]
+fn what_is_packed_looks_like_what_was_painted() {
+    let (corpus, painter) = (corpus(), Painter::default());
+    let drawing = Drawing::of_muscle(&corpus, &corpus.muscles.list[0], None).unwrap();
+    let red = |pixels: &resvg::tiny_skia::Pixmap| pixels.pixels().iter().filter(|pixel| is_red(**pixel)).count();
+    let painted = red(&painter.pixels(&drawing, 1.0).unwrap());
+    let packed = red(&resvg::tiny_skia::Pixmap::decode_png(&painter.png(&drawing).unwrap()).unwrap());
+    assert!(painted > 5000 && painted.abs_diff(packed) * 20 < painted, "{painted} {packed}");
+}
+
+#[test]
 fn a_picture_can_be_written_to_a_file() {
     let folder = std::env::temp_dir().join(format!("sacrum-picture-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
