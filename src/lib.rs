@@ -2,8 +2,8 @@
 //! warning signs before anything else.
 //!
 //! In reading order: [`language`] knows words and nothing of a subject. [`corpus`] reads the folder that
-//! holds the domain. A [`generation`] is that, compiled into
-//! files. [`triage`] finds red flags in a message, [`index`] finds passages, and [`answer`]
+//! holds the domain. A [`generation`] is that, compiled into files. [`muscle`] finds muscles by any name
+//! and [`picture`] draws them. [`triage`] finds red flags in a message, [`index`] finds passages, and [`answer`]
 //! makes an answer of both, without any I/O. [`terminal`] shows it, and [`cli`] wires it all together.
 
 pub mod answer;
@@ -13,5 +13,7 @@ pub mod generation;
 pub mod index;
 pub mod language;
 mod learn;
+pub mod muscle;
+pub mod picture;
 pub mod terminal;
 pub mod triage;

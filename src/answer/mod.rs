@@ -5,10 +5,11 @@ mod evaluate;
 mod scope;
 mod select;
 
-use crate::corpus::{Corpus, Excerpt, Level, Question, excerpt_id};
+use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id};
 use crate::generation::Generation;
 use crate::index::{Hit, Index, Query};
 use crate::language;
+use crate::muscle::Finder;
 use crate::triage::{Triage, TriageError, Urgent};
 use scope::Scope;
 
@@ -67,6 +68,7 @@ pub struct Answerer {
     triage: Triage,
     index: Index,
     scope: Scope,
+    finder: Finder,
 }
 
 impl Answerer {
@@ -86,8 +88,10 @@ impl Answerer {
     /// # Errors
     /// Where a file of it cannot be read.
     pub fn open(generation: &Generation) -> Result<Self, TriageError> {
+        let corpus = Corpus::from_generation(generation)?;
         Ok(Self {
-            corpus: Corpus::from_generation(generation)?,
+            finder: Finder::new(&corpus),
+            corpus,
             triage: Triage::open(generation)?,
             index: Index::open(generation)?,
             scope: Scope::open(generation)?,
@@ -108,6 +112,20 @@ impl Answerer {
     #[must_use]
     pub fn corpus(&self) -> &Corpus {
         &self.corpus
+    }
+
+    /// Finds its muscles by any name.
+    #[must_use]
+    pub fn finder(&self) -> &Finder {
+        &self.finder
+    }
+
+    /// The muscles that the excerpts of an answer name, in the order in which they do.
+    #[must_use]
+    pub fn muscles(&self, answer: &Answer<'_>) -> Vec<&Muscle> {
+        let Outcome::Answered(cited) = &answer.outcome else { return Vec::new() };
+        let texts = cited.iter().map(|one| one.excerpt.text(self.corpus.passage(one.excerpt.passage()).1));
+        self.finder.named_in(&self.corpus, &texts.collect::<Vec<_>>().join("\n"))
     }
 
     /// The passages for a query, best first.

@@ -4,6 +4,7 @@ mod ask;
 mod chat;
 mod corpus;
 mod evaluate;
+mod muscle;
 mod search;
 
 use std::io::{self, Write};
@@ -15,12 +16,15 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use crate::answer::Answerer;
 use crate::corpus::{Corpus, CorpusError, EmptyQuestion, Folder};
 use crate::generation::{Generation, GenerationError};
+use crate::muscle::Unknown;
+use crate::picture::PaintError;
 use crate::triage::TriageError;
 
 const EXAMPLES: &str = "Examples:
   sacrum ask \"why does sitting hurt my lower back?\"
   sacrum ask --json \"how long does sciatica last\"
   sacrum chat
+  sacrum muscle \"pirifomis\" --picture piriformis.png
   sacrum corpus check --corpus my-corpus";
 
 /// Answers questions on low back pain with short, cited excerpts.
@@ -52,6 +56,8 @@ enum Command {
     Ask(ask::Ask),
     /// Talk to it; a line is a question, Ctrl-D ends
     Chat,
+    /// Show a muscle's card and picture; list, filter and compare muscles
+    Muscle(muscle::MuscleArgs),
     /// Show an excerpt in its section, with source, link and hash
     Cite {
         /// The excerpt's id, as it stands under an answer
@@ -91,6 +97,18 @@ enum Failure {
     Line { path: String, line: usize, message: String },
     #[error("no excerpt has the id \"{0}\"; ids stand at the end of each citation")]
     NoExcerpt(String),
+    #[error("\"{0}\" is not one muscle; look it up first: sacrum muscle \"{0}\"")]
+    NotOneMuscle(String),
+    #[error("there is no picture of \"{0}\" from that side")]
+    NoPicture(String),
+    #[error("{0}: a picture's name must end in .png or .svg")]
+    PictureEnding(String),
+    #[error(transparent)]
+    Paint(#[from] PaintError),
+    #[error(transparent)]
+    Unknown(#[from] Unknown),
+    #[error("cannot write {path}: {source}")]
+    Written { path: String, source: io::Error },
     #[error(transparent)]
     Output(#[from] io::Error),
 }
@@ -132,6 +150,7 @@ fn run(arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
     match arguments.command {
         Command::Ask(ask) => ask.run(common, out),
         Command::Chat => chat::run(common, out),
+        Command::Muscle(muscle) => muscle.run(common, out),
         Command::Cite { id } => ask::cite(common, &id, out),
         Command::Search(search) => search.run(common, out),
         Command::Evaluate { file } => evaluate::run(common, &file, out),

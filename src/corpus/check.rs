@@ -71,7 +71,7 @@ pub(super) fn references(corpus: &Corpus, problems: &mut Vec<Problem>) {
     flags(corpus, problems);
 }
 
-fn did_you_mean(corpus: &Corpus, id: &str) -> String {
+pub(super) fn did_you_mean(corpus: &Corpus, id: &str) -> String {
     corpus
         .sources()
         .iter()

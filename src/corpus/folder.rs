@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::CorpusError;
 
 /// The endings of the files that are read.
-const ENDINGS: [&str; 6] = ["toml", "jsonl", "md", "txt", "html", "htm"];
+const ENDINGS: [&str; 7] = ["toml", "jsonl", "md", "txt", "html", "htm", "svg"];
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/corpus");
 

@@ -1,11 +1,14 @@
 //! Reads the corpus folder: the types of the domain, and every fault that a folder can have.
 
 mod check;
+mod check_muscles;
 mod document;
+mod figure;
 mod folder;
 mod json_lines;
 mod lexicon;
 mod message;
+mod muscle;
 mod parse;
 mod problem;
 mod question;
@@ -17,10 +20,12 @@ mod source;
 use std::collections::HashMap;
 
 pub use document::{Document, Excerpt, MAX_SENTENCES, PassageId, Section, excerpt_id};
+pub use figure::{Figure, Part, PartClass};
 pub use folder::Folder;
 pub use json_lines::json_lines;
 pub use lexicon::Lexicon;
 pub use message::Message;
+pub use muscle::{Group, Kind, Muscle, Muscles, Named, Thing};
 pub use problem::{CorpusError, Problem};
 pub use question::{EmptyQuestion, Question};
 pub use red_flag::{Concept, Level, Normalise, RedFlag, RedFlags, Rule, Scope, Survives};
@@ -59,6 +64,10 @@ pub struct Corpus {
     /// not_covered.txt: questions that the corpus does not answer.
     #[serde(skip)]
     pub not_covered: Vec<String>,
+    /// muscles.toml.
+    pub muscles: Muscles,
+    /// figures/.
+    pub figures: Vec<Figure>,
     sources: Vec<Source>,
     source_at: HashMap<String, usize>,
 }
@@ -78,6 +87,8 @@ impl Corpus {
             red_flags: RedFlags::default(),
             messages: Vec::new(),
             not_covered: Vec::new(),
+            muscles: Muscles::default(),
+            figures: Vec::new(),
             sources: Vec::new(),
             source_at: HashMap::new(),
         };
@@ -89,12 +100,16 @@ impl Corpus {
                 "red_flags.toml" => corpus.red_flags = table(&file, &text, &mut problems),
                 "messages.jsonl" => corpus.messages = message::messages(&file, &text, &mut problems),
                 "not_covered.txt" => corpus.not_covered = text.lines().map(str::to_owned).collect(),
+                "muscles.toml" => corpus.muscles = Muscles::read(&file, &text, &mut problems),
                 "sources.toml" => {
                     let listed: SourcesFile = table(&file, &text, &mut problems);
                     for source in listed.sources {
                         let line = line_at(&text, source.span().start);
                         corpus.add_source(source.into_inner(), &file, line, &mut problems);
                     }
+                }
+                _ if file.starts_with("figures/") && file.ends_with(".svg") => {
+                    corpus.figures.extend(Figure::read(&file, &text, &mut problems));
                 }
                 _ if file.starts_with("notes/") || file.starts_with("documents/") => {
                     let is_note = file.starts_with("notes/");
@@ -115,6 +130,7 @@ impl Corpus {
             }
         }
         check::references(&corpus, &mut problems);
+        check_muscles::muscles(&corpus, &mut problems);
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         Ok((corpus, problems))
     }
@@ -172,6 +188,12 @@ impl Corpus {
         (0_u32..).zip(&self.documents).flat_map(|(document, of)| {
             (0_u32..).zip(&of.sections).map(move |(section, text)| (PassageId { document, section }, of, text))
         })
+    }
+
+    /// The drawing with this id.
+    #[must_use]
+    pub fn figure(&self, view: &str) -> Option<&Figure> {
+        self.figures.iter().find(|figure| figure.view == view)
     }
 
     /// The place that `note#section` names.

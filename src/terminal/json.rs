@@ -17,7 +17,7 @@ pub struct AnswerJson<'a> {
     excerpts: Vec<ExcerptJson<'a>>,
     confidence: f32,
     nearest: &'a [String],
-    muscles: [&'a str; 0],
+    muscles: Vec<&'a str>,
     notice: Option<&'a str>,
     disclaimer: &'a str,
 }
@@ -68,7 +68,7 @@ impl<'a> AnswerJson<'a> {
             excerpts: cited.iter().map(|cited| ExcerptJson::new(answerer, &cited.excerpt, cited.corrects)).collect(),
             confidence: (answer.confidence.get() * 1000.0).round() / 1000.0,
             nearest,
-            muscles: [],
+            muscles: answerer.muscles(answer).into_iter().map(|muscle| muscle.id.as_str()).collect(),
             notice: answer.notice.as_deref(),
             disclaimer: &answerer.corpus().settings.disclaimer,
         }

@@ -28,24 +28,30 @@ impl Look {
         }
     }
 
-    fn styled(self, style: Style, text: &str) -> String {
+    pub(super) fn styled(self, style: Style, text: &str) -> String {
         if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    fn wrapped(self, text: &str, indent: &str) -> String {
+    pub(super) fn wrapped(self, text: &str, indent: &str) -> String {
         let options =
             textwrap::Options::new(self.width).initial_indent(indent).subsequent_indent(indent).break_words(false);
         textwrap::fill(text, options)
     }
 
-    fn link(self, url: &str) -> String {
+    /// Wrapped behind a title that stands in the first line.
+    pub(super) fn hanging(self, text: &str, indent: usize) -> String {
+        let indent = " ".repeat(indent);
+        self.wrapped(text, &indent).trim_start().to_owned()
+    }
+
+    pub(super) fn link(self, url: &str) -> String {
         if self.links { format!("\x1b]8;;{url}\x1b\\{url}\x1b]8;;\x1b\\") } else { url.to_owned() }
     }
 }
 
 const URGENT: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
-const BOLD: Style = Style::new().bold();
-const FAINT: Style = Style::new().dimmed();
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const FAINT: Style = Style::new().dimmed();
 
 /// Writes an answer.
 ///
@@ -115,7 +121,7 @@ fn excerpts(out: &mut impl Write, look: Look, answerer: &Answerer, cited: &[Cite
 }
 
 /// "Title, Publisher (year)".
-fn named(source: &Source) -> String {
+pub(super) fn named(source: &Source) -> String {
     match source.year() {
         Some(year) => format!("{}, {} ({year})", source.title, source.publisher),
         None => format!("{}, {} (undated)", source.title, source.publisher),

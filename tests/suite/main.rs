@@ -5,6 +5,8 @@
 
 mod ask;
 mod corpus;
+mod muscle;
+mod picture;
 mod promise;
 mod support;
 mod tidy;

@@ -1,0 +1,160 @@
+//! `sacrum muscle`: a card, a picture, a list, two side by side.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::ask::write_json;
+use super::{Common, End, Failure};
+use crate::corpus::{Corpus, Muscle};
+use crate::muscle::{Filter, Finder, Found, list};
+use crate::picture::{Drawing, Painter};
+use crate::terminal::card_json::{CardJson, FoundJson, ItemJson};
+use crate::terminal::{card, inline::Graphics, text::Look};
+
+#[derive(Debug, Args)]
+pub(super) struct MuscleArgs {
+    /// Its name, in any words; all of them are listed if left out
+    name: Vec<String>,
+    /// Put another muscle beside it
+    #[arg(long, value_name = "NAME", requires = "name")]
+    compare: Option<String>,
+    /// Write its picture, as .png or .svg
+    #[arg(long, value_name = "FILE", requires = "name")]
+    picture: Option<PathBuf>,
+    /// The picture from this side, where there are several: back, front, side ...
+    #[arg(long, value_name = "VIEW")]
+    view: Option<String>,
+    /// List what lies at a place: "buttock", "low back"
+    #[arg(long = "where", visible_alias = "at", value_name = "PLACE", conflicts_with = "name")]
+    at: Option<String>,
+    /// List what is said to be felt at a place
+    #[arg(long, value_name = "PLACE", conflicts_with = "name")]
+    felt: Option<String>,
+    /// List what a nerve supplies: "sciatic"
+    #[arg(long, value_name = "NERVE", conflicts_with = "name")]
+    nerve: Option<String>,
+    /// List what attaches to a bone: "sacrum"
+    #[arg(long, value_name = "BONE", conflicts_with = "name")]
+    attaches: Option<String>,
+}
+
+impl MuscleArgs {
+    pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
+        let corpus = Corpus::open(&common.folder())?;
+        if self.name.is_empty() {
+            return self.list(&corpus, common.json, out);
+        }
+        let query = self.name.join(" ");
+        let finder = Finder::new(&corpus);
+        let found = finder.find(&corpus, &query);
+        if let Some(other) = &self.compare {
+            return self.compare(
+                &corpus,
+                [one(found, &query)?, one(finder.find(&corpus, other), other)?],
+                common.json,
+                out,
+            );
+        }
+        let drawing = match &found {
+            Found::Muscle(muscle) => Drawing::of_muscle(&corpus, muscle, self.view.as_deref()),
+            Found::Group(group) => Drawing::of_group(&corpus, group),
+            Found::Thing(_) | Found::Nothing(_) => None,
+        };
+        if let Some(file) = &self.picture {
+            write_picture(drawing.as_ref().ok_or_else(|| Failure::NoPicture(query.clone()))?, file)?;
+        }
+        if common.json {
+            write_json(out, &FoundJson::new(&query, &found, &corpus.settings.disclaimer))?;
+            return Ok(End::Done);
+        }
+        if let (None, Some(drawing), Some(graphics)) = (&self.picture, &drawing, Graphics::of_stdout()) {
+            graphics.show(out, &Painter::default().png(drawing)?)?;
+        }
+        let look = Look::of_stdout();
+        match &found {
+            Found::Muscle(muscle) => card::card(out, look, &corpus, muscle)?,
+            Found::Group(group) => card::group(out, look, &corpus, group)?,
+            Found::Thing(thing) => card::thing(out, look, &corpus, thing)?,
+            Found::Nothing(nearest) => card::nothing(out, look, &query, nearest)?,
+        }
+        Ok(End::Done)
+    }
+
+    fn list(&self, corpus: &Corpus, json: bool, out: &mut impl Write) -> Result<End, Failure> {
+        let place = |word: &Option<String>| word.as_ref().map(|word| Filter::place(corpus, word)).transpose();
+        let nerve = self.nerve.as_ref().map(|word| Filter::nerve(corpus, word)).transpose()?;
+        let bone = self.attaches.as_ref().map(|word| Filter::bone(corpus, word)).transpose()?;
+        let (at, felt) = (place(&self.at)?, place(&self.felt)?);
+        let view = self.view.as_ref().map(|word| Filter::view(corpus, word)).transpose()?;
+        let id = |of: Option<&'_ crate::corpus::Named>| of.map(|of| of.id.clone());
+        let (at_id, felt_id, nerve_id, bone_id) = (id(at), id(felt), id(nerve), id(bone));
+        let filter = Filter {
+            at: at_id.as_deref(),
+            felt: felt_id.as_deref(),
+            nerve: nerve_id.as_deref(),
+            bone: bone_id.as_deref(),
+            view,
+        };
+        let muscles = list(corpus, &filter);
+        if json {
+            write_json(out, &muscles.iter().map(|muscle| ItemJson::new(muscle)).collect::<Vec<_>>())?;
+            return Ok(End::Done);
+        }
+        let look = Look::of_stdout();
+        if (at.is_some() || felt.is_some()) && !corpus.muscles.where_note.is_empty() {
+            card::note(out, look, &corpus.muscles.where_note)?;
+        }
+        card::sections(out, look, &muscles)?;
+        Ok(End::Done)
+    }
+
+    fn compare(
+        &self,
+        corpus: &Corpus,
+        muscles: [&Muscle; 2],
+        json: bool,
+        out: &mut impl Write,
+    ) -> Result<End, Failure> {
+        if let Some(file) = &self.picture {
+            let drawings = Drawing::of_compared(corpus, &muscles);
+            let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            for (number, drawing) in (1..).zip(&drawings) {
+                let ending = file.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
+                let numbered = file.with_file_name(format!("{stem}-{number}.{ending}"));
+                write_picture(drawing, if drawings.len() == 1 { file } else { &numbered })?;
+            }
+        }
+        if json {
+            write_json(out, &muscles.map(CardJson::new))?;
+        } else {
+            card::compared(out, Look::of_stdout(), corpus, &muscles)?;
+        }
+        Ok(End::Done)
+    }
+}
+
+/// The one muscle that a name means; comparing needs to be sure.
+fn one<'a>(found: Found<'a>, query: &str) -> Result<&'a Muscle, Failure> {
+    match found {
+        Found::Muscle(muscle) => Ok(muscle),
+        _ => Err(Failure::NotOneMuscle(query.to_owned())),
+    }
+}
+
+/// Writes a picture; its ending says how.
+fn write_picture(drawing: &Drawing, file: &Path) -> Result<(), Failure> {
+    let bytes = match file.extension().and_then(|ending| ending.to_str()) {
+        Some("png") => Painter::default().png(drawing)?.to_vec(),
+        Some("svg") => drawing.svg.clone().into_bytes(),
+        _ => return Err(Failure::PictureEnding(file.display().to_string())),
+    };
+    write_file(file, &bytes)?;
+    writeln!(std::io::stderr(), "{}: {}", file.display(), drawing.alt)?;
+    Ok(())
+}
+
+pub(super) fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(file, bytes).map_err(|source| Failure::Written { path: file.display().to_string(), source })
+}

@@ -1,0 +1,114 @@
+//! figures/*.svg: drawings in which each muscle and each bone is a part with an id.
+
+use resvg::usvg::roxmltree;
+use serde::{Deserialize, Serialize};
+
+use super::problem::Problem;
+
+/// A drawing, from one side.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Figure {
+    /// Its id: the file's name without the ending.
+    pub view: String,
+    /// The file, inside the corpus folder.
+    pub file: String,
+    /// Its title: "Seen from behind".
+    pub title: String,
+    /// The drawing.
+    pub svg: String,
+    /// Its parts, from the deepest to the nearest.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a drawing that can be named.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// The id of a muscle or bone, or its own.
+    pub id: String,
+    /// What it is.
+    pub class: PartClass,
+    /// Where its name points to.
+    pub at: (f32, f32),
+    /// The id of the `<use>` that shows it on the other side of the body.
+    pub mirrored: Option<String>,
+    /// The muscles that it covers, in part or whole.
+    pub covers: Vec<String>,
+    /// What it is called where it is neither a bone nor a muscle.
+    pub name: Option<String>,
+    /// The muscles that it is named with.
+    pub with: Vec<String>,
+}
+
+/// What a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PartClass {
+    /// A muscle of muscles.toml.
+    Muscle,
+    /// A bone of muscles.toml.
+    Bone,
+    /// What lies nearby and helps to find one's way.
+    Landmark,
+}
+
+impl Figure {
+    /// Reads a drawing; `None`, and a problem, where it is no SVG.
+    pub(super) fn read(file: &str, svg: &str, problems: &mut Vec<Problem>) -> Option<Self> {
+        let document = match roxmltree::Document::parse(svg) {
+            Ok(document) => document,
+            Err(error) => {
+                let line = error.pos().row as usize;
+                problems.push(Problem::new(file, line, format!("this is no SVG: {error}")));
+                return None;
+            }
+        };
+        let view = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".svg").to_owned();
+        let title = document.descendants().find(|node| node.has_tag_name("title")).and_then(|node| node.text());
+        let mut parts = Vec::new();
+        let list = |text: Option<&str>| text.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+        for node in document.descendants() {
+            let class = match node.attribute("class") {
+                Some("muscle") => PartClass::Muscle,
+                Some("bone") => PartClass::Bone,
+                Some("landmark") => PartClass::Landmark,
+                _ => continue,
+            };
+            let at = node.attribute("data-at").and_then(point);
+            match (node.attribute("id"), at) {
+                (Some(id), Some(at)) => parts.push(Part {
+                    id: id.to_owned(),
+                    class,
+                    at,
+                    mirrored: node
+                        .children()
+                        .find(|child| child.has_tag_name("use"))
+                        .and_then(|of| of.attribute("id"))
+                        .map(str::to_owned),
+                    name: node.attribute("data-name").map(str::to_owned),
+                    covers: list(node.attribute("data-covers")),
+                    with: list(node.attribute("data-with")),
+                }),
+                // More of a bone that has its name elsewhere: what lies behind and before a muscle.
+                (None, None) if class == PartClass::Bone => {}
+                _ => {
+                    let line = document.text_pos_at(node.range().start).row as usize;
+                    let message = "a part needs an `id` and `data-at=\"x y\"`, where its name points to";
+                    problems.push(Problem::new(file, line, message));
+                }
+            }
+        }
+        let title = title.unwrap_or(&view).to_owned();
+        Some(Self { view, file: file.to_owned(), title, svg: svg.to_owned(), parts })
+    }
+
+    /// Whether a muscle or bone with this id is drawn.
+    #[must_use]
+    pub fn shows(&self, class: PartClass, id: &str) -> bool {
+        self.parts.iter().any(|part| part.class == class && part.id == id)
+    }
+}
+
+/// "x y".
+fn point(text: &str) -> Option<(f32, f32)> {
+    let (x, y) = text.split_once(' ')?;
+    Some((x.parse().ok()?, y.parse().ok()?))
+}

@@ -1,0 +1,214 @@
+//! muscles.toml: the muscles that can be looked up, words that mean several of them, and words that mean
+//! none.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::problem::{Problem, line_at};
+
+/// The whole of muscles.toml.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Muscles {
+    /// Words that carry nothing in a name: "left", "sore".
+    pub skip: Vec<String>,
+    /// What to bear in mind when one looks up a place: what lies there need not be what hurts.
+    pub where_note: String,
+    /// Where muscles lie and where they are felt.
+    pub places: Vec<Named>,
+    /// The nerves that supply them.
+    pub nerves: Vec<Named>,
+    /// The bones that they attach to.
+    pub bones: Vec<Named>,
+    /// The muscles, in the order in which they are listed.
+    pub list: Vec<Muscle>,
+    /// Words that mean several muscles.
+    pub groups: Vec<Group>,
+    /// Words that mean no muscle.
+    pub things: Vec<Thing>,
+}
+
+/// A place, nerve or bone that entries refer to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// What entries refer to it by.
+    pub id: String,
+    /// How it is called in a sentence.
+    pub name: String,
+    /// What else people call it.
+    #[serde(default)]
+    pub words: Vec<String>,
+}
+
+/// Whether an entry can tighten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// It can.
+    Muscle,
+    /// It cannot: a sheet of tissue that is listed because people look for it among the muscles.
+    Sheet,
+}
+
+/// One card.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Muscle {
+    /// Its id, in JSON and in the figures.
+    pub id: String,
+    /// Its English name.
+    pub name: String,
+    /// Its Latin name, with older forms.
+    pub latin: String,
+    /// Whether it is a muscle.
+    pub kind: Kind,
+    /// Which part of the list it stands in.
+    pub group: String,
+    /// Every other name that means this one alone.
+    pub aliases: Vec<String>,
+    /// What it is and where, in one sentence.
+    pub what: String,
+    /// Where it starts.
+    pub origin: String,
+    /// Where it ends.
+    pub insertion: String,
+    /// The nerve that supplies it.
+    pub innervation: String,
+    /// What it does.
+    pub action: String,
+    /// What is said to bring on pain there.
+    pub aggravated_by: String,
+    /// Where that is felt.
+    pub felt_in: String,
+    /// What people do for it.
+    pub care: String,
+    /// What it is mistaken for.
+    pub mixed_up_with: String,
+    /// What the founding article says of it.
+    pub article: Option<String>,
+    /// Where better sources differ from the article.
+    pub correction: Option<String>,
+    /// Ids of sources, the main one first.
+    pub citations: Vec<String>,
+    /// Ids of the bones it attaches to.
+    pub attaches: Vec<String>,
+    /// Ids of its nerves.
+    pub nerves: Vec<String>,
+    /// Ids of the places where it lies.
+    pub lies_at: Vec<String>,
+    /// Ids of the places where it is said to be felt.
+    pub felt_at: Vec<String>,
+    /// Ids of the muscles that one looks at next.
+    pub related: Vec<String>,
+    /// The figures that show it, the best first.
+    pub views: Vec<String>,
+    /// Its picture in words.
+    pub alt: String,
+    /// The line of its entry.
+    #[serde(skip)]
+    pub line: usize,
+}
+
+/// Words that mean several muscles.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// The words, singular or plural.
+    pub terms: Vec<String>,
+    /// Ids of the muscles, the likeliest first.
+    pub muscles: Vec<String>,
+    /// What to know when one chooses.
+    pub note: String,
+    /// The figure that shows them together.
+    pub view: Option<String>,
+    /// The line of its entry.
+    #[serde(skip)]
+    pub line: usize,
+}
+
+/// Words that people look up among the muscles and that name none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thing {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// The words.
+    pub terms: Vec<String>,
+    /// What it is, in a sentence or two.
+    pub what: String,
+    /// Ids of the muscles nearby.
+    pub muscles: Vec<String>,
+    /// The line of its entry.
+    #[serde(skip)]
+    pub line: usize,
+}
+
+/// The file as it is written; each entry by itself, so that one fault does not hide the next.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    skip: Vec<String>,
+    where_note: String,
+    place: Vec<Named>,
+    nerve: Vec<Named>,
+    bone: Vec<Named>,
+    muscle: Vec<Spanned<toml::Value>>,
+    group: Vec<Spanned<toml::Value>>,
+    thing: Vec<Spanned<toml::Value>>,
+}
+
+impl Muscles {
+    /// Reads muscles.toml; an entry that cannot be read is left out, and told.
+    pub(super) fn read(file: &str, text: &str, problems: &mut Vec<Problem>) -> Self {
+        let written: Written = super::table(file, text, problems);
+        Self {
+            skip: written.skip,
+            where_note: written.where_note,
+            places: written.place,
+            nerves: written.nerve,
+            bones: written.bone,
+            list: entries(file, text, written.muscle, |entry: &mut Muscle, line| entry.line = line, problems),
+            groups: entries(file, text, written.group, |entry: &mut Group, line| entry.line = line, problems),
+            things: entries(file, text, written.thing, |entry: &mut Thing, line| entry.line = line, problems),
+        }
+    }
+
+    /// The muscle with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Muscle> {
+        self.list.iter().find(|muscle| muscle.id == id)
+    }
+
+    /// The muscles with these ids, in their order.
+    pub fn of<'a>(&'a self, ids: &'a [String]) -> impl Iterator<Item = &'a Muscle> {
+        ids.iter().filter_map(|id| self.get(id))
+    }
+}
+
+fn entries<T: DeserializeOwned>(
+    file: &str,
+    text: &str,
+    written: Vec<Spanned<toml::Value>>,
+    place: impl Fn(&mut T, usize),
+    problems: &mut Vec<Problem>,
+) -> Vec<T> {
+    let mut entries = Vec::new();
+    for value in written {
+        let line = line_at(text, value.span().start);
+        match value.into_inner().try_into::<T>() {
+            Ok(mut entry) => {
+                place(&mut entry, line);
+                entries.push(entry);
+            }
+            Err(error) => problems.push(Problem::new(file, line, format!("{}; see docs/CORPUS.md", error.message()))),
+        }
+    }
+    entries
+}

@@ -1,0 +1,271 @@
+//! Finds what somebody means, by any name, spelt or heard in any way.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::likeness::{Form, Word, likeness, part, ratio};
+use super::sound::sound;
+use crate::corpus::{Corpus, Group, Muscle, Thing};
+use crate::language::{Language, fold, words};
+
+/// From this score on a name is taken. Chosen on tests/questions/muscles.jsonl, as are the others.
+const TAKEN: f32 = 0.8;
+/// So far the best must be ahead of the next one that means something else.
+const AHEAD: f32 = 0.03;
+/// From this score on a name is offered where none is taken.
+const OFFERED: f32 = 0.5;
+/// How many are offered.
+const OFFERS: usize = 5;
+/// So many letters of what was typed are looked at.
+const LONGEST: usize = 100;
+/// What the words count that carry nothing else, where all the rest is equal.
+const WHOLE: f32 = 0.08;
+/// What ordinary words have to score by their letters: they are hardly ever a misspelt name.
+const ORDINARY: f32 = 0.9;
+
+/// What a name turned out to mean.
+#[derive(Debug, Clone)]
+pub enum Found<'a> {
+    /// One muscle.
+    Muscle(&'a Muscle),
+    /// Several: whoever asked has to choose.
+    Group(&'a Group),
+    /// None, but something that we know.
+    Thing(&'a Thing),
+    /// Nothing that we know; what comes nearest, best first.
+    Nothing(Vec<&'a Muscle>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Target {
+    Muscle(usize),
+    Group(usize),
+    Thing(usize),
+}
+
+/// A name in the forms in which it is compared.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    pub(super) target: Target,
+    pub(super) written: String,
+    pub(super) folded: String,
+    pub(super) form: Form,
+}
+
+/// All the names of a corpus's muscles, ready to be looked up.
+#[derive(Debug, Clone)]
+pub struct Finder {
+    pub(super) names: Vec<Name>,
+    exact: FxHashMap<String, Target>,
+    weights: FxHashMap<String, f32>,
+    skip: FxHashSet<String>,
+    language: Language,
+}
+
+impl Finder {
+    /// Learns the names.
+    #[must_use]
+    pub fn new(corpus: &Corpus) -> Self {
+        let muscles = &corpus.muscles;
+        let skip: FxHashSet<String> = muscles.skip.iter().map(|word| fold(word).into_owned()).collect();
+        let language = corpus.language.clone();
+        let mut finder =
+            Self { names: Vec::new(), exact: FxHashMap::default(), weights: FxHashMap::default(), skip, language };
+        for (at, muscle) in muscles.list.iter().enumerate() {
+            let latin = muscle.latin.split([',', ';', ':']).map(|part| part.trim().trim_start_matches("also "));
+            let names = std::iter::once(muscle.name.as_str()).chain(latin);
+            finder.learn(Target::Muscle(at), names.chain(muscle.aliases.iter().map(String::as_str)));
+        }
+        for (at, group) in muscles.groups.iter().enumerate() {
+            finder.learn(Target::Group(at), std::iter::once(&group.name).chain(&group.terms).map(String::as_str));
+        }
+        for (at, thing) in muscles.things.iter().enumerate() {
+            finder.learn(Target::Thing(at), std::iter::once(&thing.name).chain(&thing.terms).map(String::as_str));
+        }
+        finder.weigh();
+        finder
+    }
+
+    fn learn<'a>(&mut self, target: Target, names: impl Iterator<Item = &'a str>) {
+        for name in names {
+            let folded = spaced(name);
+            let form = self.form(&folded);
+            self.exact.entry(folded.clone()).or_insert(target);
+            self.exact.entry(folded.replace(' ', "")).or_insert(target);
+            self.names.push(Name { target, written: name.to_owned(), folded, form });
+        }
+    }
+
+    /// A word that few entries have tells more than one that many have.
+    fn weigh(&mut self) {
+        let mut owners: FxHashMap<&str, FxHashSet<Target>> = FxHashMap::default();
+        for name in &self.names {
+            for word in &name.form.words {
+                owners.entry(&word.stem).or_default().insert(name.target);
+            }
+        }
+        let all = self.names.iter().map(|name| name.target).collect::<FxHashSet<_>>().len();
+        self.weights = owners.into_iter().map(|(stem, of)| (stem.to_owned(), weight(all, of.len()))).collect();
+    }
+
+    pub(super) fn form(&self, folded: &str) -> Form {
+        let carries = |word: &&str| !self.skip.contains(*word) && !self.language.is_stop_word(word);
+        let mut kept: Vec<&str> = folded.split(' ').filter(carries).collect();
+        let says_something = !kept.is_empty();
+        if !says_something {
+            kept = folded.split(' ').filter(|word| !word.is_empty()).collect();
+        }
+        let word = |text: &str| Word {
+            text: text.to_owned(),
+            stem: self.language.stem(text).into_owned(),
+            sound: sound(text),
+        };
+        Form {
+            words: kept.iter().map(|text| word(text)).collect(),
+            joined: word(&kept.concat()),
+            whole: word(&folded.replace(' ', "")),
+            ordinary: says_something && kept.iter().all(|text| self.language.is_known(text)),
+        }
+    }
+
+    /// What a name means.
+    #[must_use]
+    pub fn find<'a>(&self, corpus: &'a Corpus, query: &str) -> Found<'a> {
+        let folded = asked(query);
+        let ranked = match self.exactly(&folded) {
+            Some(target) => return found(corpus, target),
+            None => self.ranked(&folded),
+        };
+        match ranked.as_slice() {
+            [(best, target), rest @ ..] if *best >= TAKEN && rest.first().is_none_or(|next| best - next.0 >= AHEAD) => {
+                found(corpus, *target)
+            }
+            _ => Found::Nothing(self.offers(corpus, &ranked)),
+        }
+    }
+
+    /// The name as it stands, or without the words that carry nothing, or as a plural.
+    fn exactly(&self, folded: &str) -> Option<Target> {
+        let form = self.form(folded);
+        let kept = form.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+        let forms = [folded.to_owned(), kept, folded.replace(' ', ""), form.joined.text];
+        let singular = |name: &String| name.strip_suffix('s').map(str::to_owned);
+        let found = |name: &String| self.exact.get(name).copied();
+        forms.iter().find_map(found).or_else(|| {
+            let others = forms.iter().filter_map(singular).chain(forms.iter().map(|name| format!("{name}s")));
+            others.filter(|name| name.len() > 2).find_map(|name| found(&name))
+        })
+    }
+
+    /// Every entry with the score of its best name, best first.
+    fn ranked(&self, folded: &str) -> Vec<(f32, Target)> {
+        let form = self.form(folded);
+        let mut best: FxHashMap<Target, f32> = FxHashMap::default();
+        for name in &self.names {
+            let score = self.score(&form, &name.form);
+            let entry = best.entry(name.target).or_default();
+            *entry = entry.max(score);
+        }
+        let mut ranked: Vec<(f32, Target)> = best.into_iter().map(|(target, score)| (score, target)).collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| order(a.1).cmp(&order(b.1))));
+        ranked
+    }
+
+    pub(super) fn score(&self, query: &Form, name: &Form) -> f32 {
+        let whole = likeness(&query.whole, &name.whole);
+        let joined = likeness(&query.joined, &name.joined).max(whole);
+        let joined = if query.ordinary && joined < ORDINARY { 0.0 } else { joined };
+        joined.max(self.shared(query, name)) + WHOLE * whole
+    }
+
+    /// How much of what was typed stands in the name, and how much of the name was typed; the first
+    /// counts more, as names are often cut short.
+    fn shared(&self, query: &Form, name: &Form) -> f32 {
+        let weigh = |word: &Word| self.weights.get(&word.stem).copied().unwrap_or(2.0);
+        let (mut typed, mut named) = ((0.0, 0.0), (0.0, 0.0));
+        for word in &query.words {
+            let best = name
+                .words
+                .iter()
+                .map(|of| (part(word, of, query.ordinary), weigh(of)))
+                .max_by(|a, b| a.0.total_cmp(&b.0));
+            let (likeness, weight) = best.filter(|(likeness, _)| *likeness > 0.0).unwrap_or((0.0, weigh(word)));
+            typed = (typed.0 + likeness * weight, typed.1 + weight);
+        }
+        for of in &name.words {
+            let likeness = query.words.iter().map(|word| part(word, of, query.ordinary)).fold(0.0, f32::max);
+            named = (named.0 + likeness * weigh(of), named.1 + weigh(of));
+        }
+        let (precision, recall) = (ratio(typed), ratio(named));
+        if precision + recall == 0.0 { 0.0 } else { 1.25 * precision * recall / (0.25 * precision + recall) }
+    }
+
+    fn offers<'a>(&self, corpus: &'a Corpus, ranked: &[(f32, Target)]) -> Vec<&'a Muscle> {
+        let mut offers: Vec<&Muscle> = Vec::new();
+        for (_, target) in ranked.iter().take_while(|(score, _)| *score >= OFFERED) {
+            let muscles: Vec<&Muscle> = match found(corpus, *target) {
+                Found::Muscle(muscle) => vec![muscle],
+                Found::Group(group) => corpus.muscles.of(&group.muscles).collect(),
+                Found::Thing(_) | Found::Nothing(_) => Vec::new(),
+            };
+            for muscle in muscles {
+                if offers.len() < OFFERS && !offers.iter().any(|of| of.id == muscle.id) {
+                    offers.push(muscle);
+                }
+            }
+        }
+        offers
+    }
+
+    /// The muscles that a text names, in the order in which it does. Lay descriptions do not count: a text
+    /// that says "back of the thigh" need not speak of a muscle.
+    #[must_use]
+    pub fn named_in<'a>(&self, corpus: &'a Corpus, text: &str) -> Vec<&'a Muscle> {
+        let text = format!(" {} ", spaced(text));
+        let mut named: Vec<(usize, &Muscle)> = Vec::new();
+        for name in &self.names {
+            let Found::Muscle(muscle) = found(corpus, name.target) else { continue };
+            let is_term = name.written == muscle.name
+                || name.folded.split(' ').any(|word| !self.skip.contains(word) && !self.language.is_known(word));
+            let place = text.find(&format!(" {} ", name.folded)).filter(|_| is_term && name.folded.len() > 3);
+            let Some(place) = place else { continue };
+            match named.iter_mut().find(|(_, of)| of.id == muscle.id) {
+                Some(of) => of.0 = of.0.min(place),
+                None => named.push((place, muscle)),
+            }
+        }
+        named.sort_by_key(|(place, _)| *place);
+        named.into_iter().map(|(_, muscle)| muscle).collect()
+    }
+}
+
+pub(super) fn found(corpus: &Corpus, target: Target) -> Found<'_> {
+    match target {
+        Target::Muscle(at) => Found::Muscle(&corpus.muscles.list[at]),
+        Target::Group(at) => Found::Group(&corpus.muscles.groups[at]),
+        Target::Thing(at) => Found::Thing(&corpus.muscles.things[at]),
+    }
+}
+
+pub(super) fn order(target: Target) -> (usize, usize) {
+    match target {
+        Target::Muscle(at) => (0, at),
+        Target::Group(at) => (1, at),
+        Target::Thing(at) => (2, at),
+    }
+}
+
+/// What was typed as folded words; of a whole story only the beginning, as no name is longer.
+pub(super) fn asked(query: &str) -> String {
+    let end = query.char_indices().nth(LONGEST).map_or(query.len(), |(at, _)| at);
+    spaced(&query[..end])
+}
+
+/// Folded words with one space between them.
+fn spaced(text: &str) -> String {
+    words(&fold(text)).collect::<Vec<_>>().join(" ")
+}
+
+#[allow(clippy::cast_precision_loss)] // entries are few
+fn weight(all: usize, owners: usize) -> f32 {
+    (1.0 + all as f32 / owners.max(1) as f32).ln()
+}

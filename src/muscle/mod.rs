@@ -1,0 +1,13 @@
+//! What somebody calls a muscle, to the muscle: names, filters and what is said of each.
+//!
+//! Deliberately absent: drawing (`picture`) and any reading of files.
+
+mod complete;
+mod finder;
+mod likeness;
+mod list;
+mod sound;
+
+pub use complete::Choice;
+pub use finder::{Finder, Found};
+pub use list::{Filter, Unknown, list};

@@ -1,0 +1,183 @@
+//! A figure with the chosen muscles in colour, what covers them made see-through, and names beside them.
+
+use std::fmt::Write;
+
+use super::labels::{Label, Side, WIDTH, place};
+use crate::corpus::{Corpus, Figure, Group, Muscle, Part, PartClass};
+
+/// A colour that can be told from the others with any kind of colour vision: after Okabe and Ito, made
+/// calmer; its name, fill, outline, and a light tint for tendons.
+struct Colour(&'static str, &'static str, &'static str, &'static str);
+
+const COLOURS: [Colour; 8] = [
+    Colour("red", "#c8442c", "#661c0e", "#ecc2b6"),
+    Colour("blue", "#2f74b5", "#123a61", "#bdd3e8"),
+    Colour("green", "#1e8f6e", "#0b4a37", "#b5dccf"),
+    Colour("yellow", "#e3a72f", "#77500a", "#f3ddb0"),
+    Colour("purple", "#9a5ba5", "#4c2455", "#dcc6e0"),
+    Colour("light blue", "#6bbbe3", "#1f5b7f", "#cfe8f5"),
+    Colour("brown", "#8a6a4a", "#46331f", "#d8cbbb"),
+    Colour("pink", "#e58fb0", "#7e3350", "#f5d5e0"),
+];
+
+/// Discord takes no longer description of a picture.
+const ALT_CHARS: usize = 1000;
+
+/// A picture before it is painted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawing {
+    /// A whole SVG.
+    pub svg: String,
+    /// What it shows, for those who cannot see it.
+    pub alt: String,
+    /// The figure that it is made of.
+    pub view: String,
+}
+
+impl Drawing {
+    /// A muscle, in the view asked for or in its best one; `None` where it is not drawn.
+    #[must_use]
+    pub fn of_muscle(corpus: &Corpus, muscle: &Muscle, view: Option<&str>) -> Option<Self> {
+        let view = muscle.views.iter().find(|of| view.is_none_or(|view| view == *of))?;
+        let figure = corpus.figure(view)?;
+        let svg = compose(corpus, figure, &muscle.name, &[muscle])?;
+        let alt = shortened(&format!("{}. {}: {}", figure.title, muscle.name, muscle.alt));
+        Some(Self { svg, alt, view: view.clone() })
+    }
+
+    /// Several muscles together; `None` where none of them is drawn in the group's view.
+    #[must_use]
+    pub fn of_group(corpus: &Corpus, group: &Group) -> Option<Self> {
+        let figure = corpus.figure(group.view.as_ref()?)?;
+        let muscles: Vec<&Muscle> = corpus.muscles.of(&group.muscles).collect();
+        Self::of_several(corpus, figure, &group.name, &muscles)
+    }
+
+    /// Muscles to be compared: in one picture where a figure shows them all, else each by itself.
+    #[must_use]
+    pub fn of_compared(corpus: &Corpus, muscles: &[&Muscle]) -> Vec<Self> {
+        let shared = muscles.first().and_then(|first| {
+            first
+                .views
+                .iter()
+                .find(|view| muscles.iter().all(|of| of.views.contains(view)))
+                .and_then(|view| corpus.figure(view))
+        });
+        let title = muscles.iter().map(|muscle| muscle.name.as_str()).collect::<Vec<_>>().join(" and ");
+        match shared.and_then(|figure| Self::of_several(corpus, figure, &title, muscles)) {
+            Some(drawing) => vec![drawing],
+            None => muscles.iter().filter_map(|muscle| Self::of_muscle(corpus, muscle, None)).collect(),
+        }
+    }
+
+    fn of_several(corpus: &Corpus, figure: &Figure, title: &str, muscles: &[&Muscle]) -> Option<Self> {
+        let drawn: Vec<&Muscle> =
+            muscles.iter().copied().filter(|of| figure.shows(PartClass::Muscle, &of.id)).take(COLOURS.len()).collect();
+        let svg = compose(corpus, figure, title, &drawn)?;
+        let mut alt = format!("{}. {title}.", figure.title);
+        for (muscle, colour) in drawn.iter().zip(&COLOURS) {
+            let _ = write!(alt, " {} in {}: {}", muscle.name, colour.0, muscle.what);
+        }
+        Some(Self { svg, alt: shortened(&alt), view: figure.view.clone() })
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(ALT_CHARS) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+fn compose(corpus: &Corpus, figure: &Figure, title: &str, chosen: &[&Muscle]) -> Option<String> {
+    if chosen.is_empty() {
+        return None;
+    }
+    let open = figure.svg.find("<svg").and_then(|at| figure.svg[at..].find('>').map(|end| at + end + 1))?;
+    let close = figure.svg.rfind("</svg>")?;
+    let colour_of = |id: &str| chosen.iter().zip(&COLOURS).find(|(of, _)| of.id == id).map(|(_, colour)| colour);
+    let labels = names(corpus, figure, chosen).map(|(text, part)| label(figure, text, part, &colour_of));
+    let labels = place(title, &figure.title, labels);
+    let style = style(figure, colour_of);
+    let (before, inside, after) = (&figure.svg[..open], &figure.svg[open..close], &figure.svg[close..]);
+    Some(format!(
+        "{before}\n<rect width=\"100%\" height=\"100%\" fill=\"#f8f6f1\"/>{inside}<style>\n{style}</style>\n{labels}{after}"
+    ))
+}
+
+/// Bones and landmarks are named on the left, muscles on the right; a muscle under another chosen one on
+/// the left as well, as that is where it shines through.
+fn label<'a>(
+    figure: &Figure,
+    text: &'a str,
+    part: &Part,
+    colour_of: &impl Fn(&str) -> Option<&'a Colour>,
+) -> Label<'a> {
+    let colour = if part.class == PartClass::Muscle { colour_of(&part.id) } else { None };
+    let is_covered = figure.parts.iter().any(|over| over.covers.contains(&part.id) && colour_of(&over.id).is_some());
+    let (side, at) = match (colour, &part.mirrored) {
+        (None, _) => (Side::Left, part.at),
+        (Some(_), Some(_)) if is_covered => (Side::Left, (WIDTH - part.at.0, part.at.1)),
+        (Some(_), _) => (Side::Right, part.at),
+    };
+    Label { text, at, side, colour: colour.map(|colour| colour.2) }
+}
+
+/// What is named: the chosen muscles, the bones that they attach to, and landmarks on the way.
+fn names<'a>(
+    corpus: &'a Corpus,
+    figure: &'a Figure,
+    chosen: &'a [&Muscle],
+) -> impl Iterator<Item = (&'a str, &'a Part)> {
+    figure.parts.iter().filter_map(move |part| {
+        let name = match part.class {
+            PartClass::Muscle => &chosen.iter().find(|muscle| muscle.id == part.id)?.name,
+            PartClass::Bone if chosen.iter().any(|muscle| muscle.attaches.contains(&part.id)) => {
+                &corpus.muscles.bones.iter().find(|bone| bone.id == part.id)?.name
+            }
+            PartClass::Landmark if is_near(part, chosen) => part.name.as_ref()?,
+            _ => return None,
+        };
+        Some((name.as_str(), part))
+    })
+}
+
+fn is_near(landmark: &Part, chosen: &[&Muscle]) -> bool {
+    chosen.iter().any(|muscle| landmark.with.contains(&muscle.id))
+}
+
+/// Chosen muscles in colour; what covers them as an outline, all others pale. A chosen muscle that covers
+/// another lets it shine through on one side, or where there is only one, there.
+fn style<'a>(figure: &Figure, colour_of: impl Fn(&str) -> Option<&'a Colour>) -> String {
+    let mut css = String::new();
+    for part in &figure.parts {
+        let id = &part.id;
+        let covers = part.covers.iter().any(|id| colour_of(id).is_some());
+        let _ = match (part.class, colour_of(id)) {
+            (PartClass::Muscle, Some(Colour(_, fill, line, tint))) => {
+                if covers {
+                    let shown = part.mirrored.as_ref().unwrap_or(id);
+                    let _ = writeln!(css, "#{shown}{{fill-opacity:.3}}");
+                }
+                writeln!(
+                    css,
+                    "#{id} .belly,#{id}-behind .belly{{fill:{fill};stroke:{line}}}#{id}-behind{{display:inline}}\
+                     #{id} .tendon{{fill:{tint};stroke:{line}}}#{id} .fibre{{stroke:{line}}}#{id} .light{{stroke:#fff}}"
+                )
+            }
+            (PartClass::Muscle, None) if covers => writeln!(
+                css,
+                "#{id} .belly,#{id} .tendon{{fill-opacity:0;stroke-opacity:.15}}#{id} .fibre{{display:none}}"
+            ),
+            (PartClass::Muscle, None) => writeln!(
+                css,
+                "#{id} .belly,#{id} .tendon{{fill-opacity:.25;stroke-opacity:.35}}#{id} .fibre{{display:none}}"
+            ),
+            (PartClass::Landmark, _) if !part.with.iter().any(|id| colour_of(id).is_some()) => {
+                writeln!(css, "#{id}{{display:none}}")
+            }
+            _ => Ok(()),
+        };
+    }
+    css
+}

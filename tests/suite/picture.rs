@@ -1,0 +1,125 @@
+//! Pictures: tested by what they must show.
+
+use resvg::usvg::{Node, Rect};
+use sacrum::corpus::{Corpus, Folder, Muscle};
+use sacrum::picture::{Drawing, Painter};
+
+use crate::support::{root, sacrum};
+
+fn corpus() -> Corpus {
+    Corpus::open(&Folder::Disk(root("corpus"))).unwrap()
+}
+
+/// Every picture of a corpus: each muscle from each side, and each group.
+fn drawings(corpus: &Corpus) -> Vec<(String, Drawing)> {
+    let of_muscle = |muscle: &'_ Muscle| -> Vec<(String, Drawing)> {
+        let views = muscle.views.iter();
+        let draw = |view: &String| (muscle.id.clone(), Drawing::of_muscle(corpus, muscle, Some(view)).unwrap());
+        views.map(draw).collect()
+    };
+    let groups =
+        corpus.muscles.groups.iter().map(|group| (group.id.clone(), Drawing::of_group(corpus, group).unwrap()));
+    corpus.muscles.list.iter().flat_map(of_muscle).chain(groups).collect()
+}
+
+/// The places of all elements that `wanted` picks.
+fn boxes(parent: &resvg::usvg::Group, wanted: &impl Fn(&Node) -> bool, found: &mut Vec<Rect>) {
+    for node in parent.children() {
+        if wanted(node) {
+            found.push(node.abs_bounding_box());
+        } else if let Node::Group(group) = node {
+            boxes(group, wanted, found);
+        }
+    }
+}
+
+/// Whether a pixel has the red of the first chosen muscle, or a fibre's shade of it.
+fn is_red(pixel: resvg::tiny_skia::PremultipliedColorU8) -> bool {
+    let (red, green, blue) = (i32::from(pixel.red()), i32::from(pixel.green()), i32::from(pixel.blue()));
+    red > 130 && red - green > 70 && red - blue > 70
+}
+
+#[test]
+fn the_chosen_muscle_is_painted_on_both_sides_of_the_body() {
+    let (corpus, painter) = (corpus(), Painter::default());
+    for muscle in &corpus.muscles.list {
+        for view in &muscle.views {
+            let drawing = Drawing::of_muscle(&corpus, muscle, Some(view)).unwrap();
+            let pixels = painter.pixels(&drawing, 1.0).unwrap();
+            let width = pixels.width();
+            let mut sides = [0_u32; 2];
+            for (at, _) in (0_u32..).zip(pixels.pixels()).filter(|(_, pixel)| is_red(**pixel)) {
+                let x = at % width;
+                if (230..=770).contains(&x) {
+                    sides[usize::from(x >= width / 2)] += 1;
+                }
+            }
+            let [left, right] = sides;
+            let name = format!("{} from the {view}: {left} and {right} pixels", muscle.id);
+            if view == "side" {
+                assert!(left + right > 500, "{name}");
+            } else {
+                assert!(left > 120 && right > 120 && left.abs_diff(right) * 8 < left + right, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn names_stand_inside_the_picture_and_none_on_another() {
+    let (corpus, painter) = (corpus(), Painter::default());
+    for (name, drawing) in drawings(&corpus) {
+        let tree = painter.tree(&drawing).unwrap();
+        let mut texts = Vec::new();
+        boxes(tree.root(), &|node| matches!(node, Node::Text(_)), &mut texts);
+        assert!(texts.len() >= 3, "{name} has {} texts", texts.len());
+        for (at, text) in texts.iter().enumerate() {
+            let inside = text.left() >= 8.0 && text.top() >= 4.0 && text.right() <= 992.0 && text.bottom() <= 746.0;
+            assert!(inside, "{name} in {}: a text at {text:?}", drawing.view);
+            for other in &texts[..at] {
+                let apart = text.left() >= other.right()
+                    || other.left() >= text.right()
+                    || text.top() >= other.bottom()
+                    || other.top() >= text.bottom();
+                assert!(apart, "{name} in {}: {text:?} on {other:?}", drawing.view);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_picture_is_small_and_says_in_words_what_it_shows() {
+    let (corpus, painter) = (corpus(), Painter::default());
+    let all = drawings(&corpus);
+    for (name, drawing) in &all {
+        let png = painter.png(drawing).unwrap();
+        assert!(png.len() < 200_000, "{name} in {}: {} bytes", drawing.view, png.len());
+        assert!((60..=1001).contains(&drawing.alt.chars().count()), "{name}: {}", drawing.alt);
+    }
+}
+
+#[test]
+fn what_is_packed_looks_like_what_was_painted() {
+    let (corpus, painter) = (corpus(), Painter::default());
+    let drawing = Drawing::of_muscle(&corpus, &corpus.muscles.list[0], None).unwrap();
+    let red = |pixels: &resvg::tiny_skia::Pixmap| pixels.pixels().iter().filter(|pixel| is_red(**pixel)).count();
+    let painted = red(&painter.pixels(&drawing, 1.0).unwrap());
+    let packed = red(&resvg::tiny_skia::Pixmap::decode_png(&painter.png(&drawing).unwrap()).unwrap());
+    assert!(painted > 5000 && painted.abs_diff(packed) * 20 < painted, "{painted} {packed}");
+}
+
+#[test]
+fn a_picture_can_be_written_to_a_file() {
+    let folder = std::env::temp_dir().join(format!("sacrum-picture-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let png = sacrum(&["muscle", "pirifomis", "--picture", &file("p.png")]);
+    assert_eq!(png.code, 0, "{}", png.err);
+    assert!(png.err.contains("greater sciatic opening"), "the alt text: {}", png.err);
+    assert!(std::fs::read(file("p.png")).unwrap().starts_with(b"\x89PNG"));
+    assert_eq!(sacrum(&["muscle", "hip", "flexors", "--picture", &file("p.svg")]).code, 0);
+    assert!(std::fs::read_to_string(file("p.svg")).unwrap().contains("<svg"));
+    let wrong = sacrum(&["muscle", "psoas", "--picture", &file("p.bmp")]);
+    assert!(wrong.code == 1 && wrong.err.contains(".png or .svg"), "{}", wrong.err);
+    std::fs::remove_dir_all(folder).unwrap();
+}
