@@ -15,5 +15,7 @@ pub mod language;
 mod learn;
 pub mod muscle;
 pub mod picture;
+pub mod refresh;
+pub mod store;
 pub mod terminal;
 pub mod triage;

@@ -5,7 +5,7 @@ mod evaluate;
 mod scope;
 mod select;
 
-use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id};
+use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id, passage_link};
 use crate::generation::Generation;
 use crate::index::{Hit, Index, Query};
 use crate::language;
@@ -168,6 +168,24 @@ impl Answerer {
             None => (self.unanswered(question, &found), found.confidence),
         };
         Answer { urgent, outcome, confidence, notice: None }
+    }
+
+    /// The red flags' own examples that do not hold, told one by one.
+    #[must_use]
+    pub fn failing_examples(&self, corpus: &Corpus) -> Vec<String> {
+        self.triage.failing_examples(corpus)
+    }
+
+    /// Where an excerpt can be read: its source's page, and for a quotation the passage on it. Empty where it
+    /// has no source.
+    #[must_use]
+    pub fn link(&self, excerpt: &Excerpt) -> String {
+        let (document, section) = self.corpus.passage(excerpt.passage());
+        match section.cites.first().and_then(|id| self.corpus.source(id)) {
+            Some(source) if document.is_note => source.url.clone(),
+            Some(source) => passage_link(&source.url, excerpt.text(section)),
+            None => String::new(),
+        }
     }
 
     /// The short id, as `cite` takes it, of an excerpt.

@@ -15,9 +15,11 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::answer::Answerer;
 use crate::corpus::{Corpus, CorpusError, EmptyQuestion, Folder};
-use crate::generation::{Generation, GenerationError};
+use crate::generation::GenerationError;
 use crate::muscle::Unknown;
 use crate::picture::PaintError;
+use crate::refresh::{self, CompileError, RefreshError};
+use crate::store::StoreError;
 use crate::triage::TriageError;
 
 const EXAMPLES: &str = "Examples:
@@ -73,6 +75,14 @@ enum Command {
     /// Look after the corpus
     #[command(subcommand)]
     Corpus(corpus::CorpusCommand),
+    /// Read a page from standard input: what a refresh starts for each
+    #[command(name = refresh::clean::COMMAND, hide = true)]
+    ReadPage {
+        /// Its Content-Type
+        content_type: String,
+        /// Its path
+        path: String,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -89,6 +99,14 @@ enum Failure {
     Triage(#[from] TriageError),
     #[error(transparent)]
     Generation(#[from] GenerationError),
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    #[error(transparent)]
+    Refresh(#[from] RefreshError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("there is no home folder to keep data in; give a folder with --data or SACRUM_DATA")]
+    NoHome,
     #[error(transparent)]
     Empty(#[from] EmptyQuestion),
     #[error("cannot read {path}: {source}")]
@@ -155,6 +173,10 @@ fn run(arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
         Command::Search(search) => search.run(common, out),
         Command::Evaluate { file } => evaluate::run(common, &file, out),
         Command::Corpus(command) => command.run(common, out),
+        Command::ReadPage { content_type, path } => {
+            refresh::clean::serve(&content_type, &path, out)?;
+            Ok(End::Done)
+        }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "sacrum", out);
             Ok(End::Done)
@@ -169,19 +191,16 @@ impl Common {
 
     fn answerer(&self) -> Result<Answerer, Failure> {
         let folder = self.folder();
-        let build = |generation: &Generation| -> Result<(), Failure> {
-            Ok(Answerer::build(&Corpus::open(&folder)?, generation)?)
-        };
-        if let (Some(data), Ok(stamp)) = (self.data_folder(), folder.stamp()) {
-            let opened = Generation::open_or_build(&data, &stamp, build)?;
-            if let Ok(answerer) = Answerer::open(&opened) {
-                return Ok(answerer);
-            }
+        let Some(data) = self.data_folder() else { return Ok(Answerer::new(&Corpus::open(&folder)?)?) };
+        if let Some(answerer) = refresh::compiled(&folder, &data) {
+            return Ok(answerer);
         }
-        // No data folder, or what is in it was damaged: in memory it always works.
-        let generation = Generation::in_memory();
-        build(&generation)?;
-        Ok(Answerer::open(&generation)?)
+        let database = std::env::var("DATABASE_URL").ok();
+        let opened = runtime()?.block_on(refresh::compile(&folder, &data, database.as_deref()))?;
+        if let Some(error) = opened.without_originals {
+            writeln!(io::stderr(), "sacrum: no original can be quoted now, only notes: {error}")?;
+        }
+        Ok(opened.answerer)
     }
 
     /// Where what can be derived again is kept; `None` where there is no home for it.
@@ -190,6 +209,11 @@ impl Common {
         let default = || Some(etcetera::choose_base_strategy().ok()?.data_dir().join("sacrum"));
         self.data.clone().or_else(default)
     }
+}
+
+/// What runs downloads and the database.
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
 /// A file's text, or standard input's where the path is `-`.

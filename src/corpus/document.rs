@@ -17,6 +17,8 @@ pub struct Document {
     pub title: String,
     /// The file it came from, inside the corpus folder.
     pub file: String,
+    /// The day it was copied, YYYY-MM-DD, where it is an original that was downloaded.
+    pub copied: Option<String>,
     /// Whether its sentences are our own words (a note) or the document's (a quotation).
     pub is_note: bool,
     /// Its parts, in order.

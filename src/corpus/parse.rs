@@ -5,6 +5,7 @@ use scraper::{Html, Selector};
 use serde::Deserialize;
 
 use super::document::{Document, Section};
+use super::original::OriginalPart;
 use super::problem::{Problem, line_at};
 use super::sentences::sentences;
 
@@ -27,7 +28,7 @@ pub(super) fn document(file: &str, text: &str, is_note: bool, problems: &mut Vec
     let path = file.split_once('/').map_or(file, |(_, rest)| rest);
     let (id, ending) = path.rsplit_once('.').unwrap_or((path, ""));
     let text = text.trim_start_matches('\u{feff}');
-    let (mut title, mut sections) = match ending {
+    let (mut title, sections) = match ending {
         "md" => markdown(file, text, is_note, problems),
         "html" | "htm" => html(text),
         _ => plain(text),
@@ -35,21 +36,40 @@ pub(super) fn document(file: &str, text: &str, is_note: bool, problems: &mut Vec
     if title.is_empty() {
         title = id.rsplit('/').next().unwrap_or(id).replace(['-', '_'], " ");
     }
-    if !is_note {
-        sections = sections.into_iter().flat_map(cut).collect();
+    let mut sections = if is_note { sections } else { passages(sections) };
+    if is_note {
+        finish(&mut sections);
+        name(&mut sections, is_note, file, problems);
     }
-    for section in &mut sections {
-        section.text = section.text.trim().to_owned();
-        section.sentences = sentences(&section.text);
-    }
-    sections.retain(|section| is_note || !section.text.is_empty());
-    name(&mut sections, is_note, file, problems);
     if sections.is_empty() && !title.is_empty() && !is_note {
         // A title alone can still be searched for, and is its own first sentence.
         let whole = std::iter::once(0..title.len()).collect();
         sections.push(Section { id: "1".into(), text: title.clone(), sentences: whole, line: 1, ..Section::default() });
     }
-    Document { id: id.to_owned(), title, file: file.to_owned(), is_note, sections }
+    Document { id: id.to_owned(), title, file: file.to_owned(), copied: None, is_note, sections }
+}
+
+/// Makes passages of the sections of a plain document: long ones are cut, empty ones dropped.
+pub(super) fn passages(sections: Vec<Section>) -> Vec<Section> {
+    let mut passages: Vec<Section> = sections.into_iter().flat_map(cut).collect();
+    finish(&mut passages);
+    passages.retain(|section| !section.text.is_empty());
+    name(&mut passages, false, "", &mut Vec::new());
+    passages
+}
+
+/// The title and the parts of a Markdown text.
+#[must_use]
+pub fn markdown_parts(text: &str) -> (String, Vec<OriginalPart>) {
+    let (title, sections) = markdown("", text, false, &mut Vec::new());
+    (title, sections.into_iter().map(|section| OriginalPart { heading: section.heading, text: section.text }).collect())
+}
+
+fn finish(sections: &mut [Section]) {
+    for section in sections {
+        section.text = section.text.trim().to_owned();
+        section.sentences = sentences(&section.text);
+    }
 }
 
 fn name(sections: &mut [Section], is_note: bool, file: &str, problems: &mut Vec<Problem>) {

@@ -22,6 +22,8 @@ pub struct Settings {
     pub first_two: String,
     /// Said in the corpus's language to a message in another one.
     pub foreign: String,
+    /// Questions that must be answered, whatever a refresh brings.
+    pub canaries: Vec<String>,
     /// For each of the largest languages, where to turn in an emergency; by ISO 639-1 code.
     pub emergency_lines: BTreeMap<String, String>,
 }
@@ -36,6 +38,7 @@ impl Default for Settings {
             not_a_question: "Ask me a question, and I look it up in my sources.".into(),
             first_two: "You asked several things; here are the first two.".into(),
             foreign: "I can only read and answer in the language of my sources.".into(),
+            canaries: Vec::new(),
             emergency_lines: BTreeMap::new(),
         }
     }

@@ -29,8 +29,16 @@ pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> b
     (all >= 3 && info.lang() != Lang::Eng && sure).then(|| code(info.lang()))
 }
 
+/// The language that a longer text is surely in, as ISO 639-1 has it; `None` where that is not sure.
+#[must_use]
+pub fn of_text(text: &str) -> Option<&'static str> {
+    let info = whatlang::detect(text).filter(whatlang::Info::is_reliable)?;
+    Some(code(info.lang())).filter(|code| code.len() == 2)
+}
+
 fn code(lang: Lang) -> &'static str {
     match lang {
+        Lang::Eng => "en",
         Lang::Spa => "es",
         Lang::Por => "pt",
         Lang::Fra => "fr",
@@ -49,6 +57,10 @@ fn code(lang: Lang) -> &'static str {
         Lang::Vie => "vi",
         Lang::Ind => "id",
         Lang::Urd => "ur",
+        Lang::Dan => "da",
+        Lang::Fin => "fi",
+        Lang::Nob => "no",
+        Lang::Swe => "sv",
         other => other.code(),
     }
 }

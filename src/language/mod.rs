@@ -12,6 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 mod detect;
 mod spelling;
 
+pub use detect::of_text;
 pub use spelling::Spelling;
 
 const STOP_WORDS: &str = include_str!("en/stop.txt");

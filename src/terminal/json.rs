@@ -42,7 +42,8 @@ pub struct ExcerptJson<'a> {
     publisher: &'a str,
     year: Option<&'a str>,
     section: &'a str,
-    url: &'a str,
+    copied: Option<&'a str>,
+    url: String,
     corrects: Option<usize>,
 }
 
@@ -93,7 +94,8 @@ impl<'a> ExcerptJson<'a> {
             publisher: source.map_or("", |source| &source.publisher),
             year: source.and_then(crate::corpus::Source::year),
             section: &section.heading,
-            url: source.map_or("", |source| &source.url),
+            copied: document.copied.as_deref(),
+            url: answerer.link(excerpt),
             corrects,
         }
     }

@@ -110,10 +110,12 @@ fn excerpts(out: &mut impl Write, look: Look, answerer: &Answerer, cited: &[Cite
         };
         let place =
             if section.heading.is_empty() { String::new() } else { format!(" · section \"{}\"", section.heading) };
-        let line = format!("[{number}] {how} {names}{place} · {}", answerer.id(&one.excerpt));
+        let copy = document.copied.as_ref().map(|day| format!(" · copy of {day}")).unwrap_or_default();
+        let line = format!("[{number}] {how} {names}{place}{copy} · {}", answerer.id(&one.excerpt));
         writeln!(out, "{}", look.styled(FAINT, &look.wrapped(&line, "    ")))?;
-        if let Some(source) = sources.first() {
-            writeln!(out, "    {}", look.styled(FAINT, &look.link(&source.url)))?;
+        let link = answerer.link(&one.excerpt);
+        if !link.is_empty() {
+            writeln!(out, "    {}", look.styled(FAINT, &look.link(&link)))?;
         }
         writeln!(out)?;
     }
@@ -150,7 +152,8 @@ pub fn citation(
     for source in section.cites.iter().filter_map(|id| corpus.source(id)) {
         let how = if document.is_note { "summarised from" } else { "quoted from" };
         writeln!(out, "{}", look.wrapped(&format!("{how} {}", named(source)), ""))?;
-        writeln!(out, "  {}", look.link(&source.url))?;
+        let url = if document.is_note { source.url.clone() } else { answerer.link(excerpt) };
+        writeln!(out, "  {}", look.link(&url))?;
     }
     writeln!(out, "document {} ({})", document.id, document.file)?;
     writeln!(out, "sha256   {}", document.hash())

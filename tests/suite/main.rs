@@ -7,6 +7,8 @@ mod ask;
 mod corpus;
 mod muscle;
 mod picture;
+mod fetch;
 mod promise;
+mod refresh;
 mod support;
 mod tidy;

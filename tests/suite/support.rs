@@ -1,5 +1,8 @@
 //! Runs the program.
 
+pub(crate) mod garden;
+pub(crate) mod site;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,10 +16,16 @@ pub(crate) struct Ran {
 
 /// Runs `sacrum` with these arguments, and `input` as standard input.
 pub(crate) fn sacrum_with(arguments: &[&str], input: &str) -> Ran {
+    sacrum_in(arguments, &[], input)
+}
+
+/// The same, with these variables in the environment.
+pub(crate) fn sacrum_in(arguments: &[&str], environment: &[(&str, &str)], input: &str) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sacrum"))
         .args(arguments)
         .env_clear()
         .env("SACRUM_DATA", Path::new(env!("CARGO_TARGET_TMPDIR")).join("data"))
+        .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -43,7 +43,8 @@ fn the_code_names_no_part_of_the_body_and_no_symptom() {
 
 #[test]
 fn arrows_go_downwards_only() {
-    let order = ["language", "corpus", "muscle", "picture", "triage", "index", "answer", "terminal", "cli"];
+    let order =
+        ["language", "corpus", "muscle", "picture", "triage", "index", "answer", "store", "refresh", "terminal", "cli"];
     for (at, part) in order.iter().enumerate() {
         for (file, text) in all().iter().filter(|(file, _)| file.contains(&format!("/src/{part}/"))) {
             for above in &order[at + 1..] {

@@ -1,0 +1,83 @@
+//! `sacrum corpus add`, `remove`, `rollback`, `export` and `import`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{Keeper, WHO};
+use crate::cli::{End, Failure, ask::write_json, read};
+
+pub(super) fn add(
+    keeper: &Keeper,
+    url: &str,
+    title: Option<&str>,
+    dry_run: bool,
+    out: &mut impl Write,
+) -> Result<End, Failure> {
+    let added = keeper.runtime.block_on(keeper.refresher.add(WHO, url, title, dry_run))?;
+    if keeper.json {
+        write_json(out, &added)?;
+        return Ok(End::Done);
+    }
+    let what = if dry_run { "would be added" } else { "added" };
+    writeln!(out, "{what}: {}, \"{}\", {} words", added.source.id, added.source.title, added.words)?;
+    if let Some(generation) = added.generation {
+        writeln!(out, "generation {generation} answers now")?;
+    }
+    Ok(End::Done)
+}
+
+pub(super) fn remove(keeper: &Keeper, source: &str, out: &mut impl Write) -> Result<End, Failure> {
+    let generation = keeper.runtime.block_on(keeper.refresher.remove(WHO, source))?;
+    if keeper.json {
+        write_json(out, &json!({"removed": source, "generation": generation}))?;
+    } else {
+        writeln!(out, "removed: {source}; it is quoted no more")?;
+    }
+    Ok(End::Done)
+}
+
+pub(super) fn rollback(keeper: &Keeper, number: Option<i64>, out: &mut impl Write) -> Result<End, Failure> {
+    let number = keeper.runtime.block_on(keeper.refresher.rollback(WHO, number))?;
+    if keeper.json {
+        write_json(out, &json!({"generation": number}))?;
+    } else {
+        writeln!(out, "generation {number} answers now; the next refresh serves the newest texts again")?;
+    }
+    Ok(End::Done)
+}
+
+pub(super) fn export(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Result<End, Failure> {
+    let mut lines = Vec::new();
+    let count = keeper.runtime.block_on(keeper.refresher.export(&mut lines))?;
+    if file.as_os_str() == "-" {
+        out.write_all(&lines)?;
+        return Ok(End::Done);
+    }
+    let unwritten = |source: io::Error| Failure::File { path: file.display().to_string(), source };
+    let mut to = BufWriter::new(File::create(file).map_err(unwritten)?);
+    to.write_all(&lines).and_then(|()| to.flush()).map_err(unwritten)?;
+    if keeper.json {
+        write_json(out, &json!({"lines": count}))?;
+    } else {
+        writeln!(out, "{count} lines written to {}", file.display())?;
+    }
+    Ok(End::Done)
+}
+
+pub(super) fn import(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Result<End, Failure> {
+    let text = read(file)?;
+    let imported = keeper.runtime.block_on(keeper.refresher.import(WHO, &text))?;
+    if keeper.json {
+        write_json(out, &imported)?;
+        return Ok(End::Done);
+    }
+    let (sources, settings, gaps, deeds) = (imported.sources, imported.settings, imported.gaps, imported.deeds);
+    writeln!(out, "{sources} sources, {settings} settings, {gaps} gaps, {deeds} lines of the audit log")?;
+    if let Some(generation) = imported.generation {
+        writeln!(out, "generation {generation} answers now")?;
+    }
+    Ok(End::Done)
+}

@@ -1,0 +1,76 @@
+//! `sacrum corpus refresh`.
+
+use std::io::{IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Keeper, WHO};
+use crate::cli::{End, Failure, ask::write_json};
+use crate::refresh::{Came, Progress, Report, Wish};
+
+pub(super) fn refresh(keeper: &Keeper, wish: &Wish, out: &mut impl Write) -> Result<End, Failure> {
+    let bar = bar();
+    let progress = |at: Progress<'_>| match at {
+        Progress::Source { done, of, id } => {
+            bar.set_length(u64::try_from(of).unwrap_or_default());
+            bar.set_position(u64::try_from(done).unwrap_or_default());
+            bar.set_message(id.to_owned());
+        }
+        Progress::Compiling => {
+            bar.set_position(bar.length().unwrap_or_default());
+            bar.set_message("compiling and checking");
+        }
+    };
+    let report = keeper.runtime.block_on(keeper.refresher.run(WHO, wish, &progress));
+    bar.finish_and_clear();
+    let report = report?;
+    if keeper.json {
+        write_json(out, &report)?;
+    } else {
+        tell(&report, out)?;
+    }
+    Ok(if report.count(Came::Failed) == 0 { End::Done } else { End::Faulty })
+}
+
+/// A bar on a terminal; nothing elsewhere.
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn tell(report: &Report, out: &mut impl Write) -> Result<(), Failure> {
+    for outcome in &report.sources {
+        let (added, removed) = (outcome.change.added.len(), outcome.change.removed.len());
+        let change = match outcome.result {
+            Came::Changed | Came::HeldBack => format!(" (+{added} -{removed} sentences)"),
+            _ => String::new(),
+        };
+        writeln!(out, "{:<9} {}{change}", outcome.result.name(), outcome.source)?;
+        if let Some(reason) = &outcome.reason {
+            writeln!(out, "          {reason}")?;
+        }
+    }
+    let counts = Came::ALL.map(|came| format!("{} {}", report.count(came), came.name()));
+    writeln!(out, "{}", counts.join(", "))?;
+    if report.joined {
+        writeln!(out, "another refresh was under way; this is what came of it")?;
+    }
+    match report.generation {
+        Some(number) if report.swapped => {
+            writeln!(
+                out,
+                "generation {number} answers now: {} documents, {} passages",
+                report.documents, report.passages
+            )?;
+        }
+        _ if report.dry_run => writeln!(out, "nothing was changed")?,
+        _ => writeln!(out, "nothing new; the same generation answers")?,
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! `sacrum corpus status`, `history` and `gaps`.
+
+use std::io::Write;
+
+use super::Keeper;
+use crate::cli::{End, Failure, ask::write_json};
+use crate::refresh::Generation;
+
+pub(super) fn status(keeper: &Keeper, out: &mut impl Write) -> Result<End, Failure> {
+    let status = keeper.runtime.block_on(keeper.refresher.status())?;
+    if keeper.json {
+        write_json(out, &status)?;
+        return Ok(End::Done);
+    }
+    match &status.generation {
+        Some(generation) => writeln!(out, "{}", line(generation))?,
+        None => writeln!(out, "the corpus folder alone answers; no original was downloaded yet")?,
+    }
+    writeln!(out, "last refresh: {}\n", status.refreshed_at.as_deref().unwrap_or("never"))?;
+    for source in &status.sources {
+        let added = if source.added { ", added" } else { "" };
+        write!(out, "{:<8} {}{added}", source.state, source.source)?;
+        if let (Some(since), "failing" | "held" | "gone") = (&source.since, source.state) {
+            write!(out, ", since {since}")?;
+        }
+        if let Some(copied) = &source.copied_at {
+            write!(out, ", quoted from the copy of {}", copied.get(..10).unwrap_or(copied))?;
+        }
+        writeln!(out)?;
+        if let Some(reason) = &source.reason {
+            writeln!(out, "         {reason}")?;
+        }
+    }
+    Ok(End::Done)
+}
+
+pub(super) fn history(keeper: &Keeper, out: &mut impl Write) -> Result<End, Failure> {
+    for generation in keeper.runtime.block_on(keeper.refresher.history())? {
+        if keeper.json {
+            write_json(out, &generation)?;
+        } else {
+            writeln!(out, "{}", line(&generation))?;
+        }
+    }
+    Ok(End::Done)
+}
+
+/// A generation in a line; a star marks the one that answers.
+fn line(generation: &Generation) -> String {
+    let Generation { number, cause, made_at, documents, passages, originals, current } = generation;
+    let star = if *current { "*" } else { " " };
+    format!(
+        "{star} generation {number}, {made_at}, by {cause}: {documents} documents ({originals} originals), {passages} passages"
+    )
+}
+
+pub(super) fn gaps(keeper: &Keeper, top: usize, out: &mut impl Write) -> Result<End, Failure> {
+    for gap in keeper.runtime.block_on(keeper.refresher.gaps(top))? {
+        if keeper.json {
+            write_json(out, &gap)?;
+            continue;
+        }
+        writeln!(out, "{:>5} x  {}  ({} to {})", gap.asked, gap.question, gap.first_at, gap.last_at)?;
+        for wording in &gap.also {
+            writeln!(out, "         {wording}")?;
+        }
+    }
+    Ok(End::Done)
+}

@@ -1,0 +1,121 @@
+//! Originals: pages of sources that were downloaded, and are quoted word for word.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Corpus, Document, Section, Source, parse};
+use crate::language::{fold, words};
+
+/// A passage that has this share of a note's telling words says what the note tells. Rather too often than
+/// too seldom: a correction too many does no harm.
+const REPEATS: f32 = 0.35;
+
+/// The text of a page, without all that is not its text: what is kept of an original.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OriginalText {
+    /// The page's own title.
+    pub title: String,
+    /// The day it was published, YYYY-MM-DD, where the page says.
+    pub published: Option<String>,
+    /// Its parts, in order.
+    pub parts: Vec<OriginalPart>,
+}
+
+/// What stands under a heading.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OriginalPart {
+    /// The heading; empty before the first one.
+    pub heading: String,
+    /// Paragraphs, with an empty line between two of them.
+    pub text: String,
+}
+
+impl OriginalText {
+    /// The SHA-256 of all that can be quoted, in hexadecimal: the same for the same text.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let mut hasher = Sha256::new();
+        let pieces = self.parts.iter().flat_map(|part| [&part.heading, &part.text]);
+        for piece in std::iter::once(&self.title).chain(pieces) {
+            hasher.update(piece.as_bytes());
+            hasher.update(b"\0");
+        }
+        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// How many words its parts have.
+    #[must_use]
+    pub fn words(&self) -> usize {
+        self.parts.iter().map(|part| part.text.split_whitespace().count()).sum()
+    }
+}
+
+/// An original with its place in the bibliography.
+#[derive(Debug, Clone)]
+pub struct Original {
+    /// What it is a copy of.
+    pub source: Source,
+    /// Its text.
+    pub text: OriginalText,
+    /// The day the copy was made, YYYY-MM-DD.
+    pub copied: String,
+}
+
+impl Original {
+    fn document(self) -> Document {
+        let cites = vec![self.source.id.clone()];
+        let section =
+            |part: OriginalPart| Section { heading: part.heading, text: part.text, cites: cites.clone(), ..Section::default() };
+        Document {
+            id: format!("originals/{}", self.source.id),
+            title: if self.text.title.is_empty() { self.source.title } else { self.text.title },
+            file: format!("copy of {}", self.copied),
+            copied: Some(self.copied),
+            is_note: false,
+            sections: parse::passages(self.text.parts.into_iter().map(section).collect()),
+        }
+    }
+}
+
+impl Corpus {
+    /// Adds an original, to be searched and quoted beside the notes; its source joins the bibliography
+    /// where it is not in it yet.
+    pub fn add_original(&mut self, original: Original) {
+        if !self.source_at.contains_key(&original.source.id) {
+            self.source_at.insert(original.source.id.clone(), self.sources.len());
+            self.sources.push(original.source.clone());
+        }
+        let source = original.source.id.clone();
+        let mut document = original.document();
+        for section in &mut document.sections {
+            section.corrected_by = self.correction(&source, &section.text);
+        }
+        self.documents.push(document);
+    }
+
+    /// What corrects a passage of an original: the correction of the note on the same source that tells most
+    /// of the same. So a claim that is disputed in a note is not quoted bare.
+    #[allow(clippy::cast_precision_loss)]
+    fn correction(&self, source: &str, passage: &str) -> Option<String> {
+        let said = self.telling(passage);
+        let notes = self.documents.iter().filter(|document| document.is_note).flat_map(|document| &document.sections);
+        let about = notes.filter(|section| section.cites.first().is_some_and(|id| id == source));
+        let shares = about.filter_map(|section| {
+            let correction = section.corrected_by.as_ref()?;
+            let told = self.telling(&section.text);
+            let both = told.iter().filter(|stem| said.contains(*stem)).count();
+            Some((both as f32 / told.len().max(1) as f32, correction))
+        });
+        let (share, correction) = shares.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        (share >= REPEATS).then(|| correction.clone())
+    }
+
+    /// The stems of the words that carry something.
+    fn telling(&self, text: &str) -> HashSet<String> {
+        let folded = fold(text);
+        let telling = words(&folded).filter(|word| !self.language.is_stop_word(word));
+        telling.map(|word| self.language.stem(word).into_owned()).collect()
+    }
+}

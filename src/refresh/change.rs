@@ -1,0 +1,41 @@
+//! What is new in a text, and whether it can be the same page.
+
+use std::collections::HashSet;
+
+use crate::corpus::{OriginalText, sentences};
+
+/// So many sentences of a change are told, at each side.
+const TOLD: usize = 50;
+
+/// What changed between two texts: sentences.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Change {
+    /// Those that came.
+    pub added: Vec<String>,
+    /// Those that went.
+    pub removed: Vec<String>,
+}
+
+impl Change {
+    /// What changed from one text to the next.
+    #[must_use]
+    pub fn between(before: &OriginalText, after: &OriginalText) -> Self {
+        let (old, new) = (all(before), all(after));
+        let only = |of: &[&str], other: &[&str]| {
+            let other: HashSet<&&str> = other.iter().collect();
+            of.iter().filter(|sentence| !other.contains(sentence)).take(TOLD).map(|&s| s.to_owned()).collect()
+        };
+        Self { added: only(&new, &old), removed: only(&old, &new) }
+    }
+}
+
+fn all(text: &OriginalText) -> Vec<&str> {
+    let of = |text: &'_ str| sentences(text).into_iter();
+    text.parts.iter().flat_map(|part| of(&part.text).map(|range| &part.text[range])).collect()
+}
+
+/// Whether so much is missing that it may be an accident: more than half.
+#[must_use]
+pub(super) fn shrank(before: &OriginalText, after: &OriginalText) -> bool {
+    after.words() * 2 < before.words()
+}

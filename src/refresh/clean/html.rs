@@ -1,0 +1,289 @@
+//! An HTML page into headings and paragraphs.
+//!
+//! `dom_smoothie`, a port of the readability of browsers, finds the main text and drops navigation,
+//! comments and notices. Where it finds next to nothing (short pages), all of the body is taken but for what
+//! stands outside the text by its element's name.
+
+use dom_smoothie::Readability;
+use scraper::{ElementRef, Html, Selector};
+
+use super::letters::{is_sentence, line};
+use super::{CleanError, wall};
+use crate::corpus::{OriginalText, OriginalPart, sentences};
+
+/// With fewer words, the readability crate has missed the text.
+const TOO_FEW_WORDS: usize = 25;
+/// Longer lists are no sentence.
+const LIST_WORDS: usize = 60;
+/// A paragraph with fewer words and no full stop is a label: a button, a date, a caption.
+const LABEL_WORDS: usize = 8;
+
+/// Elements whose text is not the page's.
+const OUTSIDE: [&str; 14] = [
+    "nav", "header", "footer", "aside", "script", "style", "form", "template", "noscript", "svg", "iframe", "button",
+    "dialog", "math",
+];
+
+/// Reads a page.
+pub(super) fn read(html: &str) -> Result<OriginalText, CleanError> {
+    let page = Html::parse_document(html);
+    let has = |selector: &str| Selector::parse(selector).is_ok_and(|selector| page.select(&selector).next().is_some());
+    let mut text = article(html);
+    if text.words() < TOO_FEW_WORDS {
+        let body = OriginalText { parts: parts(&page), ..text.clone() };
+        if body.words() > text.words() {
+            text = body;
+        }
+    }
+    if let Some(heading) = first(&page, "h1") {
+        text.title = heading;
+    } else if text.title.is_empty() {
+        text.title = first(&page, "title").unwrap_or_default();
+    }
+    let title = text.title.clone();
+    text.parts.iter_mut().filter(|part| part.heading == title).for_each(|part| part.heading.clear());
+    wall::check(&text, has("input[type=password]"))?;
+    match text.words() {
+        0 if has("script") => Err(CleanError::Script),
+        0 => Err(CleanError::Empty),
+        _ => Ok(text),
+    }
+}
+
+/// What the readability crate takes for the page's text.
+fn article(html: &str) -> OriginalText {
+    let article = Readability::new(html, None, None).and_then(|mut page| page.parse());
+    let Ok(article) = article else { return OriginalText::default() };
+    let published = article.published_time.as_deref().and_then(|time| time.get(..10)).filter(|day| is_day(day));
+    OriginalText {
+        title: line(&article.title),
+        published: published.map(str::to_owned),
+        parts: parts(&Html::parse_fragment(&article.content)),
+    }
+}
+
+fn is_day(text: &str) -> bool {
+    text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
+}
+
+fn first(page: &Html, element: &str) -> Option<String> {
+    let selector = Selector::parse(element).ok()?;
+    page.select(&selector).map(words).find(|text| !text.is_empty())
+}
+
+/// The headings and paragraphs of a tree.
+fn parts(page: &Html) -> Vec<OriginalPart> {
+    let mut reader = Reader { parts: vec![OriginalPart::default()], loose: String::new() };
+    reader.walk(page.root_element());
+    reader.flush();
+    reader.settle();
+    reader.parts.retain(|part| !part.text.is_empty());
+    reader.parts
+}
+
+/// Walks a tree in the order of reading.
+struct Reader {
+    parts: Vec<OriginalPart>,
+    /// Text that stands in no paragraph of its own.
+    loose: String,
+}
+
+impl Reader {
+    fn walk(&mut self, element: ElementRef<'_>) {
+        // By hand, as a hostile page may be nested more deeply than the stack is.
+        let mut open = vec![element.children()];
+        while let Some(children) = open.last_mut() {
+            let Some(child) = children.next() else {
+                open.pop();
+                self.flush();
+                continue;
+            };
+            if let Some(text) = child.value().as_text() {
+                self.loose.push_str(text);
+                continue;
+            }
+            let Some(element) = ElementRef::wrap(child) else { continue };
+            match element.value().name() {
+                name if OUTSIDE.contains(&name) || is_hidden(element) => {}
+                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                    self.flush();
+                    self.settle();
+                    self.parts.push(OriginalPart { heading: words(element), ..OriginalPart::default() });
+                }
+                "ul" | "ol" => {
+                    self.flush();
+                    self.list(element);
+                }
+                "td" | "th" | "caption" | "figcaption" | "dt" => {
+                    self.flush();
+                    let text = words(element);
+                    if is_sentence(&text) {
+                        self.push(&text);
+                    }
+                }
+                "pre" | "br" => {
+                    self.loose.push('\n');
+                    if element.value().name() == "pre" {
+                        self.push(&words(element));
+                    }
+                }
+                "a" | "abbr" | "b" | "bdi" | "bdo" | "cite" | "code" | "data" | "dfn" | "em" | "i" | "ins" | "kbd"
+                | "mark" | "q" | "s" | "samp" | "small" | "span" | "strong" | "sub" | "time" | "u" | "var" | "font" => {
+                    self.loose.push_str(&words_kept(element));
+                }
+                // A mark of a footnote.
+                "sup" | "del" => {}
+                _ => {
+                    self.flush();
+                    open.push(element.children());
+                }
+            }
+        }
+    }
+
+    /// Ends a paragraph; labels are left out.
+    fn flush(&mut self) {
+        let text = line(&std::mem::take(&mut self.loose));
+        let is_text = text.split(' ').count() >= LABEL_WORDS && !text.contains([':', '|', '©']);
+        if is_sentence(&text) || text.ends_with(':') || is_text {
+            self.push(&text);
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        self.settle();
+        let Some(part) = self.parts.last_mut().filter(|_| !text.is_empty()) else { return };
+        if !part.text.is_empty() {
+            part.text.push_str("\n\n");
+        }
+        part.text.push_str(text);
+    }
+
+    /// Takes a sentence back that introduces something which did not come.
+    fn settle(&mut self) {
+        let Some(part) = self.parts.last_mut().filter(|part| part.text.ends_with(':')) else { return };
+        let start = sentences(&part.text).last().map_or(0, |last| last.start);
+        part.text.truncate(part.text[..start].trim_end().len());
+    }
+
+    /// Items that are sentences become paragraphs. Others finish the sentence that introduces them; without
+    /// one, or where there are too many, they are left out.
+    fn list(&mut self, list: ElementRef<'_>) {
+        let items: Vec<String> = list.child_elements().map(words).filter(|item| !item.is_empty()).collect();
+        if items.iter().all(|item| is_sentence(item)) {
+            items.iter().for_each(|item| self.push(item));
+            return;
+        }
+        let Some(part) = self.parts.last_mut().filter(|part| part.text.ends_with(':')) else { return };
+        let joined = items.iter().map(|item| item.trim_end_matches(['.', ';', ','])).collect::<Vec<_>>().join("; ");
+        if joined.split(' ').count() <= LIST_WORDS {
+            part.text.push_str(&format!(" {joined}."));
+        }
+    }
+}
+
+fn is_hidden(element: ElementRef<'_>) -> bool {
+    let value = element.value();
+    let style = value.attr("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
+    value.attr("hidden").is_some()
+        || value.attr("aria-hidden") == Some("true")
+        || ["display:none", "visibility:hidden", "opacity:0;", "font-size:0"].iter().any(|hides| style.contains(hides))
+}
+
+/// All text of an element that can be seen, in a line.
+fn words(element: ElementRef<'_>) -> String {
+    line(&words_kept(element))
+}
+
+/// All text of an element that can be seen, with its white space.
+fn words_kept(element: ElementRef<'_>) -> String {
+    let mut text = String::new();
+    let mut open = vec![element.children()];
+    while let Some(children) = open.last_mut() {
+        let Some(child) = children.next() else {
+            open.pop();
+            continue;
+        };
+        if let Some(piece) = child.value().as_text() {
+            text.push_str(piece);
+        } else if let Some(inner) = ElementRef::wrap(child) {
+            let name = inner.value().name();
+            if OUTSIDE.contains(&name) || name == "sup" || is_hidden(inner) {
+                continue;
+            }
+            if matches!(name, "br" | "p" | "div" | "li" | "td" | "th") {
+                text.push(' ');
+            }
+            open.push(inner.children());
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(html: &str) -> String {
+        let text = read(html).unwrap();
+        let parts: Vec<String> = text.parts.iter().map(|part| format!("{}|{}", part.heading, part.text)).collect();
+        format!("{}: {}", text.title, parts.join(" § ")).replace("\n\n", " ¶ ")
+    }
+
+    #[test]
+    fn what_is_read_are_headings_and_sentences() {
+        for (html, read) in [
+            ("<title>T - Site</title><h1>T</h1><p>One <b>bold</b> word&nbsp;here.", "T: |One bold word here."),
+            ("<h1>T</h1><h2>H</h2><p>Text that<br>goes on.<p>More of it.", "T: H|Text that goes on. ¶ More of it."),
+            (
+                "<h1>T</h1><nav><p>Go home now.</nav><p>Text it is.<footer><p>All rights are ours.</footer>",
+                "T: |Text it is.",
+            ),
+            ("<h1>T</h1><p>Take:<ul><li>salt<li>pepper</ul>", "T: |Take: salt; pepper."),
+            (
+                "<h1>T</h1><p>Text it is.<ul><li>Salt it well.<li>Stir it well.</ul>",
+                "T: |Text it is. ¶ Salt it well. ¶ Stir it well.",
+            ),
+            ("<h1>T</h1><p>Text it is.<ul><li><a>Home</a><li><a>About</a></ul>", "T: |Text it is."),
+            ("<h1>T</h1><p>Text it is. Do this:<h2>H</h2><p>More of it.", "T: |Text it is. § H|More of it."),
+            ("<h1>T</h1><p>Text it is.<p>Page last reviewed: 5 April 2023 by some of us", "T: |Text it is."),
+            ("<h1>T</h1><p>Text it is.<table><tr><th>Salt<td>3 g</table>", "T: |Text it is."),
+            (
+                "<h1>T</h1><p>Text<sup>[1]</sup> it <span hidden>never</span>is.<script>alert(1)</script>",
+                "T: |Text it is.",
+            ),
+            ("<h1>T</h1><p>A &lt;b&gt; is @everyone's \u{202e}mark\u{200b}.", "T: |A <b> is @everyone's mark."),
+        ] {
+            assert_eq!(flat(html), read, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_place_of_a_text_is_told_apart() {
+        for (html, error) in [
+            ("<div id=root></div><script src=a.js></script>", CleanError::Script),
+            ("<p></p>", CleanError::Empty),
+            (
+                "<title>404 Not Found</title><h1>Not Found</h1><p>The page was not found on this server.",
+                CleanError::ErrorPage("not found".into()),
+            ),
+            (
+                "<h1>Welcome</h1><p>Please log in to read this article.<form><input type=password></form>",
+                CleanError::Login,
+            ),
+            (
+                "<h1>Before you go on</h1><p>We use cookies and share data with 812 partners.<p>Accept all cookies to go on.",
+                CleanError::CookieWall,
+            ),
+            ("<title>Just a moment...</title><p>Checking that you are a person, please wait.", CleanError::Robot),
+        ] {
+            assert_eq!(read(html).unwrap_err(), error, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_nested_deeply_is_read() {
+        let html = format!("<h1>T</h1>{}<p>Text it is.", "<div>".repeat(1_000));
+        assert_eq!(read(&html).map(|text| text.words()), Ok(3));
+    }
+}

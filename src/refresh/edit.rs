@@ -1,0 +1,173 @@
+//! Adding and removing sources, and going back to an older generation.
+
+use super::fetch::{FetchError, Fetched, Version};
+use super::{Change, EVERYBODY, RefreshError, Refresher, current, serving};
+use crate::corpus::{Corpus, Source};
+use crate::store::{Entry, Page, PageState};
+
+/// Ids are not longer than this, in characters.
+const ID_CHARS: usize = 60;
+/// A text of fewer words does not tell its language.
+const TELLING_WORDS: usize = 40;
+
+/// A source that was added.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Added {
+    /// The source.
+    pub source: Source,
+    /// How many words of it can be quoted.
+    pub words: usize,
+    /// Its sentences, as far as they are told.
+    pub change: Change,
+    /// The generation that answers now.
+    pub generation: Option<i64>,
+    /// Whether nothing was to be changed.
+    pub dry_run: bool,
+}
+
+impl Refresher {
+    /// Downloads a page, makes a source of it, and serves it at once: the next answer can quote it.
+    ///
+    /// # Errors
+    /// Where the page cannot be quoted, with what to do; nothing has changed then.
+    pub async fn add(&self, who: &str, url: &str, title: Option<&str>, dry_run: bool) -> Result<Added, RefreshError> {
+        let _lock = self.lock().await?;
+        let corpus = self.corpus().await?;
+        let sources = self.sources(&corpus).await?;
+        refuse_known(&corpus, &sources, url)?;
+        let Fetched::Page(download) = self.fetcher.get(url, &Version::default()).await? else {
+            return Err(FetchError::Status(304).into());
+        };
+        let (page_url, version, worker) = (download.url.clone(), download.version.clone(), self.worker.clone());
+        refuse_known(&corpus, &sources, page_url.as_str())?;
+        let text = tokio::task::spawn_blocking(move || worker.clean(&download)).await??;
+        in_language(&corpus, &text)?;
+        let host = page_url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
+        let own = Some(text.title.clone()).filter(|title| !title.is_empty());
+        let source = Source {
+            id: new_id(&corpus, &sources, &format!("{host}{}", page_url.path())),
+            title: title.map(str::to_owned).or(own).unwrap_or_else(|| host.clone()),
+            publisher: host,
+            url: page_url.to_string(),
+            kind: "article".to_owned(),
+            published: text.published.clone(),
+            licence: "all rights reserved".to_owned(),
+            refresh: true,
+        };
+        let change = Change::between(&Default::default(), &text);
+        let mut added = Added { words: text.words(), change, generation: None, dry_run, source };
+        if dry_run {
+            return Ok(added);
+        }
+        let id = added.source.id.clone();
+        let hash = self.store.keep_text(&text).await?;
+        let mut manifest = self.served().await?;
+        manifest.put(Entry { id: id.clone(), source: Some(added.source.clone()), text: hash.clone() });
+        let prepared = self.prepare(&corpus, &manifest, Some(&id)).await?;
+        let mut page = Page { etag: version.etag, last_modified: version.last_modified, ..Page::new(&added.source) };
+        page.text = Some(hash);
+        page.fares(PageState::Good, String::new());
+        self.store.add_source(EVERYBODY, &added.source).await?;
+        self.store.keep_page(&page).await?;
+        added.generation = self.serve(&corpus, &manifest, "add", prepared).await?.generation;
+        self.store.log(who, "add", &id, &added.source.url).await?;
+        Ok(added)
+    }
+
+    /// Quotes a source no more. One that a moderator added is forgotten; one of the corpus folder is not
+    /// downloaded again until somebody refreshes it by name.
+    ///
+    /// # Errors
+    /// Where there is no such source.
+    pub async fn remove(&self, who: &str, id: &str) -> Result<Option<i64>, RefreshError> {
+        let _lock = self.lock().await?;
+        let corpus = self.corpus().await?;
+        let sources = self.sources(&corpus).await?;
+        let mut manifest = self.served().await?;
+        let Some((source, added)) = sources.iter().find(|(source, _)| source.id == id) else {
+            return Err(RefreshError::UnknownSource { id: id.to_owned(), nearest: super::run::nearest(&sources, id) });
+        };
+        manifest.retain(|of| of != id);
+        let prepared = self.prepare(&corpus, &manifest, None).await?;
+        if *added {
+            self.store.remove_source(EVERYBODY, id).await?;
+            self.store.forget_page(id).await?;
+        } else {
+            let mut page = Page::new(source);
+            page.fares(PageState::Removed, "a moderator removed it".to_owned());
+            self.store.keep_page(&page).await?;
+        }
+        let served = self.serve(&corpus, &manifest, "remove", prepared).await?;
+        self.store.log(who, "remove", id, "done").await?;
+        Ok(served.generation)
+    }
+
+    /// Serves an older generation again: the one before, or the one with this number. The next refresh serves
+    /// the newest texts again.
+    ///
+    /// # Errors
+    /// Where it is not kept.
+    pub async fn rollback(&self, who: &str, number: Option<i64>) -> Result<i64, RefreshError> {
+        let _lock = self.lock().await?;
+        let made = self.store.generations().await?;
+        let state = current(&self.data);
+        let target = match number {
+            Some(number) => made.iter().find(|of| of.number == number).ok_or(RefreshError::NoGeneration(number))?,
+            None => {
+                let mut older = made.iter().skip_while(|of| of.state != state).skip_while(|of| of.state == state);
+                older.next().ok_or(RefreshError::NothingOlder)?
+            }
+        };
+        if serving::open(&self.folder, &self.data, &target.state).is_none() {
+            // The corpus folder or the program changed since: its originals are compiled with them anew.
+            let corpus = self.corpus().await?;
+            let manifest = self.store.manifest(&target.state).await?.unwrap_or_default();
+            self.prepare(&corpus, &manifest, None).await?;
+        }
+        serving::point(&self.data, &target.state)?;
+        self.store.log(who, "rollback", &target.number.to_string(), "done").await?;
+        Ok(target.number)
+    }
+}
+
+/// Refuses a text that is surely in another language than the corpus.
+fn in_language(corpus: &Corpus, text: &crate::corpus::OriginalText) -> Result<(), RefreshError> {
+    if text.words() < TELLING_WORDS {
+        return Ok(());
+    }
+    let all: Vec<&str> = text.parts.iter().map(|part| part.text.as_str()).collect();
+    let wanted = &corpus.settings.language;
+    match crate::language::of_text(&all.join("\n")) {
+        Some(found) if found != wanted => {
+            Err(RefreshError::Language { found: found.to_owned(), wanted: wanted.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a page that is a source already, or that the corpus folder lists as one not to be downloaded.
+fn refuse_known(corpus: &Corpus, sources: &[(Source, bool)], url: &str) -> Result<(), RefreshError> {
+    let same = |of: &str| of.trim_end_matches('/') == url.trim().trim_end_matches('/');
+    if let Some((known, _)) = sources.iter().find(|(source, _)| same(&source.url)) {
+        return Err(RefreshError::Known(known.id.clone()));
+    }
+    match corpus.sources().iter().find(|source| same(&source.url)) {
+        Some(closed) => Err(RefreshError::NotAllowed(closed.id.clone())),
+        None => Ok(()),
+    }
+}
+
+/// An id that says where a page is, and that no source or document has.
+fn new_id(corpus: &Corpus, sources: &[(Source, bool)], place: &str) -> String {
+    let place = place
+        .rsplit_once('.')
+        .filter(|(_, ending)| ending.len() <= 4 && !ending.contains('/'))
+        .map_or(place, |(stem, _)| stem);
+    let lower = place.to_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut id: String = words.collect::<Vec<_>>().join("-").chars().take(ID_CHARS).collect();
+    id.truncate(id.trim_end_matches('-').len());
+    let taken = |id: &str| corpus.source(id).is_some() || sources.iter().any(|(source, _)| source.id == id);
+    let numbered = (2..).map(|number| format!("{id}-{number}"));
+    std::iter::once(id.clone()).chain(numbered).find(|id| !taken(id)).unwrap_or(id)
+}

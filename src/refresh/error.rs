@@ -1,0 +1,81 @@
+//! What can go wrong in a refresh, and what to do about it.
+
+use std::io;
+
+use super::clean::CleanError;
+use super::fetch::FetchError;
+use super::serving::CompileError;
+use crate::corpus::CorpusError;
+use crate::store::StoreError;
+
+/// Why something about the corpus could not be done. Nothing has changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// A page could not be had.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A page gives no text.
+    #[error(transparent)]
+    Clean(#[from] CleanError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The corpus folder.
+    #[error(transparent)]
+    Corpus(#[from] CorpusError),
+    /// The next generation could not be compiled.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// The data folder.
+    #[error("the data folder cannot be used: {0}; is the disk full, and may I write there?")]
+    Folder(#[from] io::Error),
+    /// The next generation was compiled, and is not good enough.
+    #[error("the next generation is not served, as it fails its checks:\n  {}\nthe last one still answers", .0.join("\n  "))]
+    Checks(Vec<String>),
+    /// No source has this id.
+    #[error("no source has the id \"{id}\"{}", did_you_mean(.nearest.as_deref()))]
+    UnknownSource {
+        /// What was asked for.
+        id: String,
+        /// The id that is most like it.
+        nearest: Option<String>,
+    },
+    /// The source may not be downloaded.
+    #[error("\"{0}\" may not be downloaded: its entry in sources.toml does not say refresh = true")]
+    NotAllowed(String),
+    /// It is a source already.
+    #[error("that page is the source \"{0}\" already; `sacrum corpus refresh {0}` downloads it again")]
+    Known(String),
+    /// The page is in another language than the corpus.
+    #[error("the page is in another language ({found}) than the corpus ({wanted}); nobody would find it")]
+    Language {
+        /// The page's language.
+        found: String,
+        /// The corpus's.
+        wanted: String,
+    },
+    /// Nothing waits for a yes.
+    #[error("nothing of \"{0}\" is held back; there is nothing to accept")]
+    NothingHeld(String),
+    /// There is no such generation.
+    #[error("there is no generation {0}; `sacrum corpus history` lists those that are kept")]
+    NoGeneration(i64),
+    /// There is nothing older.
+    #[error("there is no older generation to go back to; `sacrum corpus history` lists those that are kept")]
+    NothingOlder,
+    /// A line of a file to import.
+    #[error("line {line} is not what `sacrum corpus export` writes: {source}; nothing was imported")]
+    Line {
+        /// Which, from 1.
+        line: usize,
+        /// Why not.
+        source: serde_json::Error,
+    },
+    /// A bug: a part of the work ended early.
+    #[error("a part of the refresh ended early, which is a bug: {0}")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(|| "; `sacrum corpus status` lists them".to_owned(), |id| format!("; did you mean \"{id}\"?"))
+}

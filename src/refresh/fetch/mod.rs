@@ -1,0 +1,261 @@
+//! One download within limits: public addresses only, politely, and never more than we can take.
+//!
+//! Redirects are followed by hand, so that each address is checked as the first one was. Nothing of the
+//! environment's proxies, cookies or passwords is used.
+
+mod address;
+mod body;
+mod error;
+mod robots;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::{Client, Response, Url, redirect};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+pub use address::NotPublic;
+pub use error::FetchError;
+
+use address::{PublicOnly, admit};
+use robots::Robots;
+
+/// The most that is read over the wire.
+const MOST_WIRE: usize = 10 << 20;
+/// The most that it may become when it is unpacked.
+const MOST_UNPACKED: usize = 50 << 20;
+/// The most redirects that are followed.
+const MOST_REDIRECTS: usize = 5;
+/// How often a request is made that meets a passing fault.
+const TRIES: u32 = 3;
+/// So long a robots.txt is not asked for again.
+const ROBOTS_HOLD: Duration = Duration::from_secs(24 * 3600);
+/// The name by which robots.txt can speak to us.
+const AGENT: &str = "sacrum";
+
+/// How long is waited for what.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    connect: Duration,
+    read: Duration,
+    whole: Duration,
+    /// Between two requests to a host.
+    pause: Duration,
+    /// Before the second try; four times as long before the third.
+    backoff: Duration,
+    /// The longest wait that a site may ask for; beyond it, we come back another time.
+    retry_after: Duration,
+}
+
+const PATIENCE: Patience = Patience {
+    connect: Duration::from_secs(10),
+    read: Duration::from_secs(20),
+    whole: Duration::from_secs(60),
+    pause: Duration::from_secs(1),
+    backoff: Duration::from_secs(1),
+    retry_after: Duration::from_secs(60),
+};
+
+/// With a site on the same machine, which answers at once or not at all.
+const PATIENCE_AT_HOME: Patience = Patience {
+    connect: Duration::from_secs(2),
+    read: Duration::from_secs(2),
+    whole: Duration::from_secs(4),
+    pause: Duration::from_millis(5),
+    backoff: Duration::from_millis(50),
+    retry_after: Duration::from_secs(2),
+};
+
+/// What a site said about a page when it was last downloaded, for asking whether it is still the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Version {
+    /// Its `ETag`.
+    pub etag: Option<String>,
+    /// Its `Last-Modified`.
+    pub last_modified: Option<String>,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub enum Fetched {
+    /// The page is still the one that we know.
+    Unchanged,
+    /// The page.
+    Page(Download),
+}
+
+/// A page as it came.
+#[derive(Debug)]
+pub struct Download {
+    /// Where it was in the end.
+    pub url: Url,
+    /// Its bytes, unpacked.
+    pub bytes: Vec<u8>,
+    /// Its `Content-Type`; empty where the site did not say.
+    pub content_type: String,
+    /// What to ask with the next time.
+    pub version: Version,
+}
+
+/// What a host answered: a page, or where it is now.
+enum Answer {
+    Is(Fetched),
+    Moved(Url),
+}
+
+/// Downloads pages, one at a time from each host.
+pub struct Fetcher {
+    client: Client,
+    loopback: bool,
+    patience: Patience,
+    hosts: Mutex<HashMap<String, Arc<Mutex<Host>>>>,
+}
+
+/// What we know of a host; locked while it is asked.
+#[derive(Default)]
+struct Host {
+    robots: Option<(Instant, Robots)>,
+    asked: Option<Instant>,
+}
+
+impl Fetcher {
+    /// A fetcher; `loopback` allows http from this machine as well, for tests.
+    ///
+    /// # Errors
+    /// Where TLS cannot be set up.
+    pub fn new(loopback: bool) -> Result<Self, FetchError> {
+        let patience = if loopback { PATIENCE_AT_HOME } else { PATIENCE };
+        let client = Client::builder()
+            .user_agent(concat!("sacrum/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_HOMEPAGE"), ")"))
+            .dns_resolver(Arc::new(PublicOnly))
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .no_gzip()
+            .no_brotli()
+            .referer(false)
+            .connect_timeout(patience.connect)
+            .read_timeout(patience.read)
+            .timeout(patience.whole)
+            .build()?;
+        Ok(Self { client, loopback, patience, hosts: Mutex::default() })
+    }
+
+    /// Downloads a page, unless it is still the version that we know.
+    ///
+    /// # Errors
+    /// Where it must not be read or cannot be had, with what to do.
+    pub async fn get(&self, url: &str, known: &Version) -> Result<Fetched, FetchError> {
+        let mut url = admit(url, self.loopback)?;
+        for _ in 0..=MOST_REDIRECTS {
+            match self.ask_host(&url, known).await? {
+                Answer::Moved(next) => url = next,
+                Answer::Is(fetched) => return Ok(fetched),
+            }
+        }
+        Err(FetchError::Redirects)
+    }
+
+    /// Asks a host for a page, when it is its turn and robots.txt allows it.
+    async fn ask_host(&self, url: &Url, known: &Version) -> Result<Answer, FetchError> {
+        let origin = url.origin().ascii_serialization();
+        let host = Arc::clone(self.hosts.lock().await.entry(origin).or_default());
+        let mut host = host.lock().await;
+        let (read, robots) = match host.robots.take().filter(|(read, _)| read.elapsed() < ROBOTS_HOLD) {
+            Some(known) => known,
+            None => (Instant::now(), Robots::read(AGENT, self.robots(url, &mut host.asked).await)?),
+        };
+        let (allowed, pause) = (robots.allow(url), robots.pause().max(self.patience.pause));
+        host.robots = Some((read, robots));
+        if !allowed {
+            return Err(FetchError::Robots(url.host_str().unwrap_or_default().to_owned()));
+        }
+        self.tries(url, known, pause, &mut host.asked).await
+    }
+
+    async fn robots(&self, url: &Url, asked: &mut Option<Instant>) -> Result<Vec<u8>, FetchError> {
+        let mut url = url.join("/robots.txt").map_err(|_| FetchError::NoAddress(url.to_string()))?;
+        for _ in 0..=MOST_REDIRECTS {
+            match self.tries(&url, &Version::default(), self.patience.pause, asked).await? {
+                Answer::Moved(next) => url = next,
+                Answer::Is(Fetched::Page(page)) => return Ok(page.bytes),
+                Answer::Is(Fetched::Unchanged) => return Ok(Vec::new()),
+            }
+        }
+        Err(FetchError::Redirects)
+    }
+
+    /// Makes a request until it is answered, or until it makes no sense any more.
+    async fn tries(
+        &self,
+        url: &Url,
+        known: &Version,
+        pause: Duration,
+        asked: &mut Option<Instant>,
+    ) -> Result<Answer, FetchError> {
+        let mut backoff = self.patience.backoff;
+        let mut left = TRIES;
+        loop {
+            if let Some(asked) = *asked {
+                tokio::time::sleep_until(asked + pause).await;
+            }
+            let answer = self.once(url, known).await;
+            *asked = Some(Instant::now());
+            left -= 1;
+            let wait = match &answer {
+                Err(FetchError::Busy(wait)) if *wait <= self.patience.retry_after => *wait,
+                Err(error) if error.passes() => backoff,
+                _ => return answer,
+            };
+            if left == 0 {
+                return answer;
+            }
+            tokio::time::sleep(wait).await;
+            backoff *= 4;
+        }
+    }
+
+    async fn once(&self, url: &Url, known: &Version) -> Result<Answer, FetchError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("text/html, text/*, application/pdf, */*;q=0.1"));
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
+        let conditions = [(header::IF_NONE_MATCH, &known.etag), (header::IF_MODIFIED_SINCE, &known.last_modified)];
+        for (name, value) in conditions {
+            if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
+                headers.insert(name, value);
+            }
+        }
+        let response = self.client.get(url.clone()).headers(headers).send().await?;
+        let said = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        match response.status().as_u16() {
+            200..=299 => {
+                let version = Version { etag: said(header::ETAG), last_modified: said(header::LAST_MODIFIED) };
+                let content_type = said(header::CONTENT_TYPE).unwrap_or_default();
+                let bytes = body::read(response).await?;
+                Ok(Answer::Is(Fetched::Page(Download { url: url.clone(), bytes, content_type, version })))
+            }
+            304 if *known != Version::default() => Ok(Answer::Is(Fetched::Unchanged)),
+            301..=303 | 307 | 308 => {
+                let to = said(header::LOCATION).unwrap_or_default();
+                let to = url.join(&to).map_err(|_| FetchError::NoAddress(to))?;
+                admit(to.as_str(), self.loopback).map(Answer::Moved)
+            }
+            404 => Err(FetchError::Missing),
+            410 => Err(FetchError::Gone),
+            status @ (401 | 402 | 403 | 407 | 451) => Err(FetchError::Forbidden(status)),
+            status @ (429 | 503) => Err(retry_after(&response).map_or(FetchError::Status(status), FetchError::Busy)),
+            status => Err(FetchError::Status(status)),
+        }
+    }
+}
+
+/// The pause that a site asks for: seconds, or a time.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok()
+}

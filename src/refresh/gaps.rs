@@ -1,0 +1,100 @@
+//! What was asked in vain, with questions that ask the same put together.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{RefreshError, Refresher, clock};
+use crate::language::{Language, fold, words};
+use crate::store::Gap;
+
+/// So many questions are looked at, the most frequent.
+const LOOKED_AT: u32 = 2_000;
+/// So many other wordings are told.
+const WORDINGS: usize = 5;
+
+/// Questions that ask the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GapGroup {
+    /// The wording that was used most.
+    pub question: String,
+    /// How often it was asked, in any wording.
+    pub asked: u64,
+    /// The day it was first asked.
+    pub first_at: String,
+    /// The day it was last asked.
+    pub last_at: String,
+    /// Other wordings.
+    pub also: Vec<String>,
+}
+
+impl Refresher {
+    /// What was asked in vain, the most frequent first.
+    ///
+    /// # Errors
+    /// Where the corpus folder has faults, or the database fails.
+    pub async fn gaps(&self, most: usize) -> Result<Vec<GapGroup>, RefreshError> {
+        let language = self.corpus().await?.language;
+        let mut groups = grouped(&self.store.all_gaps(LOOKED_AT).await?, &language);
+        groups.truncate(most);
+        Ok(groups)
+    }
+}
+
+/// Puts questions together whose words that carry something are the same, in any form and order.
+fn grouped(gaps: &[Gap], language: &Language) -> Vec<GapGroup> {
+    let mut by_words: BTreeMap<Vec<String>, Vec<&Gap>> = BTreeMap::new();
+    for gap in gaps {
+        by_words.entry(telling(&gap.question, language)).or_default().push(gap);
+    }
+    let group = |gaps: Vec<&Gap>| {
+        let first = gaps.iter().map(|gap| gap.first_at).min().unwrap_or_default();
+        let last = gaps.iter().map(|gap| gap.last_at).max().unwrap_or_default();
+        let mut wordings = gaps.iter().map(|gap| gap.question.clone());
+        GapGroup {
+            question: wordings.next().unwrap_or_default(),
+            asked: gaps.iter().map(|gap| gap.asked).sum(),
+            first_at: clock::day(first),
+            last_at: clock::day(last),
+            also: wordings.take(WORDINGS).collect(),
+        }
+    };
+    let mut groups: Vec<GapGroup> = by_words.into_values().map(group).collect();
+    groups.sort_by(|a, b| {
+        b.asked.cmp(&a.asked).then_with(|| b.last_at.cmp(&a.last_at)).then_with(|| a.question.cmp(&b.question))
+    });
+    groups
+}
+
+fn telling(question: &str, language: &Language) -> Vec<String> {
+    let folded = fold(question);
+    let all = words(&folded);
+    let telling = all.filter(|word| !language.is_stop_word(word) && !language.is_chatty(word));
+    let mut stems: Vec<String> = telling.map(|word| language.stem(word).into_owned()).collect();
+    if stems.is_empty() {
+        stems.push(folded.into_owned());
+    }
+    stems.sort_unstable();
+    stems.dedup();
+    stems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_that_ask_the_same_are_told_once() {
+        let gap =
+            |question: &str, asked, first_at, last_at| Gap { question: question.into(), asked, first_at, last_at };
+        let gaps = [
+            gap("how do i sharpen my scythe", 3, 0, 86_400),
+            gap("do bees sting", 4, 0, 0),
+            gap("sharpening scythes how", 2, 172_800, 172_800),
+        ];
+        let groups = grouped(&gaps, &Language::new("en"));
+        let told: Vec<(&str, u64)> = groups.iter().map(|group| (group.question.as_str(), group.asked)).collect();
+        assert_eq!(told, [("how do i sharpen my scythe", 5), ("do bees sting", 4)]);
+        assert_eq!((groups[0].last_at.as_str(), groups[0].also.len()), ("1970-01-03", 1));
+    }
+}

@@ -1,0 +1,105 @@
+//! What came of a refresh: a line for each source, and the generation.
+
+use serde::{Deserialize, Serialize};
+
+use super::change::Change;
+
+/// What came of one source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Came {
+    /// It can be quoted for the first time.
+    Added,
+    /// It says something else.
+    Changed,
+    /// It says what it said.
+    Unchanged,
+    /// It could not be had or read; its last good text is quoted.
+    Failed,
+    /// It looks wrong; a moderator has to say.
+    HeldBack,
+    /// It is gone for good; its last good text is quoted.
+    Gone,
+}
+
+impl Came {
+    /// Every one, in the order in which they are told.
+    pub const ALL: [Self; 6] = [Self::Added, Self::Changed, Self::Unchanged, Self::HeldBack, Self::Failed, Self::Gone];
+
+    /// As people read it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+            Self::HeldBack => "held back",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// What came of a source, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The source's id.
+    pub source: String,
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// What came of it.
+    pub result: Came,
+    /// Why, where it is not as it should be, and what to do.
+    pub reason: Option<String>,
+    /// How many words can be quoted now.
+    pub words: usize,
+    /// What is new in it, and what went.
+    pub change: Change,
+}
+
+/// What came of a refresh.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Each source that was asked for.
+    pub sources: Vec<Outcome>,
+    /// The generation that answers now, where there is one with originals.
+    pub generation: Option<i64>,
+    /// Whether it is another one than before.
+    pub swapped: bool,
+    /// How many documents it has.
+    pub documents: usize,
+    /// How many passages.
+    pub passages: usize,
+    /// How long it took.
+    pub took_ms: u64,
+    /// Whether nothing was to be changed.
+    pub dry_run: bool,
+    /// Whether another refresh was under way, and this is what came of it.
+    pub joined: bool,
+}
+
+impl Report {
+    /// How many sources came out so.
+    #[must_use]
+    pub fn count(&self, came: Came) -> usize {
+        self.sources.iter().filter(|outcome| outcome.result == came).count()
+    }
+}
+
+/// How far a refresh has come.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress<'a> {
+    /// Downloading the next of so many sources.
+    Source {
+        /// How many are done.
+        done: usize,
+        /// How many there are.
+        of: usize,
+        /// The one that comes now.
+        id: &'a str,
+    },
+    /// All are there; the next generation is compiled and checked.
+    Compiling,
+}

@@ -1,0 +1,269 @@
+//! A refresh: each source is asked, what came is compared with what is known, and the next generation
+//! is made of what is good.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use super::change::{Change, shrank};
+use super::clean::CleanError;
+use super::fetch::{FetchError, Fetched, Version};
+use super::report::{Came, Outcome, Progress, Report};
+use super::{RefreshError, Refresher};
+use crate::corpus::{Corpus, OriginalText, Source};
+use crate::store::{Entry, Page, PageState, now};
+
+/// So often a page must be missing, each time on another day, until it is taken for gone.
+const MISSES: i64 = 3;
+/// Two misses count as two when so much time lies between them, in seconds: a day, less what schedules sway.
+const BETWEEN_MISSES: i64 = 20 * 3600;
+
+/// What a refresh is to do.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// Only this source.
+    pub source: Option<String>,
+    /// Take the text of it that was held back.
+    pub accept: bool,
+    /// Change nothing.
+    pub dry_run: bool,
+}
+
+/// What a page turned out to be.
+struct Seen {
+    came: Came,
+    reason: Option<String>,
+    change: Change,
+    words: usize,
+    /// A text that is to be kept.
+    text: Option<OriginalText>,
+}
+
+impl Refresher {
+    /// Downloads the sources again, and serves what came.
+    ///
+    /// Where another refresh is under way, it waits for that one; if that one was of the same kind, its report
+    /// is this one's.
+    ///
+    /// # Errors
+    /// Where the next generation cannot be made; what was served still is. That a source fails is no error: the
+    /// report says so.
+    pub async fn run(
+        &self,
+        who: &str,
+        wish: &Wish,
+        progress: &(dyn Fn(Progress<'_>) + Sync),
+    ) -> Result<Report, RefreshError> {
+        let began = Instant::now();
+        let subject = wish.source.clone().unwrap_or_default();
+        let seen = self.store.last_report::<Report>(&subject).await?.map(|(number, ..)| number);
+        let lock = self.lock().await?;
+        if lock.waited
+            && !wish.dry_run
+            && !wish.accept
+            && let Some((number, _, report)) = self.store.last_report::<Report>(&subject).await?
+            && Some(number) != seen
+        {
+            return Ok(Report { joined: true, ..report });
+        }
+        let corpus = self.corpus().await?;
+        let sources = self.wanted(&corpus, wish).await?;
+        let mut pages: HashMap<String, Page> =
+            self.store.pages().await?.into_iter().map(|page| (page.source.clone(), page)).collect();
+        let mut manifest = self.served().await?;
+        let mut report = Report { dry_run: wish.dry_run, ..Report::default() };
+        for (done, (source, added)) in sources.iter().enumerate() {
+            progress(Progress::Source { done, of: sources.len(), id: &source.id });
+            let mut page = pages.remove(&source.id).unwrap_or_else(|| Page::new(source));
+            if page.state == PageState::Removed && wish.source.is_none() {
+                manifest.retain(|id| id != source.id);
+                continue;
+            }
+            let seen = if wish.accept { self.accept(&mut page).await? } else { self.see(source, &mut page).await? };
+            if !wish.dry_run {
+                if let Some(text) = &seen.text {
+                    self.store.keep_text(text).await?;
+                }
+                self.store.keep_page(&page).await?;
+            }
+            if let Some(text) = &page.text {
+                let source = added.then(|| source.clone());
+                manifest.put(Entry { id: page.source.clone(), source, text: text.clone() });
+            }
+            report.sources.push(outcome(source, seen));
+        }
+        if wish.source.is_none() {
+            manifest.retain(|id| sources.iter().any(|(source, _)| source.id == id));
+        }
+        progress(Progress::Compiling);
+        if !wish.dry_run {
+            let prepared = self.prepare(&corpus, &manifest, None).await?;
+            (report.documents, report.passages) = (prepared.documents, prepared.passages);
+            let served = self.serve(&corpus, &manifest, "refresh", prepared).await?;
+            (report.generation, report.swapped) = (served.generation, served.swapped);
+        }
+        report.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if !wish.dry_run {
+            let what = if wish.accept { "accept" } else { "refresh" };
+            self.store.log(who, what, &subject, &summary(&report)).await?;
+            self.store.keep_report(&subject, &report).await?;
+        }
+        Ok(report)
+    }
+
+    /// The sources that a wish is about.
+    async fn wanted(&self, corpus: &Corpus, wish: &Wish) -> Result<Vec<(Source, bool)>, RefreshError> {
+        let mut sources = self.sources(corpus).await?;
+        let Some(id) = &wish.source else { return Ok(sources) };
+        if !sources.iter().any(|(source, _)| source.id == *id) {
+            if corpus.source(id).is_some() {
+                return Err(RefreshError::NotAllowed(id.clone()));
+            }
+            return Err(RefreshError::UnknownSource { id: id.clone(), nearest: nearest(&sources, id) });
+        }
+        sources.retain(|(source, _)| source.id == *id);
+        Ok(sources)
+    }
+
+    /// Asks for a page and compares it with what is known of it.
+    async fn see(&self, source: &Source, page: &mut Page) -> Result<Seen, RefreshError> {
+        let before = self.text(page.text.as_deref()).await?;
+        // What a site said of a version says nothing about another address.
+        let known = if before.is_some() && page.url == source.url {
+            Version { etag: page.etag.clone(), last_modified: page.last_modified.clone() }
+        } else {
+            Version::default()
+        };
+        page.url.clone_from(&source.url);
+        let came = match self.fetcher.get(&source.url, &known).await {
+            Ok(Fetched::Unchanged) => Ok(None),
+            Ok(Fetched::Page(download)) => {
+                let worker = self.worker.clone();
+                let version = download.version.clone();
+                let read = tokio::task::spawn_blocking(move || worker.clean(&download)).await?;
+                read.map(|text| Some((text, version))).map_err(Fault::Clean)
+            }
+            Err(error) => Err(Fault::Fetch(error)),
+        };
+        Ok(judge(page, before.as_ref(), came))
+    }
+
+    /// Takes the text that was held back.
+    async fn accept(&self, page: &mut Page) -> Result<Seen, RefreshError> {
+        let Some(held) = page.held.take() else { return Err(RefreshError::NothingHeld(page.source.clone())) };
+        let before = self.text(page.text.as_deref()).await?.unwrap_or_default();
+        let after = self.text(Some(&held)).await?.unwrap_or_default();
+        page.text = Some(held);
+        // The version that the site named belongs to the text before.
+        (page.etag, page.last_modified) = (None, None);
+        page.fares(PageState::Good, String::new());
+        let change = Change::between(&before, &after);
+        Ok(Seen { came: Came::Changed, reason: None, change, words: after.words(), text: None })
+    }
+
+    async fn text(&self, hash: Option<&str>) -> Result<Option<OriginalText>, RefreshError> {
+        let Some(hash) = hash else { return Ok(None) };
+        Ok(self.store.text(hash).await?.map(|(text, _)| text))
+    }
+}
+
+/// Why nothing good came.
+enum Fault {
+    Fetch(FetchError),
+    Clean(CleanError),
+}
+
+/// Decides what came of a page, and notes it there.
+fn judge(page: &mut Page, before: Option<&OriginalText>, came: Result<Option<(OriginalText, Version)>, Fault>) -> Seen {
+    let words = before.map_or(0, OriginalText::words);
+    let stays = |came, reason: &str| Seen {
+        came,
+        reason: Some(reason.to_owned()),
+        change: Change::default(),
+        words,
+        text: None,
+    };
+    if !matches!(came, Err(Fault::Fetch(FetchError::Missing))) {
+        page.misses = 0;
+    }
+    match came {
+        Ok(None) => {
+            page.held = None;
+            page.fares(PageState::Good, String::new());
+            Seen { reason: None, ..stays(Came::Unchanged, "") }
+        }
+        Ok(Some((text, version))) => {
+            let hash = text.hash();
+            let change = before.map(|before| Change::between(before, &text)).unwrap_or_default();
+            if let Some(before) = before.filter(|before| shrank(before, &text)) {
+                let reason = format!(
+                    "its text shrank from {} words to {}; look at the page, then `sacrum corpus refresh {} --accept` if it is right",
+                    before.words(),
+                    text.words(),
+                    page.source,
+                );
+                page.held = Some(hash);
+                page.fares(PageState::Held, reason.clone());
+                return Seen { change, text: Some(text), ..stays(Came::HeldBack, &reason) };
+            }
+            let came = match before {
+                None => Came::Added,
+                Some(_) if page.text.as_ref() == Some(&hash) => Came::Unchanged,
+                Some(_) => Came::Changed,
+            };
+            (page.etag, page.last_modified) = (version.etag, version.last_modified);
+            (page.text, page.held) = (Some(hash), None);
+            page.fares(PageState::Good, String::new());
+            Seen { came, reason: None, change, words: text.words(), text: Some(text) }
+        }
+        Err(Fault::Fetch(error @ FetchError::Gone)) => {
+            page.fares(PageState::Gone, error.to_string());
+            stays(Came::Gone, &page.reason)
+        }
+        Err(Fault::Fetch(error @ FetchError::Missing)) => {
+            if page.misses == 0 || now() - page.missed_at >= BETWEEN_MISSES {
+                page.misses += 1;
+                page.missed_at = now();
+            }
+            let gone = page.misses >= MISSES || page.state == PageState::Gone;
+            page.fares(if gone { PageState::Gone } else { PageState::Failing }, error.to_string());
+            stays(if gone { Came::Gone } else { Came::Failed }, &page.reason)
+        }
+        Err(Fault::Clean(error)) if error.is_wall() && before.is_some() => {
+            page.fares(PageState::Held, error.to_string());
+            stays(Came::HeldBack, &page.reason)
+        }
+        Err(fault) => {
+            let reason = match fault {
+                Fault::Fetch(error) => error.to_string(),
+                Fault::Clean(error) => error.to_string(),
+            };
+            page.fares(PageState::Failing, reason);
+            stays(Came::Failed, &page.reason)
+        }
+    }
+}
+
+fn outcome(source: &Source, seen: Seen) -> Outcome {
+    Outcome {
+        source: source.id.clone(),
+        title: source.title.clone(),
+        url: source.url.clone(),
+        result: seen.came,
+        reason: seen.reason,
+        words: seen.words,
+        change: seen.change,
+    }
+}
+
+pub(super) fn nearest(sources: &[(Source, bool)], id: &str) -> Option<String> {
+    let distance = |of: &str| rapidfuzz::distance::osa::distance(of.chars(), id.chars());
+    let (source, _) = sources.iter().min_by_key(|(source, _)| distance(&source.id))?;
+    (distance(&source.id) <= 4).then(|| source.id.clone())
+}
+
+/// A report in a line, for the audit log.
+fn summary(report: &Report) -> String {
+    let counts = Came::ALL.map(|came| (report.count(came), came.name()));
+    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}"));
+    told.collect::<Vec<_>>().join(", ")
+}

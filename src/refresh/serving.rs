@@ -1,0 +1,181 @@
+//! Which generation answers, and how it is compiled.
+//!
+//! A generation is a corpus folder and a set of originals. `DATA/current` names the set; the folder and the
+//! program have a stamp; both together name the folder of compiled files. So one small file, replaced at
+//! once, decides what is answered, and the database is not asked as long as nothing changed.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::answer::Answerer;
+use crate::corpus::{Corpus, CorpusError, Folder, Original};
+use crate::generation::{Generation, GenerationError};
+use crate::store::{Manifest, Store, StoreError};
+use crate::triage::TriageError;
+
+use super::clock;
+
+/// Nobody takes longer to compile a generation.
+const LEFT_BEHIND: Duration = Duration::from_secs(3600);
+
+/// Why a generation could not be compiled.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileError {
+    /// The corpus folder.
+    #[error(transparent)]
+    Corpus(#[from] CorpusError),
+    /// The rules of triage.
+    #[error(transparent)]
+    Triage(#[from] TriageError),
+    /// The files.
+    #[error(transparent)]
+    Generation(#[from] GenerationError),
+    /// The data folder takes no files.
+    #[error("cannot write to {0}; is the disk full, and may I write there?")]
+    NotWritten(String),
+}
+
+/// The originals that are served, by the name of their set; empty where none are.
+#[must_use]
+pub fn current(data: &Path) -> String {
+    let name = fs::read_to_string(data.join("current")).unwrap_or_default();
+    let name = name.trim();
+    if name.bytes().all(|byte| byte.is_ascii_hexdigit()) { name.to_owned() } else { String::new() }
+}
+
+/// Serves another set of originals from now on: a file is written aside, synced, and put in place at once.
+pub(super) fn point(data: &Path, state: &str) -> io::Result<()> {
+    let aside = data.join(format!(".current.{}", std::process::id()));
+    let mut file = File::create(&aside)?;
+    file.write_all(state.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&aside, data.join("current"))?;
+    if cfg!(unix) { File::open(data)?.sync_all() } else { Ok(()) }
+}
+
+/// The folder of compiled files for a corpus folder and a set of originals.
+fn place(folder: &Folder, data: &Path, state: &str) -> Result<PathBuf, CorpusError> {
+    let stamp = folder.stamp()?;
+    let name = if state.is_empty() { stamp } else { format!("{stamp}-{state}") };
+    Ok(data.join("generations").join(name))
+}
+
+/// Opens what answers now, where it is compiled already.
+#[must_use]
+pub fn compiled(folder: &Folder, data: &Path) -> Option<Answerer> {
+    open(folder, data, &current(data))
+}
+
+/// Opens the generation of a set of originals, where it is compiled already.
+pub(super) fn open(folder: &Folder, data: &Path, state: &str) -> Option<Answerer> {
+    let place = place(folder, data, state).ok().filter(|place| place.is_dir())?;
+    Answerer::open(&Generation::at(&place).ok()?).ok()
+}
+
+/// What answers, and why the originals are missing in it, where they are.
+pub struct Opened {
+    /// What answers.
+    pub answerer: Answerer,
+    /// Why the originals that should be served are not.
+    pub without_originals: Option<StoreError>,
+}
+
+/// Compiles what is to answer now: the corpus folder as it is, with the originals that are served.
+///
+/// Where the database cannot give them, the notes still answer.
+///
+/// # Errors
+/// Where the corpus folder has faults.
+pub async fn compile(folder: &Folder, data: &Path, database: Option<&str>) -> Result<Opened, CompileError> {
+    let mut state = current(data);
+    let mut corpus = Corpus::open(folder)?;
+    let mut without_originals = None;
+    if !state.is_empty() {
+        match stored(&corpus, data, database, &state).await {
+            Ok(originals) => originals.into_iter().for_each(|original| corpus.add_original(original)),
+            Err(error) => {
+                state.clear();
+                without_originals = Some(error);
+            }
+        }
+    }
+    Ok(Opened { answerer: build(&corpus, folder, data, &state)?, without_originals })
+}
+
+async fn stored(
+    corpus: &Corpus,
+    data: &Path,
+    database: Option<&str>,
+    state: &str,
+) -> Result<Vec<Original>, StoreError> {
+    let store = Store::open(data, database).await?;
+    let manifest = store.manifest(state).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let originals = originals(corpus, &store, &manifest).await;
+    store.close().await;
+    originals
+}
+
+/// The originals of a manifest, from the database. Those whose source is not in the corpus any more are
+/// left out.
+pub(super) async fn originals(
+    corpus: &Corpus,
+    store: &Store,
+    manifest: &Manifest,
+) -> Result<Vec<Original>, StoreError> {
+    let mut originals = Vec::new();
+    for entry in manifest.entries() {
+        let Some(source) = entry.source.as_ref().or_else(|| corpus.source(&entry.id)) else { continue };
+        let (text, at) = store.text(&entry.text).await?.ok_or(sqlx::Error::RowNotFound)?;
+        originals.push(Original { source: source.clone(), text, copied: clock::day(at) });
+    }
+    Ok(originals)
+}
+
+/// Compiles a corpus that has its originals, and opens it; in memory where the data folder takes no files.
+pub(super) fn build(corpus: &Corpus, folder: &Folder, data: &Path, state: &str) -> Result<Answerer, CompileError> {
+    let place = place(folder, data, state)?;
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let compile = |generation: &Generation| Ok::<_, CompileError>(Answerer::build(corpus, generation)?);
+    let generation = Generation::open_or_build(data, &name, compile)?;
+    match Answerer::open(&generation) {
+        Ok(answerer) => Ok(answerer),
+        // Its files are damaged: in memory it always works.
+        Err(_) => Ok(Answerer::new(corpus)?),
+    }
+}
+
+/// Compiles a corpus into the data folder and nowhere else: what is to be served must last.
+pub(super) fn build_to_last(
+    corpus: &Corpus,
+    folder: &Folder,
+    data: &Path,
+    state: &str,
+) -> Result<Answerer, CompileError> {
+    let place = place(folder, data, state)?;
+    if place.is_dir() && open(folder, data, state).is_none() {
+        // Damaged files are made anew.
+        let _ = fs::remove_dir_all(&place);
+    }
+    build(corpus, folder, data, state)?;
+    open(folder, data, state).ok_or_else(|| CompileError::NotWritten(data.display().to_string()))
+}
+
+/// Deletes what processes that were killed left half done: folders aside that nobody wrote to for an hour.
+pub(super) fn sweep(data: &Path) {
+    let Ok(entries) = fs::read_dir(data.join("generations")) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with('.')) {
+        let written = entry.metadata().and_then(|of| of.modified()).ok();
+        if written.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > LEFT_BEHIND) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Throws a generation's files away.
+pub(super) fn discard(folder: &Folder, data: &Path, state: &str) {
+    if let Ok(place) = place(folder, data, state) {
+        let _ = fs::remove_dir_all(place);
+    }
+}

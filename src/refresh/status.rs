@@ -1,0 +1,128 @@
+//! How the corpus stands: each source, and the generations that are kept.
+
+use serde::Serialize;
+
+use super::{RefreshError, Refresher, Report, clock, current};
+use crate::store::PageState;
+
+/// How the corpus stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    /// The generation that answers; none where nothing but the corpus folder does.
+    pub generation: Option<Generation>,
+    /// When all sources were last refreshed.
+    pub refreshed_at: Option<String>,
+    /// Every source that is downloaded.
+    pub sources: Vec<SourceStatus>,
+}
+
+/// How a source stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct SourceStatus {
+    /// Its id.
+    pub source: String,
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// Whether a moderator added it; else it is one of the corpus folder's.
+    pub added: bool,
+    /// How its page fares: good, failing, held, gone, removed; or never, where it was not asked for yet.
+    pub state: &'static str,
+    /// Since when.
+    pub since: Option<String>,
+    /// When it was last asked for.
+    pub checked_at: Option<String>,
+    /// When the text that can be quoted was copied.
+    pub copied_at: Option<String>,
+    /// Whether it can be quoted now.
+    pub quoted: bool,
+    /// Whether a text waits for a moderator's yes.
+    pub held: bool,
+    /// Why it is not good, and what to do.
+    pub reason: Option<String>,
+}
+
+/// A generation that is kept.
+#[derive(Debug, Clone, Serialize)]
+pub struct Generation {
+    /// Its number.
+    pub number: i64,
+    /// What made it: a command.
+    pub cause: String,
+    /// When.
+    pub made_at: String,
+    /// How many documents it has.
+    pub documents: i64,
+    /// How many passages.
+    pub passages: i64,
+    /// How many of its documents are originals.
+    pub originals: usize,
+    /// Whether it answers now.
+    pub current: bool,
+}
+
+impl Refresher {
+    /// The generations that are kept, newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn history(&self) -> Result<Vec<Generation>, RefreshError> {
+        let state = current(&self.data);
+        let mut found = false;
+        let mut history = Vec::new();
+        for made in self.store.generations().await? {
+            let current = !found && made.state == state;
+            found |= current;
+            let manifest = self.store.manifest(&made.state).await?.unwrap_or_default();
+            history.push(Generation {
+                number: made.number,
+                cause: made.cause,
+                made_at: clock::moment(made.made_at),
+                documents: made.documents,
+                passages: made.passages,
+                originals: manifest.entries().len(),
+                current,
+            });
+        }
+        Ok(history)
+    }
+
+    /// How the corpus stands.
+    ///
+    /// # Errors
+    /// Where the corpus folder has faults, or the database fails.
+    pub async fn status(&self) -> Result<Status, RefreshError> {
+        let corpus = self.corpus().await?;
+        let served = self.served().await?;
+        let pages = self.store.pages().await?;
+        let mut sources = Vec::new();
+        for (source, added) in self.sources(&corpus).await? {
+            let page = pages.iter().find(|page| page.source == source.id);
+            let entry = served.entries().iter().find(|entry| entry.id == source.id);
+            let copied_at = match entry {
+                Some(entry) => self.store.text(&entry.text).await?.map(|(_, at)| clock::moment(at)),
+                None => None,
+            };
+            sources.push(SourceStatus {
+                added,
+                state: page.map_or("never", |page| page.state.name()),
+                since: page.map(|page| clock::moment(page.since)),
+                checked_at: page.map(|page| clock::moment(page.checked_at)),
+                copied_at,
+                quoted: entry.is_some(),
+                held: page.is_some_and(|page| page.held.is_some()),
+                reason: page.filter(|page| page.state != PageState::Good).map(|page| page.reason.clone()),
+                source: source.id,
+                title: source.title,
+                url: source.url,
+            });
+        }
+        let last = self.store.last_report::<Report>("").await?;
+        Ok(Status {
+            generation: self.history().await?.into_iter().find(|generation| generation.current),
+            refreshed_at: last.map(|(_, at, _)| clock::moment(at)),
+            sources,
+        })
+    }
+}

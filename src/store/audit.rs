@@ -1,0 +1,65 @@
+//! Who changed what, when, and what came of it. Lines are added; the database refuses all else.
+
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+
+use super::{Store, StoreError, now, soon};
+
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// Who: a member's id, or `terminal`.
+    pub who: String,
+    /// What: the command's name.
+    pub what: String,
+    /// To what: a source, a generation.
+    pub subject: String,
+    /// What came of it.
+    pub result: String,
+}
+
+impl Store {
+    /// Writes down what somebody did.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn log(&self, who: &str, what: &str, subject: &str, result: &str) -> Result<(), StoreError> {
+        let [who, what, subject, result] = [who, what, subject, result].map(str::to_owned);
+        self.keep_deed(&Deed { at: now(), who, what, subject, result }).await
+    }
+
+    /// Writes down a line, unless it is there already: what an import does.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn keep_deed(&self, deed: &Deed) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "INSERT INTO audit (at, who, what, subject, result) SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS \
+             (SELECT 1 FROM audit WHERE at = $1 AND who = $2 AND what = $3 AND subject = $4 AND result = $5)",
+        );
+        let query = query.bind(deed.at).bind(deed.who.clone()).bind(deed.what.clone()).bind(deed.subject.clone());
+        soon(query.bind(deed.result.clone()).execute(&self.pool)).await?;
+        Ok(())
+    }
+
+    /// The newest lines, newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn deeds(&self, most: u32) -> Result<Vec<Deed>, StoreError> {
+        let query = sqlx::query("SELECT at, who, what, subject, result FROM audit ORDER BY number DESC LIMIT $1");
+        let rows = soon(query.bind(i64::from(most)).fetch_all(&self.pool)).await?;
+        let deed = |row: sqlx::any::AnyRow| {
+            Ok(Deed {
+                at: row.try_get(0)?,
+                who: row.try_get(1)?,
+                what: row.try_get(2)?,
+                subject: row.try_get(3)?,
+                result: row.try_get(4)?,
+            })
+        };
+        rows.into_iter().map(deed).collect()
+    }
+}

@@ -1,0 +1,159 @@
+//! Which texts each generation quotes.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+
+use super::{Store, StoreError, body, now, read, soon};
+use crate::corpus::Source;
+
+/// How many generations are kept, the newest.
+const KEPT: i64 = 5;
+
+/// An original that a generation quotes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Entry {
+    /// The id of its source.
+    pub id: String,
+    /// The source itself, where it is not one of the corpus folder.
+    pub source: Option<Source>,
+    /// The hash of its text.
+    pub text: String,
+}
+
+/// All originals that a generation quotes, by id.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Manifest(Vec<Entry>);
+
+impl Manifest {
+    /// Puts an original in, in place of one of the same source.
+    pub fn put(&mut self, entry: Entry) {
+        match self.0.binary_search_by(|of| of.id.cmp(&entry.id)) {
+            Ok(at) => self.0[at] = entry,
+            Err(at) => self.0.insert(at, entry),
+        }
+    }
+
+    /// Keeps the originals of these sources, and no others.
+    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.0.retain(|entry| keep(&entry.id));
+    }
+
+    /// The originals.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.0
+    }
+
+    /// A name for exactly these originals; empty where there are none.
+    #[must_use]
+    pub fn state(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        Sha256::digest(body(self)).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// A generation, as the history shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Made {
+    /// Its number.
+    pub number: i64,
+    /// The name of its originals.
+    #[serde(skip)]
+    pub state: String,
+    /// What made it: a command.
+    pub cause: String,
+    /// How many documents it has.
+    pub documents: i64,
+    /// How many passages.
+    pub passages: i64,
+    /// When it was made, in seconds since 1970.
+    pub made_at: i64,
+}
+
+impl Store {
+    /// Writes a generation down, unless the newest one is the same; its number. Older ones than the newest
+    /// are forgotten, and texts that nothing needs any more.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn keep_generation(
+        &self,
+        manifest: &Manifest,
+        cause: &str,
+        documents: usize,
+        passages: usize,
+    ) -> Result<i64, StoreError> {
+        let newest = self.generations().await?.into_iter().next();
+        if let Some(newest) = newest.filter(|newest| newest.state == manifest.state()) {
+            return Ok(newest.number);
+        }
+        let query = sqlx::query(
+            "INSERT INTO generations (state, cause, manifest, documents, passages, made_at) \
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING number",
+        );
+        let query = query.bind(manifest.state()).bind(cause.to_owned()).bind(body(manifest));
+        let query = query.bind(count(documents)).bind(count(passages)).bind(now());
+        let number = soon(query.fetch_one(&self.pool)).await?.try_get(0)?;
+        Ok(number)
+    }
+
+    /// Forgets all generations but the newest and the one that is served, and the texts that nothing needs.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn forget_old_generations(&self, served: &str) -> Result<(), StoreError> {
+        let old = sqlx::query(
+            "DELETE FROM generations WHERE state <> $1 AND number NOT IN \
+             (SELECT number FROM generations ORDER BY number DESC LIMIT $2)",
+        );
+        soon(old.bind(served.to_owned()).bind(KEPT).execute(&self.pool)).await?;
+        let unused = sqlx::query(
+            "DELETE FROM texts WHERE hash NOT IN (SELECT text FROM pages WHERE text IS NOT NULL) \
+             AND hash NOT IN (SELECT held FROM pages WHERE held IS NOT NULL) \
+             AND NOT EXISTS (SELECT 1 FROM generations WHERE manifest LIKE '%' || texts.hash || '%')",
+        );
+        soon(unused.execute(&self.pool)).await?;
+        Ok(())
+    }
+
+    /// The generations that are kept, newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn generations(&self) -> Result<Vec<Made>, StoreError> {
+        let query = sqlx::query(
+            "SELECT number, state, cause, documents, passages, made_at FROM generations ORDER BY number DESC",
+        );
+        let made = |row: sqlx::any::AnyRow| {
+            Ok(Made {
+                number: row.try_get(0)?,
+                state: row.try_get(1)?,
+                cause: row.try_get(2)?,
+                documents: row.try_get(3)?,
+                passages: row.try_get(4)?,
+                made_at: row.try_get(5)?,
+            })
+        };
+        soon(query.fetch_all(&self.pool)).await?.into_iter().map(made).collect()
+    }
+
+    /// Which originals go by a name; `None` where that is not known.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn manifest(&self, state: &str) -> Result<Option<Manifest>, StoreError> {
+        if state.is_empty() {
+            return Ok(Some(Manifest::default()));
+        }
+        let query = sqlx::query("SELECT manifest FROM generations WHERE state = $1 ORDER BY number DESC LIMIT 1");
+        let row = soon(query.bind(state.to_owned()).fetch_optional(&self.pool)).await?;
+        row.map(|row| read(&row.try_get::<String, _>(0)?)).transpose()
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

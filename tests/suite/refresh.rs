@@ -1,0 +1,360 @@
+//! `sacrum corpus refresh` and its neighbours: what is downloaded can be quoted at once, and nothing that
+//! goes wrong takes an answer away.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::garden::{Garden, ROSES};
+use crate::support::site::Reply;
+
+const PRUNE: &str = "when should i prune my roses?";
+
+/// What a refresh says of its only source.
+fn refreshed(garden: &Garden) -> serde_json::Value {
+    let ran = garden.run(&["corpus", "refresh", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}{}", ran.out, ran.err));
+    assert_eq!(ran.code, i32::from(report["sources"][0]["result"] == "failed"), "{report}");
+    report["sources"][0].clone()
+}
+
+fn quotes_roses(garden: &Garden) -> bool {
+    let excerpt = garden.ask(PRUNE);
+    excerpt["text"].as_str().is_some_and(|text| text.contains("Prune roses in late winter"))
+}
+
+#[test]
+fn a_page_is_quoted_word_for_word_with_a_link_to_the_passage() {
+    let garden = Garden::new("quoted");
+    assert!(!quotes_roses(&garden));
+    assert_eq!(refreshed(&garden)["result"], "added");
+    let excerpt = garden.ask(PRUNE);
+    assert_eq!(excerpt["kind"], "quote", "{excerpt}");
+    assert_eq!((&excerpt["source"], &excerpt["document"]), (&"roses".into(), &"originals/roses".into()));
+    assert_eq!(excerpt["section"], "When to prune roses");
+    let url = excerpt["url"].as_str().unwrap();
+    assert!(url.starts_with(&garden.site.url("/roses#:~:text=Prune%20roses%20in%20late%20winter")), "{url}");
+    let text = garden.run(&["ask", PRUNE]);
+    assert!(text.out.contains("quoted from Looking after roses, The Garden"), "{}", text.out);
+    assert!(text.out.contains("copy of 20"), "{}", text.out);
+    assert_eq!(excerpt["copied"].as_str().map(str::len), Some(10), "{excerpt}");
+    assert!(garden.ask("when do i plant tulips?")["kind"] == "summary");
+}
+
+#[test]
+fn a_claim_that_a_note_corrects_is_not_quoted_bare() {
+    let garden = Garden::new("corrected");
+    let note = "# What the garden page gets wrong\n\n## Feeding in spring\n\n```toml\ncites = [\"roses\"]\n\
+                corrected_by = \"compost#better\"\n```\n\nThe page says to feed roses in spring with a handful of bone meal.\n";
+    std::fs::write(garden.folder.join("notes/claims.md"), note).unwrap();
+    let better = "# Compost\n\n## Better\n\n```toml\ncites = [\"roses\"]\n```\n\nBone meal adds nothing that most soils lack. Compost does.\n";
+    std::fs::write(garden.folder.join("notes/compost.md"), better).unwrap();
+    refreshed(&garden);
+    let answer = garden.json(&["ask", "how do i feed my roses with bone meal?"]);
+    let excerpts = answer["excerpts"].as_array().unwrap();
+    for (at, _) in
+        excerpts.iter().enumerate().filter(|(_, excerpt)| excerpt["text"].as_str().unwrap().contains("Feed roses"))
+    {
+        assert_eq!(excerpts[at + 1]["corrects"], at, "{answer}");
+    }
+    assert!(excerpts.iter().any(|excerpt| !excerpt["corrects"].is_null()), "{answer}");
+}
+
+#[test]
+fn each_refresh_tells_what_came_of_a_source() {
+    let garden = Garden::new("told");
+    let page = |body: &str, etag: &str| Reply::html(body).header("etag", etag);
+    garden.site.says("/roses", page(ROSES, "\"1\""));
+    assert_eq!(refreshed(&garden)["result"], "added");
+    assert_eq!(refreshed(&garden)["result"], "unchanged");
+    garden.site.says("/roses", page(&ROSES.replace("late winter", "early March"), "\"2\""));
+    let changed = refreshed(&garden);
+    assert_eq!(changed["result"], "changed");
+    assert_eq!(changed["change"]["added"], serde_json::json!(["Prune roses in early March, before the buds open."]));
+    assert_eq!(changed["change"]["removed"], serde_json::json!(["Prune roses in late winter, before the buds open."]));
+    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"));
+
+    garden.site.says("/roses", Reply::new(500, b""));
+    let failed = refreshed(&garden);
+    assert_eq!((&failed["result"], failed["reason"].as_str().unwrap().contains("500")), (&"failed".into(), true));
+    let status = garden.json(&["corpus", "status"]);
+    assert_eq!((&status["sources"][0]["state"], &status["sources"][0]["quoted"]), (&"failing".into(), &true.into()));
+    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"), "the last good text answers");
+
+    garden.site.says("/roses", Reply::new(410, b""));
+    assert_eq!(refreshed(&garden)["result"], "gone");
+    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"));
+}
+
+/// Changes the data folder's database behind the program's back.
+fn tamper(garden: &Garden, statement: &'static str) -> Result<(), sqlx::Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        use sqlx::{ConnectOptions, Connection, Executor};
+        let file = garden.data.join("sacrum.db");
+        let mut database = sqlx::sqlite::SqliteConnectOptions::new().filename(file).connect().await?;
+        database.execute(statement).await?;
+        database.close().await
+    })
+}
+
+#[test]
+fn a_page_that_is_missing_on_three_days_is_gone_and_still_answers() {
+    let garden = Garden::new("missing");
+    refreshed(&garden);
+    garden.site.says("/roses", Reply::new(404, b""));
+    for _ in 0..4 {
+        assert_eq!(refreshed(&garden)["result"], "failed", "one bad day is not the end");
+    }
+    let days_pass = "UPDATE pages SET missed_at = missed_at - 86400, since = since - 86400";
+    tamper(&garden, days_pass).unwrap();
+    assert_eq!(refreshed(&garden)["result"], "failed");
+    tamper(&garden, days_pass).unwrap();
+    assert_eq!(refreshed(&garden)["result"], "gone");
+    assert!(quotes_roses(&garden));
+    assert_eq!(garden.json(&["corpus", "status"])["sources"][0]["state"], "gone");
+    garden.site.says("/roses", Reply::html(ROSES));
+    assert_eq!(refreshed(&garden)["result"], "unchanged");
+    assert_eq!(garden.json(&["corpus", "status"])["sources"][0]["state"], "good");
+}
+
+#[test]
+fn a_source_that_moved_is_downloaded_from_its_new_place() {
+    let garden = Garden::new("moved");
+    let page = |body: &str| Reply::html(body).header("etag", "\"same\"");
+    garden.site.says("/roses", page(ROSES));
+    garden.site.says("/moved", page(&ROSES.replace("late winter", "early March")));
+    refreshed(&garden);
+    let sources = std::fs::read_to_string(garden.folder.join("sources.toml")).unwrap();
+    std::fs::write(garden.folder.join("sources.toml"), sources.replace("/roses\"", "/moved\"")).unwrap();
+    assert_eq!(refreshed(&garden)["result"], "changed");
+    assert!(garden.ask(PRUNE)["url"].as_str().unwrap().contains("/moved#"));
+}
+
+#[test]
+fn the_audit_log_only_grows() {
+    let garden = Garden::new("audit");
+    refreshed(&garden);
+    for change in ["UPDATE audit SET who = 'nobody'", "DELETE FROM audit"] {
+        let refused = tamper(&garden, change).unwrap_err().to_string();
+        assert!(refused.contains("the audit log is not"), "{refused}");
+    }
+    assert!(garden.run(&["corpus", "export", "-"]).out.contains("\"what\":\"refresh\""));
+}
+
+#[test]
+fn what_was_asked_in_vain_is_told_with_like_questions_together() {
+    let garden = Garden::new("gaps");
+    garden.json(&["corpus", "status"]);
+    tamper(
+        &garden,
+        "INSERT INTO gaps VALUES (1, 'how do i graft a pear', 2, 0, 0), (2, 'grafting pears how', 3, 0, 86400), (1, 'are slugs clever', 4, 0, 0)",
+    )
+    .unwrap();
+    let ran = garden.run(&["corpus", "gaps", "--json"]);
+    let first: serde_json::Value = serde_json::from_str(ran.out.lines().next().unwrap()).unwrap();
+    assert_eq!((&first["question"], &first["asked"]), (&"grafting pears how".into(), &5.into()), "{}", ran.out);
+    assert_eq!(ran.out.lines().count(), 2);
+}
+
+#[test]
+fn a_text_that_shrinks_or_turns_into_a_wall_waits_for_a_yes() {
+    let garden = Garden::new("held");
+    refreshed(&garden);
+    for wall in [
+        "<h1>Hello</h1><p>We use cookies. Accept all cookies to go on.",
+        "<title>404 Not Found</title><h1>Not Found</h1>",
+        "<div id=app></div><script src=a.js></script>",
+    ] {
+        garden.site.says("/roses", Reply::html(wall));
+        assert_eq!(refreshed(&garden)["result"], "held_back", "{wall}");
+        assert!(quotes_roses(&garden));
+    }
+    let short = "<h1>Roses</h1><p>Prune roses whenever you like, they do not mind at all.";
+    garden.site.says("/roses", Reply::html(short));
+    let held = refreshed(&garden);
+    assert_eq!(held["result"], "held_back");
+    assert!(held["reason"].as_str().unwrap().contains("--accept"), "{held}");
+    assert!(quotes_roses(&garden));
+    assert_eq!(garden.json(&["corpus", "status"])["sources"][0]["held"], true);
+    let report = garden.json(&["corpus", "refresh", "roses", "--accept"]);
+    assert_eq!(report["sources"][0]["result"], "changed");
+    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("whenever you like"));
+    assert!(garden.run(&["corpus", "refresh", "roses", "--accept"]).err.contains("nothing to accept"));
+}
+
+#[test]
+fn a_page_that_is_added_can_be_quoted_at_once_and_removed_again() {
+    let garden = Garden::new("added");
+    garden.site.says(
+        "/asters",
+        Reply::html(
+            "<h1>Asters</h1><h2>Sowing asters</h2><p>Sow asters in April under glass. They flower from August on.",
+        ),
+    );
+    let url = garden.site.url("/asters");
+    let tried = garden.json(&["corpus", "add", &url, "--dry-run"]);
+    assert_eq!(
+        (&tried["generation"], &garden.ask("when do i sow asters?")),
+        (&serde_json::Value::Null, &serde_json::Value::Null)
+    );
+    let added = garden.json(&["corpus", "add", &url, "--title", "All on asters"]);
+    let id = added["source"]["id"].as_str().unwrap().to_owned();
+    let excerpt = garden.ask("when do i sow asters?");
+    assert_eq!((&excerpt["kind"], &excerpt["title"]), (&"quote".into(), &"All on asters".into()), "{excerpt}");
+    assert!(excerpt["text"].as_str().unwrap().starts_with("Sow asters in April"));
+    let twice = garden.run(&["corpus", "add", &url]);
+    assert!(twice.code == 1 && twice.err.contains(&id), "{}", twice.err);
+
+    garden.json(&["corpus", "refresh"]);
+    assert_eq!(garden.ask("when do i sow asters?")["kind"], "quote", "a refresh keeps what was added");
+    std::fs::write(garden.folder.join("corpus.toml"), "name = \"all gardens\"\n").unwrap();
+    assert_eq!(garden.ask("when do i sow asters?")["kind"], "quote", "so does a change of the folder");
+
+    garden.json(&["corpus", "remove", &id]);
+    assert_eq!(garden.ask("when do i sow asters?"), serde_json::Value::Null);
+    let unknown = garden.run(&["corpus", "remove", "rosse"]);
+    assert!(unknown.code == 1 && unknown.err.contains("did you mean \"roses\"?"), "{}", unknown.err);
+}
+
+#[test]
+fn one_can_go_back_at_once_and_forth_again() {
+    let garden = Garden::new("back");
+    refreshed(&garden);
+    garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", "early March")));
+    refreshed(&garden);
+    let began = Instant::now();
+    let back = garden.json(&["corpus", "rollback"]);
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert!(quotes_roses(&garden));
+    let history = garden.run(&["corpus", "history", "--json"]);
+    let lines: Vec<serde_json::Value> = history.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3, "{}", history.out);
+    assert_eq!((&lines[1]["number"], &lines[1]["current"]), (&back["generation"], &true.into()));
+    garden.json(&["corpus", "rollback", "1"]);
+    assert!(
+        !garden.ask(PRUNE)["text"].as_str().unwrap_or_default().contains("Prune roses"),
+        "before the first refresh"
+    );
+    let nothing = garden.run(&["corpus", "rollback"]);
+    assert!(nothing.code == 1 && nothing.err.contains("no older generation"), "{}", nothing.err);
+    garden.json(&["corpus", "rollback", &lines[0]["number"].to_string()]);
+    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"));
+}
+
+#[test]
+fn a_generation_that_fails_its_checks_is_not_served() {
+    let garden = Garden::new("canary");
+    refreshed(&garden);
+    let settings = "canaries = [\"who won the world cup of ice hockey?\"]\n";
+    std::fs::write(garden.folder.join("corpus.toml"), settings).unwrap();
+    garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", "early March")));
+    let ran = garden.run(&["corpus", "refresh"]);
+    assert!(ran.code == 1 && ran.err.contains("is not answered any more"), "{}", ran.err);
+    assert!(quotes_roses(&garden));
+}
+
+#[test]
+fn two_refreshes_at_once_download_once() {
+    let garden = Garden::new("twice");
+    garden.site.says("/roses", Reply::html(ROSES).slowly(Duration::from_millis(60)));
+    let runs = std::thread::scope(|scope| {
+        let first = scope.spawn(|| garden.json(&["corpus", "refresh"]));
+        while garden.site.times("/roses") == 0 {
+            std::thread::yield_now();
+        }
+        let second = scope.spawn(|| garden.json(&["corpus", "refresh"]));
+        [first.join().unwrap(), second.join().unwrap()]
+    });
+    assert_eq!([&runs[0]["joined"], &runs[1]["joined"]], [&false.into(), &serde_json::Value::from(true)]);
+    assert_eq!(garden.site.times("/roses"), 1);
+}
+
+#[test]
+fn a_process_that_is_killed_leaves_the_last_good_generation() {
+    let garden = Garden::new("killed");
+    refreshed(&garden);
+    let reference = Instant::now();
+    garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", "early March")));
+    let whole = {
+        garden.json(&["corpus", "refresh"]);
+        reference.elapsed()
+    };
+    for round in 0..KILLS {
+        let page = ROSES.replace("late winter", &format!("week {round}"));
+        garden.site.says("/roses", Reply::html(&page));
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sacrum"))
+            .args(garden.all(&["corpus", "refresh"]))
+            .env_clear()
+            .env("SACRUM_FETCH_LOOPBACK", "1")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(whole * round / KILLS);
+        let _ = child.kill();
+        child.wait().unwrap();
+        let excerpt = garden.ask(PRUNE);
+        assert!(
+            excerpt["text"].as_str().is_some_and(|text| text.starts_with("Prune roses")),
+            "round {round}: {excerpt}"
+        );
+    }
+    assert_eq!(
+        garden.json(&["corpus", "refresh"])["sources"][0]["result"].as_str().map(|came| came != "failed"),
+        Some(true)
+    );
+    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains(&format!("week {}", KILLS - 1)));
+}
+
+/// How often the process is killed, each time a little later.
+const KILLS: u32 = 200;
+
+#[test]
+fn without_its_database_the_last_good_generation_answers() {
+    let garden = Garden::new("pulled");
+    refreshed(&garden);
+    for file in ["sacrum.db", "sacrum.db-wal", "sacrum.db-shm"] {
+        let _ = std::fs::remove_file(garden.data.join(file));
+    }
+    assert!(quotes_roses(&garden));
+    std::fs::write(garden.folder.join("corpus.toml"), "name = \"gardens once more\"\n").unwrap();
+    let ran = garden.run(&["ask", "when do i plant tulips?"]);
+    assert!(ran.code == 0 && ran.err.contains("only notes"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn what_was_given_moves_to_another_machine() {
+    let here = Garden::new("here");
+    here.site.says(
+        "/asters",
+        Reply::html(
+            "<h1>Asters</h1><h2>Sowing asters</h2><p>Sow asters in April under glass. They flower from August on.",
+        ),
+    );
+    here.json(&["corpus", "add", &here.site.url("/asters")]);
+    let file = here.data.join("export.jsonl");
+    here.json(&["corpus", "export", file.to_str().unwrap()]);
+    let there = Garden::new("there");
+    let imported = there.json(&["corpus", "import", file.to_str().unwrap()]);
+    assert_eq!(imported["sources"], 1);
+    assert_eq!(there.ask("when do i sow asters?")["kind"], "quote");
+    there.json(&["corpus", "import", file.to_str().unwrap()]);
+    std::fs::write(&file, "{\"kind\": \"nonsense\"}\n").unwrap();
+    let wrong = there.run(&["corpus", "import", file.to_str().unwrap()]);
+    assert!(wrong.code == 1 && wrong.err.contains("line 1"), "{}", wrong.err);
+    let deeds = here.run(&["corpus", "export", "-"]);
+    assert!(deeds.out.contains("\"kind\":\"audit\"") && deeds.out.contains("\"what\":\"add\""), "{}", deeds.out);
+}
+
+#[test]
+fn a_source_that_may_not_be_downloaded_is_left_alone() {
+    let garden = Garden::new("closed");
+    let sources = std::fs::read_to_string(garden.folder.join("sources.toml")).unwrap();
+    std::fs::write(garden.folder.join("sources.toml"), sources.replace("refresh = true", "refresh = false")).unwrap();
+    let report = garden.json(&["corpus", "refresh"]);
+    assert_eq!(report["sources"].as_array().unwrap().len(), 0);
+    assert!(garden.run(&["corpus", "refresh", "roses"]).err.contains("refresh = true"));
+    assert!(garden.run(&["corpus", "add", &garden.site.url("/roses")]).err.contains("refresh = true"));
+    assert_eq!(garden.site.asked(), Vec::<String>::new());
+    assert_eq!(garden.run(&["corpus", "rollback", "one"]).code, 2);
+}

@@ -1,0 +1,70 @@
+//! A corpus on gardens with a data folder of its own, and a site that its source is on.
+
+use std::path::PathBuf;
+
+use super::site::{FakeSite, Reply};
+use super::{Ran, sacrum_in};
+
+/// A page with a text that answers questions on roses.
+pub(crate) const ROSES: &str = "<html lang=en><head><title>Roses - The Garden</title></head><body>\
+    <nav><a href=/>Home</a></nav><article><h1>Looking after roses</h1>\
+    <h2>When to prune roses</h2><p>Prune roses in late winter, before the buds open. Cut each stem just above a bud \
+    that looks outwards. Take out dead and crossing wood first.</p>\
+    <h2>How to water roses</h2><p>Water roses deeply once a week in summer. Water at the foot of the plant and leave \
+    the leaves dry, as wet leaves catch black spot.</p>\
+    <h2>How to feed roses</h2><p>Feed roses in spring with a handful of bone meal. Stop feeding them in August, so \
+    that the wood ripens before the frost.</p></article><footer>All rights reserved by us.</footer></body></html>";
+
+/// The folder, the data and the site.
+pub(crate) struct Garden {
+    pub(crate) site: FakeSite,
+    pub(crate) folder: PathBuf,
+    pub(crate) data: PathBuf,
+}
+
+impl Garden {
+    /// A garden whose source `roses` is on the site and may be downloaded.
+    pub(crate) fn new(name: &str) -> Self {
+        let root = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("garden-{name}"));
+        let _ = std::fs::remove_dir_all(&root);
+        let (folder, data) = (root.join("corpus"), root.join("data"));
+        std::fs::create_dir_all(folder.join("notes")).unwrap();
+        let site = FakeSite::new();
+        site.says("/roses", Reply::html(ROSES));
+        let sources = format!(
+            "[[source]]\nid = \"roses\"\ntitle = \"Looking after roses\"\npublisher = \"The Garden\"\nurl = \"{}\"\n\
+             kind = \"article\"\nlicence = \"CC-BY-4.0\"\nrefresh = true\n",
+            site.url("/roses")
+        );
+        std::fs::write(folder.join("sources.toml"), sources).unwrap();
+        let note = "# Tulips\n\n## When to plant tulips\n\n```toml\nquestions = [\"when do i plant tulips\"]\ncites = [\"roses\"]\n```\n\n\
+                    Plant tulips in November, when the soil is cold. Put each bulb three times as deep as it is high.\n";
+        std::fs::write(folder.join("notes/tulips.md"), note).unwrap();
+        std::fs::write(folder.join("corpus.toml"), "name = \"gardens\"\ncanaries = [\"when do i plant tulips?\"]\n")
+            .unwrap();
+        Self { site, folder, data }
+    }
+
+    /// Runs the program on it; pages of this machine may be downloaded.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        sacrum_in(&self.all(arguments), &[("SACRUM_FETCH_LOOPBACK", "1")], "")
+    }
+
+    /// What the program prints as JSON, where all goes well.
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let ran = self.run(&[arguments, &["--json"]].concat());
+        assert_eq!(ran.code, 0, "{arguments:?}: {}{}", ran.out, ran.err);
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.out))
+    }
+
+    /// The arguments with which the program runs on it.
+    pub(crate) fn all<'a>(&'a self, arguments: &[&'a str]) -> Vec<&'a str> {
+        let here = ["--corpus", self.folder.to_str().unwrap(), "--data", self.data.to_str().unwrap()];
+        [arguments, &here].concat()
+    }
+
+    /// The first excerpt of an answer; null where there is none.
+    pub(crate) fn ask(&self, question: &str) -> serde_json::Value {
+        self.json(&["ask", question])["excerpts"][0].clone()
+    }
+}
