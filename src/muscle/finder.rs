@@ -12,7 +12,7 @@ const TAKEN: f32 = 0.8;
 /// So far the best must be ahead of the next one that means something else.
 const AHEAD: f32 = 0.03;
 /// From this score on a name is offered where none is taken.
-const OFFERED: f32 = 0.5;
+const OFFERED: f32 = 0.6;
 /// How many are offered.
 const OFFERS: usize = 5;
 /// So many letters of what was typed are looked at.
