@@ -2,6 +2,8 @@
 
 mod confidence;
 mod evaluate;
+mod heard;
+mod live;
 mod select;
 
 use crate::corpus::{Corpus, Excerpt, Level, Question, excerpt_id};
@@ -11,6 +13,7 @@ use crate::triage::{Triage, Urgent};
 
 pub use confidence::Confidence;
 pub use evaluate::{Expect, Expected, Figures, evaluate};
+pub use live::Live;
 
 /// How many passages are considered for an answer.
 const CONSIDERED: usize = 20;
