@@ -10,5 +10,6 @@ pub mod cli;
 pub mod corpus;
 pub mod index;
 pub mod language;
+pub mod store;
 pub mod terminal;
 pub mod triage;

@@ -1,0 +1,87 @@
+//! What was asked in vain: the words, how often and when. Never who.
+
+use sqlx::Row;
+
+use super::{CommunityId, Store, StoreError, id, now, soon};
+use crate::language;
+
+/// So much of a question is kept, in characters.
+const LONGEST: usize = 200;
+/// Words with more digits than this may be a telephone number or an id.
+const MOST_DIGITS: usize = 4;
+
+/// A question that the corpus could not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// Its words, folded.
+    pub question: String,
+    /// How often it was asked.
+    pub asked: u64,
+    /// When first, in seconds since 1970.
+    pub first_at: i64,
+    /// When last.
+    pub last_at: i64,
+}
+
+impl Store {
+    /// Counts a question that was asked in vain. The caller keeps sensitive ones away.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn note_gap(&self, community: CommunityId, question: &str) -> Result<(), StoreError> {
+        let Some(words) = kept(question) else { return Ok(()) };
+        let query = sqlx::query(
+            "INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES ($1, $2, 1, $3, $3) \
+             ON CONFLICT (community, question) DO UPDATE SET asked = gaps.asked + 1, last_at = excluded.last_at",
+        );
+        soon(query.bind(id(community.0)).bind(words).bind(now()).execute(&self.pool)).await?;
+        Ok(())
+    }
+
+    /// A community's gaps, the most frequent first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn gaps(&self, community: CommunityId, most: u32) -> Result<Vec<Gap>, StoreError> {
+        let query = sqlx::query(
+            "SELECT question, asked, first_at, last_at FROM gaps WHERE community = $1 \
+             ORDER BY asked DESC, last_at DESC, question LIMIT $2",
+        );
+        let rows = soon(query.bind(id(community.0)).bind(i64::from(most)).fetch_all(&self.pool)).await?;
+        let gap = |row: sqlx::any::AnyRow| {
+            Ok(Gap {
+                question: row.try_get(0)?,
+                asked: row.try_get::<i64, _>(1)?.cast_unsigned(),
+                first_at: row.try_get(2)?,
+                last_at: row.try_get(3)?,
+            })
+        };
+        rows.into_iter().map(gap).collect()
+    }
+}
+
+/// The words that may be kept: no addresses, no mentions, no long numbers.
+fn kept(question: &str) -> Option<String> {
+    let private = |word: &&str| {
+        word.contains('@')
+            || word.contains("://")
+            || word.contains('<')
+            || word.chars().filter(char::is_ascii_digit).count() > MOST_DIGITS
+    };
+    let open: Vec<&str> = question.split_whitespace().filter(|word| !private(word)).collect();
+    let folded = language::fold(&open.join(" ")).into_owned();
+    let words: String = language::words(&folded).collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
+    (!words.is_empty()).then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_mentions_and_numbers_are_left_out() {
+        let asked = "Who is <@123456789>? mail Bob@example.org, ring 0123 or 01234567, see https://example.org/x";
+        assert_eq!(kept(asked).as_deref(), Some("who is mail ring 0123 or see"));
+        assert_eq!(kept("<@1>"), None);
+    }
+}

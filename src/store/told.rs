@@ -1,0 +1,15 @@
+//! What has been told once and need not be told again.
+
+use super::{CommunityId, Store, StoreError, id, now, soon};
+
+impl Store {
+    /// Whether this is news to a community's moderators; from now on it is not.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn is_news(&self, community: CommunityId, what: &str) -> Result<bool, StoreError> {
+        let query = sqlx::query("INSERT INTO told (community, what, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+        let query = query.bind(id(community.0)).bind(what.to_owned()).bind(now());
+        Ok(soon(query.execute(&self.pool)).await?.rows_affected() > 0)
+    }
+}
