@@ -3,13 +3,16 @@
 //!
 //! In reading order: [`language`] knows words and nothing of a subject. [`corpus`] reads the folder that
 //! holds the domain. [`triage`] finds red flags in a message, [`index`] finds passages, and [`answer`]
-//! makes an answer of both, without any I/O. [`terminal`] shows it, and [`cli`] wires it all together.
+//! makes an answer of both, without any I/O. [`store`] keeps what must last. [`terminal`] and [`discord`]
+//! show answers, and [`cli`] wires it all together.
 
 pub mod answer;
 pub mod cli;
 pub mod corpus;
+pub mod discord;
 pub mod index;
 pub mod language;
+pub mod secret;
 pub mod store;
 pub mod terminal;
 pub mod triage;

@@ -5,6 +5,8 @@ mod chat;
 mod corpus;
 mod evaluate;
 mod search;
+mod serve;
+pub mod settings;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -14,6 +16,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::answer::{Answerer, BuildError};
 use crate::corpus::{Corpus, CorpusError, EmptyQuestion, Folder};
+use crate::discord::ServeError;
+use crate::store::StoreError;
+use settings::{Settings, SettingsError};
 
 const EXAMPLES: &str = "Examples:
   sacrum ask \"why does sitting hurt my lower back?\"
@@ -34,8 +39,11 @@ struct Arguments {
 #[derive(Debug, Args)]
 struct Common {
     /// The corpus folder; the one inside the program if left out
-    #[arg(long, global = true, value_name = "DIR", env = "SACRUM_CORPUS")]
+    #[arg(long, global = true, value_name = "DIR")]
     corpus: Option<PathBuf>,
+    /// Where data is kept; the platform's data folder if left out
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Print JSON
     #[arg(long, global = true)]
     json: bool,
@@ -59,6 +67,7 @@ enum Command {
         /// JSON Lines, one question a line
         file: PathBuf,
     },
+    Serve(serve::Serve),
     /// Look after the corpus
     #[command(subcommand)]
     Corpus(corpus::CorpusCommand),
@@ -84,6 +93,12 @@ enum Failure {
     Line { path: String, line: usize, message: String },
     #[error("no excerpt has the id \"{0}\"; ids stand at the end of each citation")]
     NoExcerpt(String),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
     #[error(transparent)]
     Output(#[from] io::Error),
 }
@@ -120,7 +135,11 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
+fn run(mut arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
+    let settings = Settings::from_environment()?;
+    let common = &mut arguments.common;
+    common.corpus = common.corpus.take().or_else(|| settings.corpus.clone());
+    common.data = common.data.take().or_else(|| settings.data.clone());
     let common = &arguments.common;
     match arguments.command {
         Command::Ask(ask) => ask.run(common, out),
@@ -128,6 +147,7 @@ fn run(arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
         Command::Cite { id } => ask::cite(common, &id, out),
         Command::Search(search) => search.run(common, out),
         Command::Evaluate { file } => evaluate::run(common, &file, out),
+        Command::Serve(serve) => serve.run(common, &settings, out),
         Command::Corpus(command) => command.run(common, out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "sacrum", out);

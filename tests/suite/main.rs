@@ -6,5 +6,6 @@
 mod ask;
 mod corpus;
 mod promise;
+mod serve;
 mod support;
 mod tidy;

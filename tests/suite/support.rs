@@ -1,5 +1,7 @@
 //! Runs the program.
 
+pub(crate) mod discord;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
