@@ -33,7 +33,11 @@ pub const TABLE: &[Setting] = &[
         "",
         "FIRST-LAST/TOTAL for one of several processes; what Discord advises if left out.",
     ),
-    Setting::new("SACRUM_COOLDOWN_SECONDS", "3", "Pause between two questions of a person; 0 is none."),
+    Setting::new(
+        "SACRUM_COOLDOWN_SECONDS",
+        "3",
+        "Pause between two questions of a person who has just asked several; 0 is none.",
+    ),
     Setting::new("SACRUM_KEEP_DAYS", "90", "How long answers' buttons, votes and gaps are kept."),
     Setting::new("SACRUM_LOG", "text", "How to log: text or json."),
     Setting::new("SACRUM_LOG_LEVEL", "info", "What to log: error, warn, info or debug."),

@@ -15,6 +15,9 @@ use crate::corpus::Level;
 use crate::store::Kept;
 use crate::triage::Urgent;
 
+/// So many questions a person may ask one after the other before the pause between them holds.
+const AT_ONCE: u32 = 4;
+
 /// A message that may get a reply.
 #[derive(Debug, Clone)]
 pub(super) struct Heard {
@@ -262,7 +265,7 @@ async fn is_chosen(bot: &Bot, heard: &mut Heard, channels: &[u64]) -> bool {
 
 /// Whether this person had an unprompted reply here not long ago.
 fn is_resting(bot: &Bot, heard: &Heard) -> bool {
-    bot.memory().unprompted.look(&(heard.server, heard.author), Instant::now()) != May::GoOn
+    !bot.memory().unprompted.is_free(&(heard.server, heard.author), Instant::now())
 }
 
 /// Whether it is not too soon, or too much; said privately, once.
@@ -271,7 +274,7 @@ async fn may_reply(bot: &Bot, heard: &Heard, interval: u32) -> bool {
     if heard.call == Call::No {
         let pause = Duration::from_secs(u64::from(interval) * 60);
         let mut memory = bot.memory();
-        return memory.unprompted.ask((heard.server, heard.author), pause, now) == May::GoOn
+        return memory.unprompted.ask((heard.server, heard.author), pause, 0, now) == May::GoOn
             && memory.budgets.take(heard.server, now);
     }
     let Some(text) = too_soon(bot, heard.server, heard.author) else { return true };
@@ -285,7 +288,7 @@ async fn may_reply(bot: &Bot, heard: &Heard, interval: u32) -> bool {
 pub(super) fn too_soon(bot: &Bot, server: u64, author: u64) -> Option<Option<String>> {
     let now = Instant::now();
     let mut memory = bot.memory();
-    match memory.asking.ask(author, bot.cooldown, now) {
+    match memory.asking.ask(author, bot.cooldown, AT_ONCE - 1, now) {
         May::GoOn => {}
         May::Wait => return Some(None),
         May::WaitAndTell(left) => {
@@ -297,7 +300,7 @@ pub(super) fn too_soon(bot: &Bot, server: u64, author: u64) -> Option<Option<Str
     if server == 0 || memory.budgets.take(server, now) {
         return None;
     }
-    let told = memory.told_budget.ask(author, Duration::from_secs(60), now) != May::GoOn;
+    let told = memory.told_budget.ask(author, Duration::from_secs(60), 0, now) != May::GoOn;
     Some((!told).then(|| "I am answering a lot here just now. Please ask me again in a minute.".to_owned()))
 }
 

@@ -60,8 +60,11 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     let answer = match urgent {
         Some(urgent) => withheld(urgent),
         None => {
-            let previous = asked.previous.and_then(|text| Question::new(text).ok());
-            answerer.answer(&Question::new(asked.text).ok()?, previous.as_ref())
+            let question = Question::new(asked.text).ok()?;
+            // Thanks under an answer are not the same question again.
+            let previous = asked.previous.filter(|_| answerer.is_question(&question));
+            let previous = previous.and_then(|text| Question::new(text).ok());
+            answerer.answer(&question, previous.as_ref())
         }
     };
     let withheld = matches!(answer.outcome, Outcome::Withheld);

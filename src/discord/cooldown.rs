@@ -33,18 +33,23 @@ impl<K: Hash + Eq> Pauses<K> {
         Self { until: HashMap::new() }
     }
 
-    /// Whether this one may go on now; no pause begins.
-    pub(super) fn look(&mut self, who: &K, now: Instant) -> May {
-        let Some(running) = self.until.get_mut(who).filter(|running| running.until > now) else { return May::GoOn };
-        let told = std::mem::replace(&mut running.told, true);
-        if told { May::Wait } else { May::WaitAndTell(running.until - now) }
+    /// Whether this one is in no pause; none begins.
+    pub(super) fn is_free(&self, who: &K, now: Instant) -> bool {
+        self.until.get(who).is_none_or(|running| running.until <= now)
     }
 
-    /// Whether this one may go on now; if so, its next pause begins.
-    pub(super) fn ask(&mut self, who: K, pause: Duration, now: Instant) -> May {
-        let may = self.look(&who, now);
-        if may != May::GoOn {
-            return may;
+    /// Whether this one may go on now; if so, its next pause begins. `ahead` times one may go on without
+    /// waiting for the pause to end; the pauses then add up.
+    pub(super) fn ask(&mut self, who: K, pause: Duration, ahead: u32, now: Instant) -> May {
+        let allowed = now + pause * ahead;
+        if let Some(running) = self.until.get_mut(&who).filter(|running| running.until > now) {
+            if running.until <= allowed {
+                running.until += pause;
+                running.told = false;
+                return May::GoOn;
+            }
+            let told = std::mem::replace(&mut running.told, true);
+            return if told { May::Wait } else { May::WaitAndTell(running.until - allowed) };
         }
         if self.until.len() >= MANY {
             self.until.retain(|_, running| running.until > now);
@@ -62,7 +67,7 @@ pub(super) struct Budgets {
 }
 
 /// Replies that a server may get at once; they come back within a minute.
-const BURST: f64 = 30.0;
+const BURST: f64 = 60.0;
 
 impl Budgets {
     pub(super) fn new() -> Self {
@@ -87,20 +92,31 @@ mod tests {
     fn one_is_told_once_in_a_pause() {
         let (start, pause) = (Instant::now(), Duration::from_secs(3));
         let mut pauses = Pauses::new();
-        assert_eq!(pauses.ask(1, pause, start), May::GoOn);
-        assert_eq!(pauses.ask(1, pause, start), May::WaitAndTell(pause));
-        assert_eq!(pauses.ask(1, pause, start), May::Wait);
-        assert_eq!(pauses.ask(2, pause, start), May::GoOn);
-        assert_eq!(pauses.ask(1, pause, start + pause), May::GoOn);
-        assert_eq!(pauses.ask(3, Duration::ZERO, start), May::GoOn);
-        assert_eq!(pauses.ask(3, Duration::ZERO, start), May::GoOn);
+        assert_eq!(pauses.ask(1, pause, 0, start), May::GoOn);
+        assert_eq!(pauses.ask(1, pause, 0, start), May::WaitAndTell(pause));
+        assert_eq!(pauses.ask(1, pause, 0, start), May::Wait);
+        assert_eq!(pauses.ask(2, pause, 0, start), May::GoOn);
+        assert!(!pauses.is_free(&1, start) && pauses.is_free(&1, start + pause));
+        assert_eq!(pauses.ask(1, pause, 0, start + pause), May::GoOn);
+        assert_eq!(pauses.ask(3, Duration::ZERO, 0, start), May::GoOn);
+        assert_eq!(pauses.ask(3, Duration::ZERO, 0, start), May::GoOn);
+    }
+
+    #[test]
+    fn a_few_questions_may_come_at_once() {
+        let (start, pause) = (Instant::now(), Duration::from_secs(3));
+        let mut pauses = Pauses::new();
+        assert!((0..4).all(|_| pauses.ask(1, pause, 3, start) == May::GoOn));
+        assert_eq!(pauses.ask(1, pause, 3, start), May::WaitAndTell(pause));
+        assert_eq!(pauses.ask(1, pause, 3, start + pause), May::GoOn);
+        assert_eq!(pauses.ask(1, pause, 3, start + pause), May::WaitAndTell(pause), "told anew in a new pause");
     }
 
     #[test]
     fn a_server_gets_a_burst_and_then_its_share() {
         let start = Instant::now();
         let mut budgets = Budgets::new();
-        assert_eq!((0..100).filter(|_| budgets.take(1, start)).count(), 30);
+        assert_eq!((0..100).filter(|_| budgets.take(1, start)).count(), 60);
         assert!(budgets.take(2, start));
         assert!(budgets.take(1, start + Duration::from_secs(3)));
         assert!(!budgets.take(1, start + Duration::from_secs(3)));

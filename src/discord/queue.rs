@@ -23,7 +23,7 @@ pub(super) enum Lane {
 const OF_USE: [Option<Duration>; 4] =
     [None, Some(Duration::from_millis(2_700)), Some(Duration::from_secs(60)), Some(Duration::from_secs(20))];
 /// How many may wait in each, but the first.
-const ROOM: usize = 512;
+const ROOM: usize = 4_096;
 
 /// The queue.
 pub(super) struct Queue<T> {

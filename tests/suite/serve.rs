@@ -3,6 +3,7 @@
 mod chat;
 mod commands;
 mod faults;
+mod load;
 mod manners;
 mod running;
 mod safety;

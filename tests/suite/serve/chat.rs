@@ -63,6 +63,8 @@ fn a_direct_message_is_answered_and_keeps_its_topic() {
     bot(async |discord| {
         discord.reply(discord.whispers("mia", "when do i prune roses?")).await;
         let reply = discord.reply(discord.whispers("mia", "and how do i do it?")).await;
+        let thanks = discord.reply(discord.whispers("mia", "thanks a lot!")).await;
+        assert!(!read(&thanks).contains(PRUNING), "{thanks}");
         assert!(read(&reply).contains(PRUNING), "{reply}");
     });
 }

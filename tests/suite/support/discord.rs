@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 
 use super::root;
 pub(crate) use state::{Fault, Request, State, is};
-pub(crate) use talk::{Press, read};
+pub(crate) use talk::{Press, mention, read};
 
 pub(crate) const TOKEN: &str = "MTE3.secret-token-that-nobody-may-see.x7";
 /// The server that every test has.
@@ -185,6 +185,11 @@ impl FakeDiscord {
     /// Lets requests fail: the first answer that is not `None` is sent in place of Discord's.
     pub(crate) fn fault(&self, fault: impl FnMut(&Request) -> Option<Fault> + Send + 'static) {
         self.shared.change(|state| state.faults.push(Box::new(fault)));
+    }
+
+    /// The address of the HTTP API.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
     }
 
     pub(crate) fn data(&self) -> &Path {
