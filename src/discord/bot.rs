@@ -16,7 +16,7 @@ use crate::store::{CommunityId, CommunitySettings, Store, StoreError};
 /// So many servers' settings are held; the rest is read again when it is needed.
 const SERVERS: usize = 4_096;
 /// So many ids of messages are known as seen.
-const SEEN: usize = 20_000;
+const SEEN: usize = 8_192;
 /// Work on one message is done one after the other; messages share so many locks.
 const LOCKS: usize = 256;
 

@@ -75,17 +75,18 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
         note_gap(bot, &answerer, &asked, &answer).await;
     }
     let public = asked.way != Way::Private;
-    let sensitive = judged.iter().any(|text| answerer.is_sensitive(text));
+    // What was said before makes a matter private only where it is what the reply is about.
+    let about = if withheld { judged.as_slice() } else { &[asked.text] };
+    let sensitive = about.iter().any(|text| answerer.is_sensitive(text));
     let shown = Shown { sensitive, ..render::shown(&answerer, &answer) };
     let kept = keep(bot, &asked, &shown).await;
     let at_once = answer.urgent.as_ref().is_some_and(|urgent| urgent.level >= Level::Crisis);
     let says_something = withheld || matches!(answer.outcome, Outcome::Answered(_));
-    let reply = match &kept {
-        Some(id) if public && sensitive && !at_once && says_something => render::pointer(&answerer, id),
-        id => {
-            let question = (asked.way == Way::PublicCommand && !sensitive).then_some(asked.text);
-            render::answer(&answerer, &answer, Manner { id: id.as_deref(), question })
-        }
+    let reply = if public && sensitive && !at_once && says_something {
+        render::pointer(&answerer, kept.as_deref())
+    } else {
+        let question = (asked.way == Way::PublicCommand && !sensitive).then_some(asked.text);
+        render::answer(&answerer, &answer, Manner { id: kept.as_deref(), question })
     };
     let outcome = match answer.outcome {
         Outcome::Answered(_) => "answered",

@@ -238,7 +238,7 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
     let Some(restored) = render::restored(&answerer, &shown) else { return whisper(TOO_OLD) };
     let urgent = restored.urgent.as_ref().is_some_and(|urgent| urgent.level >= Level::Crisis);
     let reply = match shown.sensitive && !urgent {
-        true => render::pointer(&answerer, answer),
+        true => render::pointer(&answerer, Some(answer)),
         false => render::answer(&answerer, &restored, render::Manner { id: Some(answer), question: None }),
     };
     // However often the button is pressed: by its nonce it is one message.

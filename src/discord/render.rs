@@ -96,18 +96,22 @@ pub(super) fn advice(answerer: &Answerer, urgent: &Urgent<'_>) -> Reply {
     }
 }
 
-/// What stands in a channel in place of something that is better read alone.
-pub(super) fn pointer(answerer: &Answerer, id: &str) -> Reply {
+/// What stands in a channel in place of something that is better read alone; `id` is what its button shows.
+pub(super) fn pointer(answerer: &Answerer, id: Option<&str>) -> Reply {
+    let then = match id {
+        Some(_) => "Press the button: only you will see it.",
+        None => "Ask me with /ask and turn on private, or write to me directly: only you will see it.",
+    };
     let embed = Embed {
-        text: "I have something for you on this, and it may be a private matter. Press the button: \
-               only you will see it."
-            .to_owned(),
+        text: format!("I have something for you on this, and it may be a private matter. {then}"),
         footer: disclaimer(answerer),
         colour: QUIET,
         ..Embed::default()
     };
-    let button = Button::Press { label: "Show it to me".to_owned(), id: format!("show:{id}"), important: true };
-    Reply { embeds: vec![embed], rows: vec![Row::Buttons(vec![button])], ..Reply::default() }
+    let button =
+        |id: &str| Button::Press { label: "Show it to me".to_owned(), id: format!("show:{id}"), important: true };
+    let rows = id.map(|id| Row::Buttons(vec![button(id)])).into_iter().collect();
+    Reply { embeds: vec![embed], rows, ..Reply::default() }
 }
 
 /// What has to be kept of an answer for its buttons.

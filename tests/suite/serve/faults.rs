@@ -246,6 +246,8 @@ fn with_a_database_that_does_not_answer_it_acknowledges_in_time_and_answers_with
         assert_eq!(discord.callback(asked).await["type"], 5, "promised");
         let answer = discord.answer(asked).await;
         assert!(read(&answer).contains(ANSWER) && !answer.to_string().contains("custom_id"), "{answer}");
+        let private = discord.reply(discord.says("ann", GENERAL, "@bot is horse manure good for roses?")).await;
+        assert!(read(&private).contains("turn on private"), "still not in public: {private}");
         sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
         let answer = discord.answer(discord.ask("max", GENERAL, COVERED)).await;
         assert!(answer.to_string().contains("custom_id"));

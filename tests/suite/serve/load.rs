@@ -1,5 +1,7 @@
 //! Figures, not promises: `cargo test --release -- --ignored --nocapture load`. Each prints what it measured.
 
+#![allow(clippy::print_stdout)] // it is for a person to read
+
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
