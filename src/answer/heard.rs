@@ -25,9 +25,7 @@ impl Answerer {
     /// The advice of a flag at a level, where the corpus (still) has it.
     #[must_use]
     pub fn advice(&self, flag: &str, level: Level) -> Option<Urgent<'_>> {
-        let flag = self.corpus.red_flags.flag.iter().find(|listed| listed.id == flag)?;
-        let advice = flag.advice.get(&level)?.clone();
-        Some(Urgent { flag: &flag.id, level, advice, cites: &flag.cites })
+        self.triage.advice(flag, level)
     }
 
     /// Whether a message asks something.
