@@ -4,11 +4,13 @@
 //! In reading order: [`language`] knows words and nothing of a subject. [`corpus`] reads the folder that
 //! holds the domain. A [`generation`] is that, compiled into files. [`muscle`] finds muscles by any name
 //! and [`picture`] draws them. [`triage`] finds red flags in a message, [`index`] finds passages, and [`answer`]
-//! makes an answer of both, without any I/O. [`terminal`] shows it, and [`cli`] wires it all together.
+//! makes an answer of both, without any I/O. [`store`] keeps what must last, and [`refresh`] downloads the
+//! originals of sources. [`terminal`] and [`discord`] show answers, and [`cli`] wires it all together.
 
 pub mod answer;
 pub mod cli;
 pub mod corpus;
+pub mod discord;
 pub mod generation;
 pub mod index;
 pub mod language;
@@ -16,6 +18,7 @@ mod learn;
 pub mod muscle;
 pub mod picture;
 pub mod refresh;
+pub mod secret;
 pub mod store;
 pub mod terminal;
 pub mod triage;

@@ -2,6 +2,8 @@
 
 mod confidence;
 mod evaluate;
+mod heard;
+mod live;
 mod scope;
 mod select;
 
@@ -15,6 +17,7 @@ use scope::Scope;
 
 pub use confidence::Confidence;
 pub use evaluate::{Expect, Expected, Figures, evaluate};
+pub use live::Live;
 
 /// How many passages are considered for an answer.
 const CONSIDERED: usize = 20;

@@ -6,6 +6,8 @@ mod corpus;
 mod evaluate;
 mod muscle;
 mod search;
+mod serve;
+pub mod settings;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -15,12 +17,15 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::answer::Answerer;
 use crate::corpus::{Corpus, CorpusError, EmptyQuestion, Folder};
+use crate::discord::ServeError;
 use crate::generation::GenerationError;
 use crate::muscle::Unknown;
 use crate::picture::PaintError;
 use crate::refresh::{self, CompileError, RefreshError};
+use crate::secret::Secret;
 use crate::store::StoreError;
 use crate::triage::TriageError;
+use settings::{Settings, SettingsError};
 
 const EXAMPLES: &str = "Examples:
   sacrum ask \"why does sitting hurt my lower back?\"
@@ -42,14 +47,20 @@ struct Arguments {
 #[derive(Debug, Args)]
 struct Common {
     /// The corpus folder; the one inside the program if left out
-    #[arg(long, global = true, value_name = "DIR", env = "SACRUM_CORPUS")]
+    #[arg(long, global = true, value_name = "DIR")]
     corpus: Option<PathBuf>,
-    /// Where compiled corpora are kept; your data folder if left out
-    #[arg(long, global = true, value_name = "DIR", env = "SACRUM_DATA")]
+    /// Where data is kept; the platform's data folder if left out
+    #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Print JSON
     #[arg(long, global = true)]
     json: bool,
+    /// The database, where it is not a file in the data folder.
+    #[arg(skip)]
+    database: Option<Secret>,
+    /// Whether pages of this machine may be downloaded, for tests.
+    #[arg(skip)]
+    fetch_loopback: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -72,6 +83,7 @@ enum Command {
         /// JSON Lines, one question a line
         file: PathBuf,
     },
+    Serve(serve::Serve),
     /// Look after the corpus
     #[command(subcommand)]
     Corpus(corpus::CorpusCommand),
@@ -103,8 +115,6 @@ enum Failure {
     Compile(#[from] CompileError),
     #[error(transparent)]
     Refresh(#[from] RefreshError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
     #[error("there is no home folder to keep data in; give a folder with --data or SACRUM_DATA")]
     NoHome,
     #[error(transparent)]
@@ -127,6 +137,12 @@ enum Failure {
     Unknown(#[from] Unknown),
     #[error("cannot write {path}: {source}")]
     Written { path: String, source: io::Error },
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
     #[error(transparent)]
     Output(#[from] io::Error),
 }
@@ -163,7 +179,18 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
+fn run(mut arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
+    if let Command::ReadPage { content_type, path } = &arguments.command {
+        // It reads what strangers wrote, and gets to know no setting.
+        refresh::clean::serve(content_type, path, out)?;
+        return Ok(End::Done);
+    }
+    let settings = Settings::from_environment()?;
+    let common = &mut arguments.common;
+    common.corpus = common.corpus.take().or_else(|| settings.corpus.clone());
+    common.data = common.data.take().or_else(|| settings.data.clone());
+    common.database.clone_from(&settings.database);
+    common.fetch_loopback = settings.fetch_loopback;
     let common = &arguments.common;
     match arguments.command {
         Command::Ask(ask) => ask.run(common, out),
@@ -172,11 +199,9 @@ fn run(arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
         Command::Cite { id } => ask::cite(common, &id, out),
         Command::Search(search) => search.run(common, out),
         Command::Evaluate { file } => evaluate::run(common, &file, out),
+        Command::Serve(serve) => serve.run(common, &settings, out),
         Command::Corpus(command) => command.run(common, out),
-        Command::ReadPage { content_type, path } => {
-            refresh::clean::serve(&content_type, &path, out)?;
-            Ok(End::Done)
-        }
+        Command::ReadPage { .. } => Ok(End::Done),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "sacrum", out);
             Ok(End::Done)
@@ -195,12 +220,16 @@ impl Common {
         if let Some(answerer) = refresh::compiled(&folder, &data) {
             return Ok(answerer);
         }
-        let database = std::env::var("DATABASE_URL").ok();
-        let opened = runtime()?.block_on(refresh::compile(&folder, &data, database.as_deref()))?;
+        let opened = runtime()?.block_on(refresh::compile(&folder, &data, self.database()))?;
         if let Some(error) = opened.without_originals {
             writeln!(io::stderr(), "sacrum: no original can be quoted now, only notes: {error}")?;
         }
         Ok(opened.answerer)
+    }
+
+    /// The address of the database, for the one who opens it.
+    fn database(&self) -> Option<&str> {
+        self.database.as_ref().map(Secret::reveal)
     }
 
     /// Where what can be derived again is kept; `None` where there is no home for it.

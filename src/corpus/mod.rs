@@ -29,7 +29,7 @@ pub use lexicon::Lexicon;
 pub use link::passage_link;
 pub use message::Message;
 pub use muscle::{Group, Kind, Muscle, Muscles, Named, Thing};
-pub use original::{Original, OriginalPart, OriginalText};
+pub use original::{Original, OriginalText, TextPart};
 pub use parse::markdown_parts;
 pub use problem::{CorpusError, Problem};
 pub use question::{EmptyQuestion, Question};

@@ -20,12 +20,12 @@ pub struct OriginalText {
     /// The day it was published, YYYY-MM-DD, where the page says.
     pub published: Option<String>,
     /// Its parts, in order.
-    pub parts: Vec<OriginalPart>,
+    pub parts: Vec<TextPart>,
 }
 
 /// What stands under a heading.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OriginalPart {
+pub struct TextPart {
     /// The heading; empty before the first one.
     pub heading: String,
     /// Paragraphs, with an empty line between two of them.
@@ -66,8 +66,12 @@ pub struct Original {
 impl Original {
     fn document(self) -> Document {
         let cites = vec![self.source.id.clone()];
-        let section =
-            |part: OriginalPart| Section { heading: part.heading, text: part.text, cites: cites.clone(), ..Section::default() };
+        let section = |part: TextPart| Section {
+            heading: part.heading,
+            text: part.text,
+            cites: cites.clone(),
+            ..Section::default()
+        };
         Document {
             id: format!("originals/{}", self.source.id),
             title: if self.text.title.is_empty() { self.source.title } else { self.text.title },

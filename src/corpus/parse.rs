@@ -5,7 +5,7 @@ use scraper::{Html, Selector};
 use serde::Deserialize;
 
 use super::document::{Document, Section};
-use super::original::OriginalPart;
+use super::original::TextPart;
 use super::problem::{Problem, line_at};
 use super::sentences::sentences;
 
@@ -60,9 +60,9 @@ pub(super) fn passages(sections: Vec<Section>) -> Vec<Section> {
 
 /// The title and the parts of a Markdown text.
 #[must_use]
-pub fn markdown_parts(text: &str) -> (String, Vec<OriginalPart>) {
+pub fn markdown_parts(text: &str) -> (String, Vec<TextPart>) {
     let (title, sections) = markdown("", text, false, &mut Vec::new());
-    (title, sections.into_iter().map(|section| OriginalPart { heading: section.heading, text: section.text }).collect())
+    (title, sections.into_iter().map(|section| TextPart { heading: section.heading, text: section.text }).collect())
 }
 
 fn finish(sections: &mut [Section]) {

@@ -26,6 +26,8 @@ pub struct Settings {
     pub canaries: Vec<String>,
     /// For each of the largest languages, where to turn in an emergency; by ISO 639-1 code.
     pub emergency_lines: BTreeMap<String, String>,
+    /// Words of what people do not want to talk about in public, folded; `*` at the end stands for any ending.
+    pub sensitive: Vec<String>,
 }
 
 impl Default for Settings {
@@ -40,6 +42,7 @@ impl Default for Settings {
             foreign: "I can only read and answer in the language of my sources.".into(),
             canaries: Vec::new(),
             emergency_lines: BTreeMap::new(),
+            sensitive: Vec::new(),
         }
     }
 }

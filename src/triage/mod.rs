@@ -257,6 +257,13 @@ impl Triage {
         Some(Urgent { flag: &flag.id, level, advice, cites: &flag.cites })
     }
 
+    /// The advice of a flag at a level, where there is such a one.
+    #[must_use]
+    pub fn advice(&self, flag: &str, level: Level) -> Option<Urgent<'_>> {
+        let flag = self.rules.flags.iter().find(|listed| listed.id == flag)?;
+        Some(Urgent { flag: &flag.id, level, advice: flag.advice.get(&level)?.clone(), cites: &flag.cites })
+    }
+
     /// What the rules say: the most urgent sign, and the flag of a crisis if there is one as well.
     fn ruled(&self, signs: &[Vec<Sign>]) -> Option<(Class, Option<usize>)> {
         let mut fired: Option<Class> = None;

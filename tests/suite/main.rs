@@ -5,10 +5,11 @@
 
 mod ask;
 mod corpus;
+mod fetch;
 mod muscle;
 mod picture;
-mod fetch;
 mod promise;
 mod refresh;
+mod serve;
 mod support;
 mod tidy;

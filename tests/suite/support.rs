@@ -1,5 +1,6 @@
 //! Runs the program.
 
+pub(crate) mod discord;
 pub(crate) mod garden;
 pub(crate) mod site;
 
@@ -63,4 +64,10 @@ pub(crate) fn answers(questions: &[&str]) -> Vec<serde_json::Value> {
 /// A path inside the checkout.
 pub(crate) fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// What stands in every file below a folder.
+pub(crate) fn contents(folder: impl AsRef<Path>) -> Vec<Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { contents(path) } else { vec![std::fs::read(path).unwrap()] }).collect()
 }

@@ -43,8 +43,10 @@ fn the_code_names_no_part_of_the_body_and_no_symptom() {
 
 #[test]
 fn arrows_go_downwards_only() {
-    let order =
-        ["language", "corpus", "muscle", "picture", "triage", "index", "answer", "store", "refresh", "terminal", "cli"];
+    let order = [
+        "language", "corpus", "muscle", "picture", "triage", "index", "answer", "store", "refresh", "terminal",
+        "discord", "cli",
+    ];
     for (at, part) in order.iter().enumerate() {
         for (file, text) in all().iter().filter(|(file, _)| file.contains(&format!("/src/{part}/"))) {
             for above in &order[at + 1..] {
@@ -54,5 +56,30 @@ fn arrows_go_downwards_only() {
     }
     for (file, text) in all().iter().filter(|(file, _)| file.contains("/src/triage/")) {
         assert!(!text.contains("crate::index"), "{file}");
+    }
+}
+
+#[test]
+fn every_setting_stands_in_the_example_as_in_the_help() {
+    let example = std::fs::read_to_string(root(".env.example")).unwrap();
+    let table = sacrum::cli::settings::TABLE;
+    for setting in table {
+        let lines = format!("# {}\n#{}={}\n", setting.meaning, setting.name, setting.default);
+        assert!(example.contains(&lines), ".env.example lacks\n{lines}");
+    }
+    assert_eq!(example.lines().filter(|line| line.starts_with('#') && line.contains('=')).count(), table.len());
+}
+
+#[test]
+fn answers_need_no_discord_no_network_and_no_database() {
+    for part in ["language", "corpus", "triage", "index", "answer"] {
+        for (file, text) in all().iter().filter(|(file, _)| file.contains(&format!("/src/{part}/"))) {
+            for outside in ["serenity", "sqlx", "reqwest", "tokio"] {
+                assert!(!text.contains(&format!("{outside}::")), "{file} uses {outside}");
+            }
+        }
+    }
+    for (file, text) in all().iter().filter(|(file, _)| file.contains("/src/store/")) {
+        assert!(!text.contains("serenity"), "{file} knows Discord");
     }
 }

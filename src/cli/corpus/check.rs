@@ -1,10 +1,12 @@
-//! `sacrum corpus check`.
+//! `sacrum corpus check` and `figures`.
 
 use std::io::Write;
+use std::path::Path;
 
-use crate::cli::{Common, End, Failure, ask::write_json};
+use crate::cli::{Common, End, Failure, ask::write_json, muscle};
 use crate::corpus::Corpus;
 use crate::generation::Generation;
+use crate::picture::{Drawing, Painter, sheet};
 use crate::triage::{Triage, TriageError};
 
 pub(super) fn check(common: &Common, out: &mut impl Write) -> Result<End, Failure> {
@@ -28,4 +30,14 @@ pub(super) fn check(common: &Common, out: &mut impl Write) -> Result<End, Failur
         writeln!(out, "{documents} documents, {passages} passages, {sources} sources: {} faults", faults.len())?;
     }
     Ok(if faults.is_empty() { End::Done } else { End::Faulty })
+}
+
+pub(super) fn figures(common: &Common, file: &Path, out: &mut impl Write) -> Result<End, Failure> {
+    let corpus = Corpus::open(&common.folder())?;
+    let muscles = corpus.muscles.list.iter().filter_map(|muscle| Drawing::of_muscle(&corpus, muscle, None));
+    let groups = corpus.muscles.groups.iter().filter_map(|group| Drawing::of_group(&corpus, group));
+    let drawings: Vec<Drawing> = muscles.chain(groups).collect();
+    muscle::write_file(file, &sheet(&Painter::default(), &drawings)?)?;
+    writeln!(out, "{}: {} pictures", file.display(), drawings.len())?;
+    Ok(End::Done)
 }

@@ -2,7 +2,6 @@
 
 mod check;
 mod edit;
-mod figures;
 mod refresh;
 mod show;
 
@@ -88,7 +87,7 @@ impl CorpusCommand {
     pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
         match self {
             Self::Check => return check::check(common, out),
-            Self::Figures { sheet } => return figures::figures(common, sheet, out),
+            Self::Figures { sheet } => return check::figures(common, sheet, out),
             _ => {}
         }
         let keeper = Keeper::new(common)?;
@@ -123,15 +122,13 @@ struct Keeper {
 impl Keeper {
     fn new(common: &Common) -> Result<Self, Failure> {
         let data = common.data_folder().ok_or(Failure::NoHome)?;
-        let loopback = std::env::var("SACRUM_FETCH_LOOPBACK").is_ok_and(|value| value == "1");
-        if loopback {
+        if common.fetch_loopback {
             let warning = "SACRUM_FETCH_LOOPBACK is on: pages of this machine may be downloaded; for tests only";
             writeln!(io::stderr(), "sacrum: {warning}")?;
         }
         let runtime = super::runtime()?;
-        let database = std::env::var("DATABASE_URL").ok();
-        let store = Arc::new(runtime.block_on(Store::open(&data, database.as_deref()))?);
-        let refresher = Refresher::new(common.folder(), &data, Arc::clone(&store), loopback)?;
+        let store = Arc::new(runtime.block_on(Store::open(&data, common.database()))?);
+        let refresher = Refresher::new(common.folder(), &data, Arc::clone(&store), common.fetch_loopback)?;
         Ok(Self { runtime, store, refresher, json: common.json })
     }
 }

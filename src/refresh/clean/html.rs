@@ -9,7 +9,7 @@ use scraper::{ElementRef, Html, Selector};
 
 use super::letters::{is_sentence, line};
 use super::{CleanError, wall};
-use crate::corpus::{OriginalText, OriginalPart, sentences};
+use crate::corpus::{OriginalText, TextPart, sentences};
 
 /// With fewer words, the readability crate has missed the text.
 const TOO_FEW_WORDS: usize = 25;
@@ -72,8 +72,8 @@ fn first(page: &Html, element: &str) -> Option<String> {
 }
 
 /// The headings and paragraphs of a tree.
-fn parts(page: &Html) -> Vec<OriginalPart> {
-    let mut reader = Reader { parts: vec![OriginalPart::default()], loose: String::new() };
+fn parts(page: &Html) -> Vec<TextPart> {
+    let mut reader = Reader { parts: vec![TextPart::default()], loose: String::new() };
     reader.walk(page.root_element());
     reader.flush();
     reader.settle();
@@ -83,7 +83,7 @@ fn parts(page: &Html) -> Vec<OriginalPart> {
 
 /// Walks a tree in the order of reading.
 struct Reader {
-    parts: Vec<OriginalPart>,
+    parts: Vec<TextPart>,
     /// Text that stands in no paragraph of its own.
     loose: String,
 }
@@ -108,7 +108,7 @@ impl Reader {
                 "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                     self.flush();
                     self.settle();
-                    self.parts.push(OriginalPart { heading: words(element), ..OriginalPart::default() });
+                    self.parts.push(TextPart { heading: words(element), ..TextPart::default() });
                 }
                 "ul" | "ol" => {
                     self.flush();

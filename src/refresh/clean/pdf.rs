@@ -4,7 +4,7 @@ use pdf_extract::{Document, Object, OutputError, PlainTextOutput, output_doc};
 
 use super::CleanError;
 use super::letters::{is_sentence, line};
-use crate::corpus::{OriginalText, OriginalPart};
+use crate::corpus::{OriginalText, TextPart};
 
 /// The most pages that are read.
 pub(super) const MOST_PAGES: usize = 200;
@@ -31,7 +31,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<OriginalText, CleanError> {
     output_doc(&pdf, &mut PlainTextOutput::new(&mut raw)).map_err(broken)?;
     let paragraphs = paragraphs(&raw);
     let text = paragraphs.iter().filter(|paragraph| is_sentence(paragraph)).cloned().collect::<Vec<_>>().join("\n\n");
-    let part = OriginalPart { heading: String::new(), text };
+    let part = TextPart { heading: String::new(), text };
     let title = title(&pdf).or_else(|| paragraphs.first().cloned()).unwrap_or_default();
     let text = OriginalText { title, published: None, parts: vec![part] };
     match text.words() {

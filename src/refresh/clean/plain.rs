@@ -1,7 +1,7 @@
 //! A text file into paragraphs.
 
 use super::letters::line;
-use crate::corpus::{OriginalText, OriginalPart};
+use crate::corpus::{OriginalText, TextPart};
 
 /// A longer first line is no title.
 const TITLE_CHARS: usize = 120;
@@ -15,7 +15,11 @@ pub(super) fn read(text: &str) -> OriginalText {
     let has_title =
         paragraphs.first().is_some_and(|first| first.chars().count() <= TITLE_CHARS) && paragraphs.len() > 1;
     let title = if has_title { paragraphs.remove(0) } else { String::new() };
-    OriginalText { title, published: None, parts: vec![OriginalPart { heading: String::new(), text: paragraphs.join("\n\n") }] }
+    OriginalText {
+        title,
+        published: None,
+        parts: vec![TextPart { heading: String::new(), text: paragraphs.join("\n\n") }],
+    }
 }
 
 /// Reads Markdown, whose headings and paragraphs the corpus's own parser knows.
@@ -25,6 +29,6 @@ pub(super) fn read_markdown(text: &str) -> OriginalText {
         let paragraphs = text.split("\n\n").map(line).filter(|paragraph| !paragraph.is_empty());
         paragraphs.collect::<Vec<_>>().join("\n\n")
     };
-    let parts = parts.into_iter().map(|part| OriginalPart { heading: line(&part.heading), text: clean(&part.text) });
+    let parts = parts.into_iter().map(|part| TextPart { heading: line(&part.heading), text: clean(&part.text) });
     OriginalText { title: line(&title), published: None, parts: parts.filter(|part| !part.text.is_empty()).collect() }
 }

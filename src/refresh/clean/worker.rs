@@ -37,7 +37,7 @@ impl Worker {
         program.map(|program| Self { program }).map_err(|error| CleanError::Worker(error.to_string()))
     }
 
-    /// Reads a page. Blocks, for [`LIMIT`] at the most.
+    /// Reads a page. Blocks, for a limited time.
     ///
     /// # Errors
     /// Where it gives no text, or takes too much.

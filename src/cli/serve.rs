@@ -1,0 +1,124 @@
+//! `sacrum serve`: the Discord bot.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use etcetera::BaseStrategy;
+
+use super::settings::{self, Settings, SettingsError};
+use super::{Common, End, Failure};
+use crate::answer::Live;
+use crate::discord::{self, Options};
+use crate::secret::Secret;
+use crate::store::Store;
+
+/// Run the Discord bot; needs DISCORD_TOKEN
+#[derive(Debug, Args)]
+#[command(after_help = settings::help())]
+pub(super) struct Serve {
+    /// Verify settings, corpus, database and token, and exit
+    #[arg(long)]
+    check: bool,
+}
+
+impl Serve {
+    pub(super) fn run(&self, common: &Common, settings: &Settings, out: &mut impl Write) -> Result<End, Failure> {
+        let Some(token) = settings.token.clone() else {
+            return Err(SettingsError(vec![
+                "DISCORD_TOKEN is not set; docs/operating.md tells how to get one".to_owned(),
+            ])
+            .into());
+        };
+        log(settings);
+        if settings.fetch_loopback {
+            tracing::warn!("SACRUM_FETCH_LOOPBACK is on: sources may be fetched from this machine; for tests only");
+        }
+        let data = data_folder(common)?;
+        let options = Options {
+            token,
+            proxy: settings.proxy.clone(),
+            home: settings.home_guild,
+            shards: settings.shards,
+            cooldown: settings.cooldown,
+            keep_days: settings.keep_days,
+        };
+        let answerer = common.answerer()?;
+        let passages = answerer.corpus().passages().count();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let ended = runtime.block_on(async {
+            let store = Store::open(&data, settings.database.as_ref().map(Secret::reveal)).await?;
+            if self.check {
+                let shards = discord::check(&options).await?;
+                store.close().await;
+                writeln!(
+                    out,
+                    "All is well: {passages} passages, database in {}, token accepted, {shards} shards advised",
+                    data.display()
+                )?;
+                return Ok(());
+            }
+            discord::serve(Arc::new(Live::new(answerer)), store, options, stopped()).await?;
+            Ok::<(), Failure>(())
+        });
+        runtime.shutdown_background();
+        ended.map(|()| End::Done)
+    }
+}
+
+fn data_folder(common: &Common) -> Result<PathBuf, Failure> {
+    if let Some(data) = &common.data {
+        return Ok(data.clone());
+    }
+    let platform = etcetera::choose_base_strategy().map(|platform| platform.data_dir().join("sacrum"));
+    platform.map_err(|_| {
+        Failure::Settings(SettingsError(vec!["there is no home folder to keep data in; set SACRUM_DATA".to_owned()]))
+    })
+}
+
+/// Logs go to standard error. Of serenity only errors: its warnings hold what people wrote.
+fn log(settings: &Settings) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::new(format!("error,sacrum={}", settings.log_level));
+    let to = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
+    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let set = if settings.log_json { to.json().try_init() } else { to.with_ansi(colour).try_init() };
+    if set.is_err() {
+        tracing::debug!("logging was set up already");
+    }
+    // A panic's own words may hold a piece of what somebody wrote: only its place is logged.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!("a bug at {place}; please report it");
+    }));
+}
+
+/// Waits for SIGTERM or Ctrl-C. A second one ends the program at once.
+async fn stopped() {
+    signal().await;
+    tokio::spawn(async {
+        signal().await;
+        std::process::exit(1);
+    });
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}

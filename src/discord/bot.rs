@@ -1,0 +1,219 @@
+//! What every handler needs: the answers, what lasts, the way out to Discord, and a bounded memory.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::SetOnce;
+
+use super::cooldown::{Budgets, Pauses};
+use super::history::{History, Place};
+use super::rest::Rest;
+use crate::answer::{Answerer, Live};
+use crate::store::{CommunityId, CommunitySettings, Store, StoreError};
+
+/// So many servers' settings are held; the rest is read again when it is needed.
+const SERVERS: usize = 4_096;
+/// So many ids of messages are known as seen.
+const SEEN: usize = 8_192;
+/// Work on one message is done one after the other; messages share so many locks.
+const LOCKS: usize = 256;
+
+/// The bot.
+pub(super) struct Bot {
+    pub(super) live: Arc<Live>,
+    pub(super) store: Store,
+    pub(super) rest: Rest,
+    pub(super) cooldown: Duration,
+    pub(super) keep_days: u32,
+    reads_chat: AtomicBool,
+    memory: Mutex<Memory>,
+    locks: Vec<tokio::sync::Mutex<()>>,
+    us: SetOnce<Us>,
+}
+
+/// Who we are, once Discord has told us.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Us {
+    pub(super) application: u64,
+    pub(super) user: u64,
+}
+
+/// What is remembered while the program runs. Every part is bounded.
+pub(super) struct Memory {
+    pub(super) history: History,
+    pub(super) asking: Pauses<u64>,
+    pub(super) unprompted: Pauses<(u64, u64)>,
+    pub(super) budgets: Budgets,
+    pub(super) told_budget: Pauses<u64>,
+    settings: HashMap<u64, Arc<CommunitySettings>>,
+    seen: Seen,
+    /// Where a post was opened, and its title: by the post's id.
+    pub(super) posts: Recent<(u64, String)>,
+    /// Who owns a server.
+    pub(super) owners: Recent<u64>,
+}
+
+impl Bot {
+    pub(super) fn new(live: Arc<Live>, store: Store, rest: Rest, cooldown: Duration, keep_days: u32) -> Self {
+        let memory = Memory {
+            history: History::default(),
+            asking: Pauses::new(),
+            unprompted: Pauses::new(),
+            budgets: Budgets::new(),
+            told_budget: Pauses::new(),
+            settings: HashMap::new(),
+            seen: Seen::default(),
+            posts: Recent::new(2_000),
+            owners: Recent::new(SERVERS),
+        };
+        let locks = (0..LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
+        let (reads_chat, us) = (AtomicBool::new(true), SetOnce::new());
+        Self { live, store, rest, cooldown, keep_days, reads_chat, memory: Mutex::new(memory), locks, us }
+    }
+
+    /// The memory; hold it for a moment only.
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who we are; `None` before Discord has told us.
+    pub(super) fn us(&self) -> Option<Us> {
+        self.us.get().copied()
+    }
+
+    /// Waits until Discord has told us who we are: that is the first thing it says.
+    pub(super) async fn introduced(&self) {
+        self.us.wait().await;
+    }
+
+    /// Takes note of who we are; true for the first time.
+    pub(super) fn is(&self, us: Us) -> bool {
+        self.us.set(us).is_ok()
+    }
+
+    /// Whether Discord lets us read messages that are not put to us.
+    pub(super) fn reads_chat(&self) -> bool {
+        self.reads_chat.load(Ordering::Relaxed)
+    }
+
+    /// Discord does not.
+    pub(super) fn cannot_read_chat(&self) {
+        self.reads_chat.store(false, Ordering::Relaxed);
+    }
+
+    /// The one that answers now.
+    pub(super) fn answerer(&self) -> Arc<Answerer> {
+        self.live.now()
+    }
+
+    /// Whether a message is new to us; Discord sends some again after a break.
+    pub(super) fn is_new(&self, message: u64) -> bool {
+        self.memory().seen.add(message)
+    }
+
+    /// Waits until nobody else works on this message.
+    pub(super) async fn alone_with(&self, message: u64) -> tokio::sync::MutexGuard<'_, ()> {
+        // The lower 22 bits of an id hold a worker and a counter, and hardly differ.
+        let at = usize::try_from((message >> 22) ^ message).unwrap_or_default() % LOCKS;
+        self.locks[at].lock().await
+    }
+
+    /// How a server wants it. Where the database fails: as if it had never been asked.
+    pub(super) async fn settings(&self, server: u64) -> Arc<CommunitySettings> {
+        if server == 0 {
+            return Arc::default();
+        }
+        if let Some(known) = self.memory().settings.get(&server) {
+            return Arc::clone(known);
+        }
+        match self.store.settings(CommunityId(server)).await {
+            Ok(settings) => self.hold(server, settings),
+            Err(error) => {
+                tracing::warn!("settings of a server could not be read, so its defaults hold for now: {error}");
+                Arc::default()
+            }
+        }
+    }
+
+    /// Changes how a server wants it.
+    pub(super) async fn set_settings(&self, server: u64, settings: CommunitySettings) -> Result<(), StoreError> {
+        self.store.set_settings(CommunityId(server), &settings).await?;
+        self.hold(server, settings);
+        Ok(())
+    }
+
+    fn hold(&self, server: u64, settings: CommunitySettings) -> Arc<CommunitySettings> {
+        let settings = Arc::new(settings);
+        let mut memory = self.memory();
+        if memory.settings.len() >= SERVERS {
+            memory.settings.clear();
+        }
+        memory.settings.insert(server, Arc::clone(&settings));
+        settings
+    }
+
+    /// What an author said in a place not long ago, the oldest first; with this message, which is remembered.
+    pub(super) fn hear(&self, place: Place, message: u64, text: &str) -> Vec<String> {
+        let now = Instant::now();
+        let mut memory = self.memory();
+        memory.history.add(place, message, text, now);
+        let mut said = memory.history.of(place, now);
+        // What is long is remembered in part, and judged whole.
+        if let Some(last) = said.last_mut().filter(|last| text.starts_with(last.as_str())) {
+            text.clone_into(last);
+        }
+        said
+    }
+}
+
+/// Ids that were seen; the oldest are forgotten.
+#[derive(Default)]
+struct Seen {
+    ids: HashSet<u64>,
+    order: VecDeque<u64>,
+}
+
+impl Seen {
+    fn add(&mut self, id: u64) -> bool {
+        let new = self.ids.insert(id);
+        if new {
+            self.order.push_back(id);
+            if self.order.len() > SEEN
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.ids.remove(&oldest);
+            }
+        }
+        new
+    }
+}
+
+/// What came last, by id; the oldest are forgotten.
+pub(super) struct Recent<T> {
+    most: usize,
+    of: HashMap<u64, T>,
+    order: VecDeque<u64>,
+}
+
+impl<T> Recent<T> {
+    fn new(most: usize) -> Self {
+        Self { most, of: HashMap::new(), order: VecDeque::new() }
+    }
+
+    pub(super) fn insert(&mut self, id: u64, value: T) {
+        if self.of.insert(id, value).is_none() {
+            self.order.push_back(id);
+            if self.order.len() > self.most
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.of.remove(&oldest);
+            }
+        }
+    }
+
+    pub(super) fn get(&self, id: u64) -> Option<&T> {
+        self.of.get(&id)
+    }
+}

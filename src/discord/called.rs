@@ -1,0 +1,237 @@
+//! Interactions as the rest of the bot knows them: translated once, here.
+
+use serenity::model::application::{
+    CommandDataOption, CommandDataOptionValue as Value, CommandInteraction, ComponentInteraction,
+    ComponentInteractionDataKind, Interaction, InteractionContext,
+};
+use serenity::model::guild::Member;
+use serenity::model::permissions::Permissions;
+
+use super::setup::Change;
+
+/// Something that somebody typed, chose or pressed.
+#[derive(Debug, Clone)]
+pub(super) struct Called {
+    pub(super) id: u64,
+    pub(super) token: String,
+    pub(super) application: u64,
+    /// 0 in private.
+    pub(super) server: u64,
+    pub(super) channel: u64,
+    pub(super) person: u64,
+    /// What they may do there; nothing in private.
+    pub(super) permissions: Permissions,
+    /// Whether nobody but them reads along.
+    pub(super) alone: bool,
+    /// Whether it was a button or menu under a message of ours.
+    pub(super) by_button: bool,
+    pub(super) wish: Wish,
+}
+
+/// What they want.
+#[derive(Debug, Clone)]
+pub(super) enum Wish {
+    Ask {
+        question: String,
+        private: Option<bool>,
+    },
+    /// What could be asked, from what is typed so far.
+    Complete(String),
+    /// An answer to somebody's message.
+    Find {
+        message: u64,
+        text: String,
+        by_bot: bool,
+    },
+    Cite(String),
+    Sources(usize),
+    Topics(usize),
+    /// The questions of a document.
+    Topic(String),
+    /// The answer to a section's question.
+    Question(String),
+    Help,
+    Privacy,
+    About,
+    Setup(Change),
+    Vote {
+        answer: String,
+        helpful: bool,
+    },
+    /// The full sections of an answer: the first page, or another one in its place.
+    More {
+        answer: String,
+        page: usize,
+        again: bool,
+    },
+    Nearest {
+        answer: String,
+        at: usize,
+    },
+    Show(String),
+    Post(String),
+    /// Their votes are to be deleted.
+    Forget,
+    /// A button or command that we do not know, or no longer.
+    Unknown,
+}
+
+impl Called {
+    /// Translates an interaction; `None` where there is nothing to answer.
+    pub(super) fn read(interaction: &Interaction) -> Option<Self> {
+        match interaction {
+            Interaction::Command(command) => Some(Self::command(command, command_wish(command))),
+            Interaction::Autocomplete(command) => {
+                let typed = command.data.options.iter().find_map(|option| match &option.value {
+                    Value::Autocomplete { value, .. } => Some(value.clone()),
+                    _ => None,
+                });
+                Some(Self::command(command, Wish::Complete(typed.unwrap_or_default())))
+            }
+            Interaction::Component(component) => Some(Self::component(component)),
+            _ => None,
+        }
+    }
+
+    /// Whether the one who did it manages the server.
+    pub(super) fn manages(&self) -> bool {
+        self.permissions.intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR)
+    }
+
+    fn command(command: &CommandInteraction, wish: Wish) -> Self {
+        Self {
+            id: command.id.get(),
+            token: command.token.clone(),
+            application: command.application_id.get(),
+            server: command.guild_id.map_or(0, |id| id.get()),
+            channel: command.channel_id.get(),
+            person: command.user.id.get(),
+            permissions: permissions(command.member.as_deref()),
+            alone: alone(command.guild_id.is_some(), command.context),
+            by_button: false,
+            wish,
+        }
+    }
+
+    fn component(component: &ComponentInteraction) -> Self {
+        let values = match &component.data.kind {
+            ComponentInteractionDataKind::StringSelect { values } => values.as_slice(),
+            _ => &[],
+        };
+        Self {
+            id: component.id.get(),
+            token: component.token.clone(),
+            application: component.application_id.get(),
+            server: component.guild_id.map_or(0, |id| id.get()),
+            channel: component.channel_id.get(),
+            person: component.user.id.get(),
+            permissions: permissions(component.member.as_ref()),
+            alone: alone(component.guild_id.is_some(), component.context),
+            by_button: true,
+            wish: component_wish(&component.data.custom_id, values.first().map(String::as_str)),
+        }
+    }
+}
+
+fn permissions(member: Option<&Member>) -> Permissions {
+    member.and_then(|member| member.permissions).unwrap_or(Permissions::empty())
+}
+
+fn alone(in_server: bool, context: Option<InteractionContext>) -> bool {
+    !in_server && context != Some(InteractionContext::PrivateChannel)
+}
+
+fn command_wish(command: &CommandInteraction) -> Wish {
+    let options = Options(&command.data.options);
+    match command.data.name.as_str() {
+        "ask" => options.text("question").map_or(Wish::Unknown, |question| Wish::Ask {
+            question: question.to_owned(),
+            private: options.switch("private"),
+        }),
+        "cite" => options.text("id").map_or(Wish::Unknown, |id| Wish::Cite(id.to_owned())),
+        "sources" => Wish::Sources(0),
+        "topics" => Wish::Topics(0),
+        "help" => Wish::Help,
+        "privacy" => Wish::Privacy,
+        "about" => Wish::About,
+        "setup" => setup_wish(&command.data.options).map_or(Wish::Unknown, Wish::Setup),
+        super::commands::MENU => {
+            let target = command.data.target_id.map(serenity::model::id::TargetId::to_message_id);
+            let message = target.and_then(|id| command.data.resolved.messages.get(&id));
+            message.map_or(Wish::Unknown, |message| Wish::Find {
+                message: message.id.get(),
+                text: message.content.clone(),
+                by_bot: message.author.bot,
+            })
+        }
+        _ => Wish::Unknown,
+    }
+}
+
+fn setup_wish(options: &[CommandDataOption]) -> Option<Change> {
+    let chosen = options.first()?;
+    let Value::SubCommand(inner) = &chosen.value else { return None };
+    let options = Options(inner);
+    Some(match chosen.name.as_str() {
+        "show" => Change::Show,
+        "channel" => Change::Channel { channel: options.id("channel")?, on: options.switch("on").unwrap_or(true) },
+        "private" => Change::Private(options.switch("on")?),
+        "log" => Change::Log(options.id("channel")),
+        "moderators" => Change::Moderators { role: options.id("role")?, on: options.switch("on").unwrap_or(true) },
+        "interval" => Change::Interval(options.number("minutes")?),
+        "deletions" => Change::Deletions(options.switch("on")?),
+        _ => return None,
+    })
+}
+
+/// A button says by its id what it does, and to what. Nothing in it is trusted: an id leads to what the
+/// store has, a number is held to what there is.
+fn component_wish(id: &str, chosen: Option<&str>) -> Wish {
+    let parts: Vec<&str> = id.split(':').collect();
+    let number = |text: &str| text.parse().unwrap_or(usize::MAX);
+    match (parts.as_slice(), chosen) {
+        (["vote", answer, vote @ ("0" | "1")], _) => Wish::Vote { answer: (*answer).to_owned(), helpful: *vote == "1" },
+        (["more", answer, page], _) => Wish::More { answer: (*answer).to_owned(), page: number(page), again: false },
+        (["page", answer, page], _) => Wish::More { answer: (*answer).to_owned(), page: number(page), again: true },
+        (["nearest", answer, at], _) => Wish::Nearest { answer: (*answer).to_owned(), at: number(at) },
+        (["show", answer], _) => Wish::Show((*answer).to_owned()),
+        (["post", answer], _) => Wish::Post((*answer).to_owned()),
+        (["forget"], _) => Wish::Forget,
+        (["sources", page], _) => Wish::Sources(number(page)),
+        (["topics"], Some(topic)) => match topic.strip_prefix("page ") {
+            Some(page) => Wish::Topics(number(page)),
+            None => Wish::Topic(topic.to_owned()),
+        },
+        (["questions"], Some(section)) => Wish::Question(section.to_owned()),
+        _ => Wish::Unknown,
+    }
+}
+
+/// The options of a command, by name.
+struct Options<'a>(&'a [CommandDataOption]);
+
+impl<'a> Options<'a> {
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.0.iter().find(|option| option.name == name).map(|option| &option.value)
+    }
+
+    fn text(&self, name: &str) -> Option<&'a str> {
+        self.get(name)?.as_str()
+    }
+
+    fn switch(&self, name: &str) -> Option<bool> {
+        self.get(name)?.as_bool()
+    }
+
+    fn number(&self, name: &str) -> Option<u32> {
+        self.get(name)?.as_i64().and_then(|number| u32::try_from(number).ok())
+    }
+
+    fn id(&self, name: &str) -> Option<u64> {
+        match self.get(name)? {
+            Value::Channel(id) => Some(id.get()),
+            Value::Role(id) => Some(id.get()),
+            _ => None,
+        }
+    }
+}

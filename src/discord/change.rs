@@ -1,0 +1,102 @@
+//! When a question is edited or deleted, its reply goes with it.
+
+use serenity::model::event::MessageUpdateEvent;
+
+use super::bot::Bot;
+use super::chat::{self, Call, Follows, Heard};
+use super::compose::place;
+use super::queue::Lane;
+use crate::corpus::Level;
+use crate::store::Kept;
+
+/// So long after a question its reply follows an edit, in milliseconds.
+const EDITABLE: u64 = 5 * 60 * 1_000;
+/// Discord's ids count milliseconds from 2015 on.
+const DISCORD_EPOCH: u64 = 1_420_070_400_000;
+
+/// A question that was edited.
+#[derive(Debug)]
+pub(super) struct Edited {
+    heard: Heard,
+}
+
+/// Looks at an edit as it comes in, as `chat::hear` looks at a message.
+pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edited)> {
+    let us = bot.us()?.user;
+    let author = event.author.as_ref().filter(|author| !author.bot && author.id.get() != us)?;
+    let ours = event.webhook_id.flatten().is_none();
+    // Discord sends an update too when it has looked up a link; only an edit has a time.
+    let content = event.content.as_deref().filter(|_| ours && event.edited_timestamp.is_some())?;
+    let text = chat::without_mentions(us, content);
+    let (channel, message, author) = (event.channel_id.get(), event.id.get(), author.id.get());
+    if bot.memory().history.text(place(channel, author), message) == Some(text.as_str()) {
+        return None;
+    }
+    let server = event.guild_id.map_or(0, |id| id.get());
+    let follows = event.referenced_message.as_ref().and_then(|before| Follows::of(us, before.as_deref()?));
+    let call = match text.len() < content.trim().len() {
+        _ if server == 0 => Call::Private,
+        true => Call::Mention,
+        false if follows.is_some() => Call::Reply,
+        false => Call::No,
+    };
+    let heard = Heard { message, channel, server, author, text, call, follows, urgent: false };
+    let (lane, heard) = chat::judge(bot, heard)?;
+    let lane = if lane == Lane::Urgent { lane } else { Lane::Asked };
+    Some((lane, Edited { heard }))
+}
+
+/// Changes the reply to an edited question; one that shows an urgent sign gets its reply at any time.
+pub(super) async fn edited(bot: &Bot, Edited { heard }: Edited) {
+    let alone = bot.alone_with(heard.message).await;
+    let kept = match bot.store.reply_to(heard.message).await {
+        Ok(kept) => kept,
+        Err(error) => return tracing::warn!("the reply to an edited question was not found: {error}"),
+    };
+    let Some(kept) = kept.filter(|_| is_recent(heard.message)) else {
+        if heard.urgent {
+            drop(alone);
+            chat::reply(bot, heard).await;
+        }
+        return;
+    };
+    let Some(composed) = chat::composed(bot, &heard).await else { return remove(bot, heard.message, kept).await };
+    if let Err(error) = bot.rest.edit(kept.channel, kept.reply, &composed.reply).await {
+        tracing::info!("a reply was not edited: {error}");
+    }
+    bot.memory().history.asked(kept.reply, &heard.text, std::time::Instant::now());
+    if composed.urgent >= Some(Level::Crisis) {
+        super::notice::emergency(bot, heard.server, kept.channel, Some(kept.reply)).await;
+    }
+}
+
+/// Removes the replies to deleted questions, where the server wants that.
+pub(super) async fn deleted(bot: &Bot, server: u64, channel: u64, messages: &[u64]) {
+    let removes = bot.settings(server).await.delete_with_question;
+    for &message in messages {
+        bot.memory().history.remove(channel, message);
+        let _alone = bot.alone_with(message).await;
+        match bot.store.reply_to(message).await {
+            Ok(Some(kept)) if removes => remove(bot, message, kept).await,
+            Ok(_) => {}
+            Err(error) => tracing::warn!("the reply to a deleted question was not found: {error}"),
+        }
+    }
+}
+
+async fn remove(bot: &Bot, question: u64, kept: Kept) {
+    if let Err(error) = bot.rest.delete(kept.channel, kept.reply).await
+        && !error.is_stale()
+    {
+        tracing::info!("a reply was not removed: {error}");
+    }
+    if let Err(error) = bot.store.forget_reply(question).await {
+        tracing::warn!("a removed reply was not forgotten: {error}");
+    }
+}
+
+fn is_recent(message: u64) -> bool {
+    let written = (message >> 22) + DISCORD_EPOCH;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.is_ok_and(|now| now.as_millis() < u128::from(written + EDITABLE))
+}

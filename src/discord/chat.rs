@@ -1,0 +1,351 @@
+//! Messages in chat: which of them get a reply, and what happens around it.
+
+use std::time::{Duration, Instant};
+
+use serenity::model::channel::{Message, MessageType};
+
+use super::bot::Bot;
+use super::compose::{Asked, Composed, Way, compose, place};
+use super::cooldown::May;
+use super::notice;
+use super::queue::Lane;
+use super::reply::Reply;
+use super::rest::RestError;
+use crate::corpus::Level;
+use crate::store::Kept;
+use crate::triage::Urgent;
+
+/// So many questions a person may ask one after the other before the pause between them holds.
+const AT_ONCE: u32 = 4;
+
+/// A message that may get a reply.
+#[derive(Debug, Clone)]
+pub(super) struct Heard {
+    pub(super) message: u64,
+    pub(super) channel: u64,
+    /// 0 in private.
+    pub(super) server: u64,
+    pub(super) author: u64,
+    /// What was said, without the mention of us.
+    pub(super) text: String,
+    pub(super) call: Call,
+    /// The message it replies to, where that is ours.
+    pub(super) follows: Option<Follows>,
+    /// Whether it shows a sign that nothing may hold back.
+    pub(super) urgent: bool,
+}
+
+/// Whether a message is meant for us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Call {
+    /// A direct message.
+    Private,
+    /// We are mentioned.
+    Mention,
+    /// It replies to us.
+    Reply,
+    /// Not meant for us.
+    No,
+}
+
+/// What a reply to one of ours tells of the question before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Follows {
+    reply: u64,
+    interaction: Option<u64>,
+    question: Option<u64>,
+}
+
+impl Follows {
+    /// What is known of a message that was replied to; `None` where it is not ours.
+    pub(super) fn of(us: u64, before: &Message) -> Option<Self> {
+        (before.author.id.get() == us).then(|| Self {
+            reply: before.id.get(),
+            interaction: before.interaction_metadata.as_deref().map(interaction_id),
+            question: before.message_reference.as_ref().and_then(|to| to.message_id).map(|id| id.get()),
+        })
+    }
+}
+
+/// Looks at a message as it comes in: remembers it, judges it, and says how soon it has to be dealt with.
+/// `None` where it is none of our business.
+pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
+    let us = bot.us()?.user;
+    let speaks = matches!(message.kind, MessageType::Regular | MessageType::InlineReply);
+    if !speaks || message.author.bot || message.author.system || message.webhook_id.is_some() {
+        return None;
+    }
+    if message.author.id.get() == us || !bot.is_new(message.id.get()) {
+        return None;
+    }
+    let server = message.guild_id.map_or(0, |id| id.get());
+    let referenced = message.referenced_message.as_deref();
+    let mentioned = mentions(us).iter().any(|mention| message.content.contains(mention));
+    let call = match referenced {
+        _ if server == 0 => Call::Private,
+        _ if mentioned => Call::Mention,
+        Some(before) if before.author.id.get() == us => Call::Reply,
+        _ => Call::No,
+    };
+    let mut text = without_mentions(us, &message.content);
+    if text.is_empty() && call == Call::Mention {
+        // "@us" under somebody's question means that question.
+        let asked = referenced.filter(|before| !before.author.bot).map(|before| before.content.trim());
+        text = asked.unwrap_or_default().to_owned();
+    }
+    if call == Call::No && message.id.get() == message.channel_id.get() {
+        // The first message of a post; what is asked may stand in its title.
+        let title = bot.memory().posts.get(message.id.get()).map(|(_, title)| title.clone());
+        text = title.map_or(text.clone(), |title| titled(&title, &text));
+    }
+    let heard = Heard {
+        message: message.id.get(),
+        channel: message.channel_id.get(),
+        server,
+        author: message.author.id.get(),
+        follows: referenced.and_then(|before| Follows::of(us, before)),
+        text,
+        call,
+        urgent: false,
+    };
+    // A question to somebody else is theirs to answer.
+    let to_another = call == Call::No && (referenced.is_some() || !message.mentions.is_empty());
+    judge(bot, heard).filter(|(lane, _)| *lane == Lane::Urgent || !to_another)
+}
+
+/// Judges what an author said, together with what they said before.
+pub(super) fn judge(bot: &Bot, mut heard: Heard) -> Option<(Lane, Heard)> {
+    if heard.text.is_empty() {
+        return (heard.call == Call::Mention || heard.call == Call::Private).then_some((Lane::Asked, heard));
+    }
+    let place = place(heard.channel, heard.author);
+    let said = bot.hear(place, heard.message, &heard.text);
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    let answerer = bot.answerer();
+    let is_urgent = |urgent: &Urgent<'_>| urgent.level >= Level::Crisis;
+    let alone = answerer.check(&[&heard.text]).filter(is_urgent);
+    let anew = alone.is_some();
+    if let Some(urgent) = alone.or_else(|| answerer.check(&said).filter(is_urgent)) {
+        // What has been told need not be told again under each further message, unless that shows it anew.
+        let known = bot.memory().history.tell(place, urgent.flag, urgent.level, Instant::now());
+        heard.urgent = !known || heard.call != Call::No || anew;
+        if !heard.urgent {
+            return None;
+        }
+    }
+    let lane = match heard.call {
+        _ if heard.urgent => Lane::Urgent,
+        Call::No if heard.server == 0 => return None,
+        Call::No => Lane::Overheard,
+        _ => Lane::Asked,
+    };
+    Some((lane, heard))
+}
+
+/// Deals with a message.
+pub(super) async fn reply(bot: &Bot, mut heard: Heard) {
+    let _alone = bot.alone_with(heard.message).await;
+    let place = place(heard.channel, heard.author);
+    // It may have been edited while it waited.
+    let now = bot.memory().history.text(place, heard.message).map(str::to_owned);
+    heard.text = now.filter(|now| !heard.text.starts_with(now.as_str())).unwrap_or(heard.text);
+    let settings = bot.settings(heard.server).await;
+    let unasked = heard.call == Call::No && !heard.urgent;
+    if unasked && (is_resting(bot, &heard) || !is_chosen(bot, &mut heard, &settings.channels).await) {
+        return;
+    }
+    let Some(composed) = composed(bot, &heard).await else { return };
+    if !heard.urgent && !may_reply(bot, &heard, settings.interval).await {
+        return;
+    }
+    deliver(bot, &heard, composed).await;
+}
+
+/// What there is to say to it.
+pub(super) async fn composed(bot: &Bot, heard: &Heard) -> Option<Composed> {
+    let way = match heard.call {
+        Call::Private => Way::Private,
+        Call::No if !heard.urgent => Way::Overheard,
+        _ => Way::Public,
+    };
+    let said = bot.memory().history.of(place(heard.channel, heard.author), Instant::now());
+    let previous = previous(bot, heard, &said).await;
+    let text = if heard.text.is_empty() { "?" } else { &heard.text };
+    let mut said = said;
+    match said.last_mut() {
+        Some(last) if heard.text.starts_with(last.as_str()) => heard.text.clone_into(last),
+        _ => said.push(heard.text.clone()),
+    }
+    let asked = Asked { text, said: &said, previous: previous.as_deref(), server: heard.server, way, target: None };
+    let mut composed = compose(bot, asked).await?;
+    // A direct message is private as it is; only interactions are marked so.
+    composed.reply.private = false;
+    let thanks = heard.call == Call::Reply && composed.outcome == "not_a_question";
+    (!thanks).then_some(composed)
+}
+
+/// Sends it, and keeps what is needed to change or remove it later.
+async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
+    let sent = post(bot, heard, &composed.reply).await;
+    match sent {
+        Ok(reply) => {
+            tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, call = ?heard.call, "replied");
+            bot.memory().history.asked(reply, &heard.text, Instant::now());
+            let kept = Kept { channel: heard.channel, reply };
+            if let Err(error) = bot.store.keep_reply(heard.message, kept).await {
+                tracing::warn!("a reply will not be removed with its question: {error}");
+            }
+            if composed.urgent >= Some(Level::Crisis) {
+                notice::emergency(bot, heard.server, heard.channel, Some(reply)).await;
+            }
+        }
+        Err(error) if error.is_forbidden() || matches!(error, RestError::RefusedBefore) => {
+            notice::missing_permission(bot, heard.server, heard.channel).await;
+            if composed.urgent >= Some(Level::Crisis) {
+                privately(bot, heard.author, &composed.reply, &nonce('p', heard.message)).await;
+            }
+        }
+        Err(error) if error.is_stale() || error.code() == 50_035 => tracing::debug!("the question is gone: {error}"),
+        Err(error) => tracing::warn!("a reply was lost: {error}"),
+    }
+}
+
+async fn post(bot: &Bot, heard: &Heard, reply: &Reply) -> Result<u64, RestError> {
+    // Advice on an edited message must not be taken for the reply that it had before.
+    let name = nonce(if heard.urgent { 'u' } else { 'r' }, heard.message);
+    let sent = bot.rest.post(heard.channel, Some(heard.message), reply, &name).await;
+    match sent {
+        // The message it replies to is gone. Advice is given all the same.
+        Err(error) if heard.urgent && (error.code() == 50_035 || error.code() == 10_008) => {
+            bot.rest.post(heard.channel, None, reply, &nonce('g', heard.message)).await
+        }
+        sent => sent,
+    }
+}
+
+/// Says something to a person alone; where they do not take messages, nothing.
+pub(super) async fn privately(bot: &Bot, person: u64, reply: &Reply, nonce: &str) {
+    let sent = match bot.rest.private_channel(person).await {
+        Ok(channel) => bot.rest.post(channel, None, reply, nonce).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = sent {
+        tracing::debug!("a direct message was not taken: {error}");
+    }
+}
+
+/// Whether moderators want questions answered here unprompted. Of a forum, only a post's first message.
+async fn is_chosen(bot: &Bot, heard: &mut Heard, channels: &[u64]) -> bool {
+    if channels.is_empty() || channels.contains(&heard.channel) {
+        return !channels.is_empty();
+    }
+    // The first message of a post has the post's id.
+    if heard.message != heard.channel {
+        return false;
+    }
+    let known = bot.memory().posts.get(heard.channel).cloned();
+    let post = match known {
+        Some(post) => Ok(post),
+        None => bot.rest.post_of(heard.channel).await,
+    };
+    match post {
+        Ok((forum, title)) if channels.contains(&forum) => {
+            if !heard.text.starts_with(&title) {
+                heard.text = titled(&title, &heard.text);
+            }
+            true
+        }
+        Ok(_) => false,
+        Err(error) => {
+            tracing::debug!("a post could not be looked up: {error}");
+            false
+        }
+    }
+}
+
+/// Whether this person had an unprompted reply here not long ago.
+fn is_resting(bot: &Bot, heard: &Heard) -> bool {
+    !bot.memory().unprompted.is_free(&(heard.server, heard.author), Instant::now())
+}
+
+/// Whether it is not too soon, or too much; said privately, once.
+async fn may_reply(bot: &Bot, heard: &Heard, interval: u32) -> bool {
+    let now = Instant::now();
+    if heard.call == Call::No {
+        let pause = Duration::from_secs(u64::from(interval) * 60);
+        let mut memory = bot.memory();
+        return memory.unprompted.ask((heard.server, heard.author), pause, 0, now) == May::GoOn
+            && memory.budgets.take(heard.server, now);
+    }
+    let Some(text) = too_soon(bot, heard.server, heard.author) else { return true };
+    if let Some(text) = text {
+        privately(bot, heard.author, &Reply::line(text), &nonce('c', heard.message)).await;
+    }
+    false
+}
+
+/// `None` where one may go on; else what to tell, where it has not been told yet.
+pub(super) fn too_soon(bot: &Bot, server: u64, author: u64) -> Option<Option<String>> {
+    let now = Instant::now();
+    let mut memory = bot.memory();
+    match memory.asking.ask(author, bot.cooldown, AT_ONCE - 1, now) {
+        May::GoOn => {}
+        May::Wait => return Some(None),
+        May::WaitAndTell(left) => {
+            let seconds = left.as_secs() + 1;
+            let unit = if seconds == 1 { "second" } else { "seconds" };
+            return Some(Some(format!("One question at a time, please: ask me again in {seconds} {unit}.")));
+        }
+    }
+    if server == 0 || memory.budgets.take(server, now) {
+        return None;
+    }
+    let told = memory.told_budget.ask(author, Duration::from_secs(60), 0, now) != May::GoOn;
+    Some((!told).then(|| "I am answering a lot here just now. Please ask me again in a minute.".to_owned()))
+}
+
+/// What was asked before a follow-up.
+async fn previous(bot: &Bot, heard: &Heard, said: &[String]) -> Option<String> {
+    let Some(follows) = heard.follows else {
+        // Alone with somebody, what they said last is what they go on about.
+        return (heard.call == Call::Private).then(|| said.iter().rev().nth(1).cloned()).flatten();
+    };
+    let remembered = {
+        let memory = bot.memory();
+        let of = |id: u64| memory.history.question_of(id).map(str::to_owned);
+        of(follows.reply).or_else(|| follows.interaction.and_then(of))
+    };
+    if remembered.is_some() {
+        return remembered;
+    }
+    let text = bot.rest.text_of(heard.channel, follows.question?).await;
+    let text = text.map_err(|error| tracing::debug!("the question before could not be read: {error}")).ok()?;
+    Some(without_mentions(bot.us()?.user, &text)).filter(|text| !text.is_empty())
+}
+
+/// A name under which Discord knows a message again; at most 25 characters.
+pub(super) fn nonce(what: char, message: u64) -> String {
+    format!("{what}{message}")
+}
+
+fn titled(title: &str, text: &str) -> String {
+    format!("{title}\n{text}")
+}
+
+fn mentions(us: u64) -> [String; 2] {
+    [format!("<@{us}>"), format!("<@!{us}>")]
+}
+
+pub(super) fn without_mentions(us: u64, text: &str) -> String {
+    mentions(us).iter().fold(text.to_owned(), |text, mention| text.replace(mention, " ")).trim().to_owned()
+}
+
+fn interaction_id(metadata: &serenity::model::application::MessageInteractionMetadata) -> u64 {
+    use serenity::model::application::MessageInteractionMetadata as Of;
+    match metadata {
+        Of::Command(of) => of.id.get(),
+        Of::Component(of) => of.id.get(),
+        Of::ModalSubmit(of) => of.id.get(),
+        _ => 0,
+    }
+}

@@ -1,0 +1,139 @@
+//! From what somebody asked, wherever they did, to the reply: one path for commands, chat and buttons.
+
+use super::bot::Bot;
+use super::history::Place;
+use super::render::{self, Manner};
+use super::reply::Reply;
+use crate::answer::{Answer, Answerer, Confidence, Outcome};
+use crate::corpus::{Level, Question};
+use crate::store::{CommunityId, Shown, Target};
+use crate::triage::Urgent;
+
+/// From this confidence on, a question that nobody put to us is answered.
+const SURE: f32 = 0.8;
+
+/// What was asked, and how.
+pub(super) struct Asked<'a> {
+    /// The words.
+    pub(super) text: &'a str,
+    /// What the author said lately, the oldest first, these words last.
+    pub(super) said: &'a [String],
+    /// The question before, for a follow-up.
+    pub(super) previous: Option<&'a str>,
+    /// The server; 0 in private.
+    pub(super) server: u64,
+    /// Who can read the reply, and whether it was called for.
+    pub(super) way: Way,
+    /// The message that a helper may post it to.
+    pub(super) target: Option<Target>,
+}
+
+/// Who can read the reply, and whether it was called for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Only the one who asked reads it.
+    Private,
+    /// Everybody in the channel reads it, and sees the question above it.
+    Public,
+    /// Everybody reads it, and nobody else sees the question.
+    PublicCommand,
+    /// As `Public`; nobody called us.
+    Overheard,
+}
+
+/// A reply, and what it means for others.
+pub(super) struct Composed {
+    pub(super) reply: Reply,
+    /// A warning sign in what was said.
+    pub(super) urgent: Option<Level>,
+    pub(super) outcome: &'static str,
+    /// The id under which it is kept.
+    pub(super) kept: Option<String>,
+}
+
+/// Composes the reply; `None` where silence is the best one.
+pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
+    let answerer = bot.answerer();
+    let said: Vec<&str> = asked.said.iter().map(String::as_str).collect();
+    let judged = if said.is_empty() { vec![asked.text] } else { said };
+    let urgent = answerer.check(&judged).filter(|urgent| urgent.level > Level::Soon);
+    let answer = match urgent {
+        Some(urgent) => withheld(urgent),
+        None => {
+            let question = Question::new(asked.text).ok()?;
+            // Thanks under an answer are not the same question again.
+            let previous = asked.previous.filter(|_| answerer.is_question(&question));
+            let previous = previous.and_then(|text| Question::new(text).ok());
+            answerer.answer(&question, previous.as_ref())
+        }
+    };
+    let withheld = matches!(answer.outcome, Outcome::Withheld);
+    if asked.way == Way::Overheard && !withheld && !is_worth_saying(&answerer, asked.text, &answer) {
+        return None;
+    }
+    if let Outcome::NotCovered(_) = answer.outcome {
+        note_gap(bot, &answerer, &asked, &answer).await;
+    }
+    let public = asked.way != Way::Private;
+    // What was said before makes a matter private only where it is what the reply is about.
+    let about = if withheld { judged.as_slice() } else { &[asked.text] };
+    let sensitive = about.iter().any(|text| answerer.is_sensitive(text));
+    let shown = Shown { sensitive, ..render::shown(&answerer, &answer) };
+    let kept = keep(bot, &asked, &shown).await;
+    let at_once = answer.urgent.as_ref().is_some_and(|urgent| urgent.level >= Level::Crisis);
+    let says_something = withheld || matches!(answer.outcome, Outcome::Answered(_));
+    let reply = if public && sensitive && !at_once && says_something {
+        render::pointer(&answerer, kept.as_deref())
+    } else {
+        let question = (asked.way == Way::PublicCommand && !sensitive).then_some(asked.text);
+        render::answer(&answerer, &answer, Manner { id: kept.as_deref(), question })
+    };
+    let outcome = match answer.outcome {
+        Outcome::Answered(_) => "answered",
+        Outcome::NotCovered(_) => "not_covered",
+        Outcome::NotAQuestion => "not_a_question",
+        Outcome::Withheld => "withheld",
+    };
+    let urgent = answer.urgent.as_ref().map(|urgent| urgent.level);
+    Some(Composed { reply: Reply { private: !public, ..reply }, urgent, outcome, kept })
+}
+
+fn withheld(urgent: Urgent<'_>) -> Answer<'_> {
+    Answer { urgent: Some(urgent), outcome: Outcome::Withheld, confidence: Confidence::NONE, notice: None }
+}
+
+/// Whether a message that was not put to us gets an answer all the same.
+fn is_worth_saying(answerer: &Answerer, text: &str, answer: &Answer<'_>) -> bool {
+    let asks = Question::new(text).is_ok_and(|question| answerer.is_question(&question));
+    asks && matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE
+}
+
+/// Keeps what the buttons will need. Should that fail, the answer goes without buttons.
+async fn keep(bot: &Bot, asked: &Asked<'_>, shown: &Shown) -> Option<String> {
+    if shown.excerpts.is_empty() && shown.nearest.is_empty() && shown.flag.is_none() {
+        return None;
+    }
+    match bot.store.keep_answer(CommunityId(asked.server), shown, asked.target).await {
+        Ok(id) => Some(id),
+        Err(error) => {
+            tracing::warn!("an answer goes without buttons: {error}");
+            None
+        }
+    }
+}
+
+/// Counts what was asked in vain, unless it is nobody's business.
+async fn note_gap(bot: &Bot, answerer: &Answerer, asked: &Asked<'_>, answer: &Answer<'_>) {
+    let private = answer.urgent.is_some() || answer.notice.is_some() || answerer.is_sensitive(asked.text);
+    if private || asked.target.is_some() {
+        return;
+    }
+    if let Err(error) = bot.store.note_gap(CommunityId(asked.server), asked.text).await {
+        tracing::warn!("a gap could not be counted: {error}");
+    }
+}
+
+/// An author in a channel.
+pub(super) fn place(channel: u64, author: u64) -> Place {
+    (channel, author)
+}

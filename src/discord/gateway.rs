@@ -1,0 +1,190 @@
+//! The connection to Discord: what comes in goes into the queue; serenity keeps the shards alive.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use serenity::async_trait;
+use serenity::client::{Context, RawEventHandler};
+use serenity::gateway::{ConnectionStage, GatewayError, ShardManager, ShardManagerOptions};
+use serenity::http::Http;
+use serenity::model::event::Event;
+use serenity::model::gateway::GatewayIntents;
+use serenity::prelude::TypeMap;
+use tokio::sync::{Mutex, RwLock};
+
+use super::bot::{Bot, Us};
+use super::called::{Called, Wish};
+use super::change::{self, Edited};
+use super::chat::{self, Heard};
+use super::commands;
+use super::queue::{Lane, Queue};
+use super::{Options, Shards};
+
+/// A shard that has not been connected for so long is begun anew.
+const STUCK: Duration = Duration::from_secs(120);
+/// A code with which Discord keeps the session, so that it can be taken up again.
+const RESUMABLE: u16 = 4_000;
+
+/// Something to do.
+#[derive(Debug)]
+pub(super) enum Job {
+    Message(Heard),
+    Edited(Edited),
+    Deleted { server: u64, channel: u64, messages: Vec<u64> },
+    Called(Box<Called>),
+}
+
+/// Takes what Discord sends, and puts what is to be done into the queue.
+pub(super) struct Ears {
+    pub(super) bot: Arc<Bot>,
+    pub(super) queue: Arc<Queue<Job>>,
+    pub(super) home: Option<u64>,
+    pub(super) deaf: AtomicBool,
+}
+
+#[async_trait]
+impl RawEventHandler for Ears {
+    async fn raw_event(&self, _: Context, event: Event) {
+        if self.deaf.load(Ordering::Relaxed) {
+            return;
+        }
+        if !matches!(event, Event::Ready(_)) {
+            // Events are handed over side by side, and this one may be ahead of the first.
+            self.bot.introduced().await;
+        }
+        let heard = match event {
+            Event::MessageCreate(event) => {
+                chat::hear(&self.bot, &event.message).map(|(lane, heard)| (lane, Job::Message(heard)))
+            }
+            Event::MessageUpdate(event) => {
+                change::hear(&self.bot, &event).map(|(lane, edited)| (lane, Job::Edited(edited)))
+            }
+            Event::MessageDelete(event) => {
+                let server = event.guild_id.map_or(0, |id| id.get());
+                Some((Lane::Asked, self.deleted(server, event.channel_id.get(), vec![event.message_id.get()])))
+            }
+            Event::MessageDeleteBulk(event) => {
+                let server = event.guild_id.map_or(0, |id| id.get());
+                let messages = event.ids.iter().map(|id| id.get()).collect();
+                Some((Lane::Asked, self.deleted(server, event.channel_id.get(), messages)))
+            }
+            Event::InteractionCreate(event) => Called::read(&event.interaction).map(|called| {
+                let lane = if self.is_urgent(&called) { Lane::Urgent } else { Lane::Interaction };
+                (lane, Job::Called(Box::new(called)))
+            }),
+            other => return self.note(other).await,
+        };
+        if let Some((lane, job)) = heard {
+            self.queue.put(lane, job, Instant::now());
+        }
+    }
+}
+
+impl Ears {
+    fn deleted(&self, server: u64, channel: u64, messages: Vec<u64>) -> Job {
+        Job::Deleted { server, channel, messages }
+    }
+
+    fn is_urgent(&self, called: &Called) -> bool {
+        let Wish::Ask { question, .. } = &called.wish else { return false };
+        self.bot.answerer().check(&[question]).is_some_and(|urgent| urgent.level >= crate::corpus::Level::Crisis)
+    }
+
+    /// What is of use later, and nothing to do now.
+    async fn note(&self, event: Event) {
+        match event {
+            Event::Ready(event) => {
+                let us = Us { application: event.ready.application.id.get(), user: event.ready.user.id.get() };
+                let shard = event.ready.shard.map_or(0, |shard| shard.id.0);
+                tracing::info!(shard, servers = event.ready.guilds.len(), "connected to Discord");
+                if self.bot.is(us) {
+                    commands::register(&self.bot, us.application, self.home).await;
+                }
+            }
+            Event::Resumed(_) => tracing::info!("took the session up again"),
+            Event::GuildCreate(event) => {
+                self.bot.memory().owners.insert(event.guild.id.get(), event.guild.owner_id.get());
+            }
+            Event::ThreadCreate(event) => {
+                let forum = event.thread.parent_id.map_or(0, |id| id.get());
+                self.bot.memory().posts.insert(event.thread.id.get(), (forum, event.thread.name));
+            }
+            Event::ChannelUpdate(event) => self.bot.rest.forgive(event.channel.id.get()),
+            _ => {}
+        }
+    }
+}
+
+/// Why the connection ended for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    Stopped,
+    Token,
+    Intents,
+}
+
+/// Runs the shards until the connection ends for good or `stop` comes; then takes nothing more in.
+pub(super) async fn run(
+    ears: Arc<Ears>,
+    url: &str,
+    shards: Shards,
+    intents: GatewayIntents,
+    options: &Options,
+    stop: impl Future<Output = ()>,
+) -> (Arc<ShardManager>, Ended) {
+    let (manager, mut ended) = ShardManager::new(ShardManagerOptions {
+        data: Arc::new(RwLock::new(TypeMap::new())),
+        event_handlers: Vec::new(),
+        raw_event_handlers: vec![Arc::clone(&ears) as Arc<dyn RawEventHandler>],
+        shard_index: shards.first,
+        shard_init: shards.last - shards.first + 1,
+        shard_total: shards.total,
+        ws_url: Arc::new(Mutex::new(url.to_owned())),
+        http: Arc::new(Http::new(options.token.reveal())),
+        intents,
+        presence: None,
+    });
+    // It never fails, as its documentation says.
+    let _ = manager.initialize();
+    let end = tokio::select! {
+        () = stop => Ended::Stopped,
+        () = watch(&manager) => Ended::Stopped,
+        end = ended.next() => match end {
+            Some(Err(GatewayError::InvalidAuthentication)) => Ended::Token,
+            Some(Err(GatewayError::DisallowedGatewayIntents | GatewayError::InvalidGatewayIntents)) => Ended::Intents,
+            _ => Ended::Stopped,
+        },
+    };
+    (manager, end)
+}
+
+/// Closes the connections in a way that Discord keeps the sessions.
+pub(super) async fn close(manager: &ShardManager) {
+    for shard in manager.shards_instantiated().await {
+        manager.shutdown(shard, RESUMABLE).await;
+    }
+}
+
+/// Begins a shard anew that could not be brought back by itself. Never ends.
+async fn watch(manager: &ShardManager) {
+    let mut silent: HashMap<u32, Instant> = HashMap::new();
+    loop {
+        tokio::time::sleep(STUCK / 8).await;
+        let mut stuck = Vec::new();
+        for (shard, runner) in manager.runners.lock().await.iter() {
+            if runner.stage == ConnectionStage::Connected {
+                silent.remove(&shard.0);
+            } else if silent.entry(shard.0).or_insert_with(Instant::now).elapsed() > STUCK {
+                stuck.push(*shard);
+            }
+        }
+        for shard in stuck {
+            tracing::warn!(shard = shard.0, "a shard was silent for long and is begun anew");
+            silent.remove(&shard.0);
+            manager.restart(shard).await;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The last messages of each author in a channel, in memory only and not for long: judged together for
+//! warning signs, and the topic of a follow-up. Nothing here is ever logged or written.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use crate::corpus::Level;
+
+/// How long a message is remembered.
+const REMEMBERED: Duration = Duration::from_secs(15 * 60);
+/// How many of an author are.
+const MESSAGES: usize = 8;
+/// So much of each is, in bytes: what is longer is judged whole when it comes, and remembered in part.
+const LENGTH: usize = 1_000;
+/// So much is remembered of all authors together, in bytes; the oldest go first.
+const ROOM: usize = 2 << 20;
+/// What an entry takes beside its text, about.
+const OVERHEAD: usize = 160;
+
+/// An author in a channel.
+pub(super) type Place = (u64, u64);
+
+/// What is remembered.
+#[derive(Default)]
+pub(super) struct History {
+    authors: HashMap<Place, VecDeque<Said>>,
+    /// Every message in the order it came, to find the oldest.
+    order: VecDeque<(Place, u64, Instant)>,
+    /// By the id of our reply, or of the interaction it answered: what had been asked.
+    asked: HashMap<u64, String>,
+    asked_order: VecDeque<(u64, Instant)>,
+    bytes: usize,
+    /// Signs that an author was told of in a channel, with when.
+    told: HashMap<Place, (String, Level, Instant)>,
+}
+
+struct Said {
+    message: u64,
+    text: String,
+    at: Instant,
+}
+
+impl History {
+    /// Remembers a message, or its new text where it is known already.
+    pub(super) fn add(&mut self, place: Place, message: u64, text: &str, now: Instant) {
+        self.forget(now);
+        let text = beginning(text).to_owned();
+        let said = self.authors.entry(place).or_default();
+        if let Some(known) = said.iter_mut().find(|said| said.message == message) {
+            self.bytes = self.bytes + text.len() - known.text.len();
+            known.text = text;
+            return;
+        }
+        self.bytes += text.len() + OVERHEAD;
+        // Events can come in another order than they happened; ids do not.
+        let behind = said.partition_point(|said| said.message < message);
+        said.insert(behind, Said { message, text, at: now });
+        if said.len() > MESSAGES
+            && let Some(oldest) = said.pop_front()
+        {
+            self.bytes -= oldest.text.len() + OVERHEAD;
+        }
+        self.order.push_back((place, message, now));
+    }
+
+    /// An author's messages, the oldest first.
+    pub(super) fn of(&self, place: Place, now: Instant) -> Vec<String> {
+        let recent = |said: &&Said| now.duration_since(said.at) < REMEMBERED;
+        self.authors.get(&place).into_iter().flatten().filter(recent).map(|said| said.text.clone()).collect()
+    }
+
+    /// The text of a message as it is now, where it is still remembered.
+    pub(super) fn text(&self, place: Place, message: u64) -> Option<&str> {
+        self.authors.get(&place)?.iter().find(|said| said.message == message).map(|said| said.text.as_str())
+    }
+
+    /// Forgets a message that was deleted.
+    pub(super) fn remove(&mut self, channel: u64, message: u64) {
+        let Some(&(place, _, _)) = self.order.iter().find(|((of, _), id, _)| *of == channel && *id == message) else {
+            return;
+        };
+        self.take(place, message);
+    }
+
+    /// Remembers what a reply of ours, or an interaction, was asked.
+    pub(super) fn asked(&mut self, reply: u64, question: &str, now: Instant) {
+        if self.asked.insert(reply, beginning(question).to_owned()).is_none() {
+            self.asked_order.push_back((reply, now));
+        }
+        self.forget(now);
+    }
+
+    /// What a reply of ours had been asked.
+    pub(super) fn question_of(&self, reply: u64) -> Option<&str> {
+        self.asked.get(&reply).map(String::as_str)
+    }
+
+    /// Whether an author has been told of this sign here already; from now on they have.
+    pub(super) fn tell(&mut self, place: Place, flag: &str, level: Level, now: Instant) -> bool {
+        let known = self.told.get(&place).is_some_and(|(told, at_level, at)| {
+            told == flag && *at_level >= level && now.duration_since(*at) < REMEMBERED
+        });
+        self.told.insert(place, (flag.to_owned(), level, now));
+        known
+    }
+
+    fn forget(&mut self, now: Instant) {
+        while let Some(&(place, message, at)) = self.order.front() {
+            if now.duration_since(at) < REMEMBERED && self.bytes <= ROOM && self.order.len() <= ROOM / OVERHEAD {
+                break;
+            }
+            self.order.pop_front();
+            self.take(place, message);
+        }
+        while let Some(&(reply, at)) = self.asked_order.front() {
+            if now.duration_since(at) < REMEMBERED && self.asked.len() <= ROOM / LENGTH {
+                break;
+            }
+            self.asked_order.pop_front();
+            self.asked.remove(&reply);
+        }
+        if self.told.len() > MESSAGES * 128 {
+            self.told.retain(|_, (_, _, at)| now.duration_since(*at) < REMEMBERED);
+        }
+    }
+
+    fn take(&mut self, place: Place, message: u64) {
+        let Some(said) = self.authors.get_mut(&place) else { return };
+        if let Some(at) = said.iter().position(|said| said.message == message)
+            && let Some(gone) = said.remove(at)
+        {
+            self.bytes -= gone.text.len() + OVERHEAD;
+        }
+        if said.is_empty() {
+            self.authors.remove(&place);
+        }
+    }
+}
+
+fn beginning(text: &str) -> &str {
+    let end = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|&end| end <= LENGTH).last();
+    &text[..end.unwrap_or(0)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIA: Place = (1, 2);
+
+    #[test]
+    fn eight_messages_of_a_quarter_of_an_hour_are_remembered() {
+        let start = Instant::now();
+        let mut history = History::default();
+        for id in 0..10 {
+            history.add(MIA, id, &format!("message {id}"), start);
+        }
+        assert_eq!(history.of(MIA, start).len(), 8);
+        assert_eq!(history.of(MIA, start)[0], "message 2");
+        assert!(history.of((1, 3), start).is_empty(), "another author");
+        history.add(MIA, 9, "edited", start);
+        assert_eq!(history.of(MIA, start).last().unwrap(), "edited");
+        history.remove(1, 9);
+        assert_eq!(history.of(MIA, start).len(), 7);
+        assert!(history.of(MIA, start + REMEMBERED).is_empty());
+    }
+
+    #[test]
+    fn memory_is_bounded_whoever_talks() {
+        let start = Instant::now();
+        let mut history = History::default();
+        for id in 0..20_000 {
+            history.add((id % 7, id), id, &"é".repeat(2_000), start);
+            history.asked(id, &"x".repeat(2_000), start);
+        }
+        assert!(history.bytes <= ROOM + 2 * LENGTH && history.order.len() < 3_000, "{}", history.bytes);
+        assert!(history.asked.len() < 3_000 && history.authors.len() < 3_000);
+        history.add(MIA, 1, "later", start + REMEMBERED);
+        assert_eq!((history.authors.len(), history.order.len()), (1, 1));
+    }
+}

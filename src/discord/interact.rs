@@ -1,0 +1,313 @@
+//! Interactions: each is acknowledged within Discord's 3 seconds, whatever happens.
+
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use serenity::model::permissions::Permissions;
+
+use super::bot::Bot;
+use super::called::{Called, Wish};
+use super::compose::{Asked, Composed, Way, compose, place};
+use super::reply::{Button, Reply, Row};
+use super::rest::RestError;
+use super::send::Response;
+use super::{chat, notice, pages, render, setup};
+use crate::corpus::{Level, Question};
+use crate::store::{Shown, StoreError, Target};
+
+/// From here on an answer is promised before it is there.
+const PROMISE: Duration = Duration::from_millis(1_500);
+const TOO_OLD: &str = "That answer is too old for its buttons, or its source has changed. Please ask again with /ask.";
+const BROKEN: &str = "Something went wrong on my side. Please try again in a moment.";
+
+/// What comes of an interaction.
+enum Act {
+    /// A new message.
+    Say(Reply),
+    /// The message with the button becomes this one.
+    Update(Reply),
+    /// What could be typed.
+    Choices(Vec<String>),
+}
+
+/// What comes of it, and whether urgent advice was given that moderators are told of.
+struct Done {
+    act: Act,
+    urgent: bool,
+}
+
+impl From<Act> for Done {
+    fn from(act: Act) -> Self {
+        Self { act, urgent: false }
+    }
+}
+
+/// Deals with an interaction.
+pub(super) async fn answer(bot: &Bot, called: Called) {
+    let mut work = pin!(act(bot, &called));
+    let Done { act, urgent } = tokio::select! {
+        done = &mut work => done,
+        () = tokio::time::sleep(PROMISE) => {
+            let private = is_private(bot, &called).await;
+            if !sent(bot.rest.respond(called.id, &called.token, Response::Later { private }).await) {
+                return;
+            }
+            let Done { act: Act::Say(reply) | Act::Update(reply), urgent } = work.await else { return };
+            sent(bot.rest.follow(called.application, &called.token, &reply).await);
+            return after(bot, &called, urgent).await;
+        }
+    };
+    let response = match &act {
+        Act::Say(reply) => Response::Say(reply),
+        Act::Update(reply) => Response::Update(reply),
+        Act::Choices(choices) => Response::Choices(choices),
+    };
+    sent(bot.rest.respond(called.id, &called.token, response).await);
+    after(bot, &called, urgent).await;
+}
+
+/// Says that something broke, to whoever waits for an answer.
+pub(super) async fn apologise(bot: &Bot, called: &Called) {
+    let _ = bot.rest.respond(called.id, &called.token, Response::Say(&Reply::whisper(BROKEN))).await;
+}
+
+fn sent(sent: Result<(), RestError>) -> bool {
+    match &sent {
+        Ok(()) => {}
+        Err(error) if error.is_stale() => tracing::debug!("an interaction was over: {error}"),
+        Err(error) => tracing::warn!("an interaction was not answered: {error}"),
+    }
+    sent.is_ok()
+}
+
+/// Whether only the one who did it sees the answer.
+async fn is_private(bot: &Bot, called: &Called) -> bool {
+    match called.wish {
+        Wish::Ask { private: Some(private), .. } => private,
+        Wish::Ask { .. } | Wish::Cite(_) => !called.alone && bot.settings(called.server).await.private,
+        _ => true,
+    }
+}
+
+async fn act(bot: &Bot, called: &Called) -> Done {
+    let answerer = bot.answerer();
+    let reply = match &called.wish {
+        Wish::Complete(typed) => return Act::Choices(complete(bot, typed)).into(),
+        Wish::Ask { question, .. } => {
+            let (reply, urgent) = ask(bot, called, question).await;
+            return Done { act: Act::Say(reply), urgent };
+        }
+        Wish::Find { message, text, by_bot } => find(bot, called, *message, text, *by_bot).await,
+        Wish::Cite(id) => cite(bot, called, id).await,
+        Wish::Sources(page) => pages::source_list(&answerer, *page),
+        Wish::Topics(page) => pages::topics(&answerer, *page),
+        Wish::Topic(id) => match pages::topic(&answerer, id) {
+            Some(reply) => return Act::Update(reply).into(),
+            None => Reply::whisper(TOO_OLD),
+        },
+        Wish::Question(chosen) => match pages::question(&answerer, chosen) {
+            Some(question) => alone(bot, called, question, None).await,
+            None => Reply::whisper(TOO_OLD),
+        },
+        Wish::Help => pages::help(&answerer, bot.reads_chat()),
+        Wish::Privacy => pages::privacy(&answerer, bot.keep_days),
+        Wish::About => pages::about(&answerer),
+        Wish::Setup(change) => setup::change(bot, called, *change).await,
+        Wish::Vote { answer, helpful } => vote(bot, called, answer, *helpful).await,
+        Wish::More { answer, page, again } => match kept(bot, answer).await {
+            Ok(Some(shown)) => match pages::more(&answerer, &shown, answer, *page) {
+                Some(reply) if *again => return Act::Update(reply).into(),
+                Some(reply) => reply,
+                None => Reply::whisper(TOO_OLD),
+            },
+            Ok(None) => Reply::whisper(TOO_OLD),
+            Err(reply) => reply,
+        },
+        Wish::Nearest { answer, at } => match kept(bot, answer).await {
+            Ok(shown) => match shown.as_ref().and_then(|shown| shown.nearest.get(*at)) {
+                Some(question) => alone(bot, called, question, None).await,
+                None => Reply::whisper(TOO_OLD),
+            },
+            Err(reply) => reply,
+        },
+        Wish::Show(answer) => show(bot, answer).await,
+        Wish::Post(answer) => return post(bot, called, answer).await.into(),
+        Wish::Forget => match bot.store.forget_person(called.person).await {
+            Ok(count) => {
+                Reply::whisper(format!("Done: {count} of your votes were deleted. I keep nothing else of you."))
+            }
+            Err(error) => failed(&error),
+        },
+        Wish::Unknown => {
+            Reply::whisper("That button or command is from another version of me. Please ask again with /ask.")
+        }
+    };
+    let turned = called.by_button && matches!(called.wish, Wish::Sources(_) | Wish::Topics(_));
+    if turned { Act::Update(reply).into() } else { Act::Say(reply).into() }
+}
+
+fn complete(bot: &Bot, typed: &str) -> Vec<String> {
+    let answerer = bot.answerer();
+    let fits = |question: &&str| super::text::units(question) <= 100 && !question.trim().is_empty();
+    let mut choices: Vec<String> = Vec::new();
+    for question in answerer.questions(typed).filter(fits) {
+        if choices.len() == 25 {
+            break;
+        }
+        if !choices.iter().any(|known| known == question) {
+            choices.push(question.to_owned());
+        }
+    }
+    choices
+}
+
+/// /ask; and whether it shows a sign that moderators are told of.
+async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
+    let said = bot.hear(place(called.channel, called.person), called.id, question);
+    let private = is_private(bot, called).await;
+    let way = match private || called.alone {
+        true => Way::Private,
+        false => Way::PublicCommand,
+    };
+    let said_before: Vec<&str> = said.iter().map(String::as_str).collect();
+    let urgent = bot.answerer().check(&said_before).is_some_and(|urgent| urgent.level >= Level::Crisis);
+    if !urgent && let Some(text) = chat::too_soon(bot, called.server, called.person) {
+        return (Reply::whisper(text.unwrap_or_else(|| "One moment, please.".to_owned())), false);
+    }
+    let asked = Asked { text: question, said: &said, previous: None, server: called.server, way, target: None };
+    let Some(composed) = compose(bot, asked).await else {
+        return (Reply::whisper("Please type a question after /ask."), false);
+    };
+    tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, private, "answered /ask");
+    bot.memory().history.asked(called.id, question, Instant::now());
+    (Reply { private, ..composed.reply }, composed.urgent >= Some(Level::Crisis))
+}
+
+/// An answer that only this person sees, to a question of the corpus or to somebody's message.
+async fn alone(bot: &Bot, called: &Called, text: &str, target: Option<Target>) -> Reply {
+    let asked = Asked { text, said: &[], previous: None, server: called.server, way: Way::Private, target };
+    match compose(bot, asked).await {
+        Some(composed) => with_post(composed, target),
+        None => Reply::whisper("There is no text in that message that I could answer."),
+    }
+}
+
+/// "Find an answer" in the menu of somebody's message.
+async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool) -> Reply {
+    if by_bot {
+        return Reply::whisper("That message is a bot's. I answer people.");
+    }
+    let text = chat::without_mentions(bot.us().map_or(0, |us| us.user), text);
+    if Question::new(&text).is_err() {
+        return Reply::whisper("There is no text in that message that I could answer.");
+    }
+    if let Some(text) = chat::too_soon(bot, called.server, called.person) {
+        return Reply::whisper(text.unwrap_or_else(|| "One moment, please.".to_owned()));
+    }
+    let target = (called.server != 0).then_some(Target { channel: called.channel, message });
+    alone(bot, called, &text, target).await
+}
+
+fn with_post(composed: Composed, target: Option<Target>) -> Reply {
+    let mut reply = Reply { private: true, ..composed.reply };
+    let worth_posting = matches!(composed.outcome, "answered" | "withheld");
+    if let Some(id) = composed.kept.filter(|_| worth_posting && target.is_some()) {
+        reply.rows.push(Row::Buttons(vec![Button::Press {
+            label: "Post it".to_owned(),
+            id: format!("post:{id}"),
+            important: true,
+        }]));
+    }
+    reply
+}
+
+/// "Post it": the helper's answer becomes a public reply to the asker's message.
+async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
+    let whisper = |text: &str| Act::Say(Reply::whisper(text));
+    let writes = Permissions::SEND_MESSAGES | Permissions::SEND_MESSAGES_IN_THREADS | Permissions::ADMINISTRATOR;
+    if !called.permissions.intersects(writes) {
+        return whisper("You may not write here, so I do not write for you.");
+    }
+    let (shown, target) = match (kept(bot, answer).await, bot.store.target(answer).await) {
+        (Ok(Some(shown)), Ok(Some(target))) if target.channel == called.channel => (shown, target),
+        (Err(reply), _) => return Act::Say(reply),
+        (_, Err(error)) => return Act::Say(failed(&error)),
+        _ => return whisper("That answer was posted already, or it is too old."),
+    };
+    let answerer = bot.answerer();
+    let Some(restored) = render::restored(&answerer, &shown) else { return whisper(TOO_OLD) };
+    let urgent = restored.urgent.as_ref().is_some_and(|urgent| urgent.level >= Level::Crisis);
+    let reply = match shown.sensitive && !urgent {
+        true => render::pointer(&answerer, Some(answer)),
+        false => render::answer(&answerer, &restored, render::Manner { id: Some(answer), question: None }),
+    };
+    // However often the button is pressed: by its nonce it is one message.
+    match bot.rest.post(target.channel, Some(target.message), &reply, &chat::nonce('h', target.message)).await {
+        Ok(posted) => {
+            if let Err(error) = bot.store.forget_target(answer).await {
+                tracing::warn!("a posted answer may be posted again: {error}");
+            }
+            if urgent {
+                notice::emergency(bot, called.server, called.channel, Some(posted)).await;
+            }
+            Act::Update(Reply::whisper("Posted. Thank you for helping."))
+        }
+        Err(error) if error.is_forbidden() || matches!(error, RestError::RefusedBefore) => {
+            whisper("I may not write in this channel. A moderator would have to give me Send Messages here.")
+        }
+        Err(error) if error.is_stale() || error.code() == 50_035 => whisper("That message is gone."),
+        Err(error) => {
+            tracing::warn!("an answer was not posted: {error}");
+            whisper(BROKEN)
+        }
+    }
+}
+
+async fn cite(bot: &Bot, called: &Called, id: &str) -> Reply {
+    let answerer = bot.answerer();
+    match answerer.cite(id.trim()).first() {
+        Some(excerpt) => Reply { private: is_private(bot, called).await, ..pages::citation(&answerer, excerpt) },
+        None => {
+            Reply::whisper("No excerpt has that id. Ids are the eight letters and digits at the end of a citation.")
+        }
+    }
+}
+
+async fn vote(bot: &Bot, called: &Called, answer: &str, helpful: bool) -> Reply {
+    match bot.store.vote(answer, called.person, helpful).await {
+        Ok(true) => Reply::whisper("Thank you. You can change your mind with the other button."),
+        Ok(false) => Reply::whisper(TOO_OLD),
+        Err(error) => failed(&error),
+    }
+}
+
+/// What stood in a channel as a pointer, for one person alone.
+async fn show(bot: &Bot, answer: &str) -> Reply {
+    let answerer = bot.answerer();
+    let shown = match kept(bot, answer).await {
+        Ok(shown) => shown.unwrap_or_default(),
+        Err(reply) => return reply,
+    };
+    match render::restored(&answerer, &shown).filter(|_| shown != Shown::default()) {
+        Some(restored) => {
+            let manner = render::Manner { id: Some(answer), question: None };
+            Reply { private: true, ..render::answer(&answerer, &restored, manner) }
+        }
+        None => Reply::whisper(TOO_OLD),
+    }
+}
+
+async fn kept(bot: &Bot, answer: &str) -> Result<Option<Shown>, Reply> {
+    bot.store.answer(answer).await.map_err(|error| failed(&error))
+}
+
+fn failed(error: &StoreError) -> Reply {
+    tracing::error!("the store failed: {error}");
+    Reply::whisper(BROKEN)
+}
+
+async fn after(bot: &Bot, called: &Called, urgent: bool) {
+    if urgent && called.server != 0 {
+        notice::emergency(bot, called.server, called.channel, None).await;
+    }
+}

@@ -1,0 +1,247 @@
+//! The Discord bot. Thin: it translates what people do there into questions, and answers into messages.
+//!
+//! In reading order: `gateway` takes what comes in and puts it into `queue`; `chat`, `change` and
+//! `interact` deal with it; `compose` makes the reply, one path for all of them; `render` and `pages`
+//! give it a form; `rest` sends it, and nothing else does. `bot` holds what they share.
+//!
+//! Deliberately absent: serenity's cache and HTTP client, and any text of a message in a log or database.
+
+mod bot;
+mod called;
+mod change;
+mod chat;
+mod commands;
+mod compose;
+mod cooldown;
+mod gateway;
+mod history;
+mod interact;
+mod notice;
+mod pages;
+mod queue;
+mod render;
+mod reply;
+mod rest;
+mod send;
+mod setup;
+mod text;
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serenity::model::gateway::GatewayIntents;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tracing::Instrument;
+
+use crate::answer::Live;
+use crate::secret::Secret;
+use crate::store::Store;
+use bot::Bot;
+use gateway::{Ears, Ended, Job};
+use queue::Queue;
+use rest::{Rest, RestError};
+
+/// So many things are dealt with at once.
+const HANDS: usize = 64;
+/// How long replies in hand may take when the program is to stop.
+const FINISHING: Duration = Duration::from_secs(10);
+const TOKEN: &str = "Discord does not accept the token. Copy it from https://discord.com/developers/applications, \
+                     your application, Bot, Reset Token, into DISCORD_TOKEN";
+
+/// What `serve` can be told.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The bot's token.
+    pub token: Secret,
+    /// A proxy that speaks Discord's API.
+    pub proxy: Option<String>,
+    /// The server in which alone commands are registered.
+    pub home: Option<u64>,
+    /// Which shards to run; what Discord advises where left out.
+    pub shards: Option<Shards>,
+    /// Pause between two questions of a person.
+    pub cooldown: Duration,
+    /// For how many days things are kept.
+    pub keep_days: u32,
+}
+
+/// Which part of the servers this process serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shards {
+    /// The first shard.
+    pub first: u32,
+    /// The last one, included.
+    pub last: u32,
+    /// How many there are in all processes.
+    pub total: u32,
+}
+
+/// Why the bot cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// 401, or the gateway's code for it.
+    #[error("{TOKEN}")]
+    Token,
+    /// The gateway's code for it, though no privileged intent was asked for.
+    #[error(
+        "Discord does not allow the intents that I ask for (guilds, messages, direct messages). See \
+         https://discord.com/developers/applications, your application, Bot, Privileged Gateway Intents"
+    )]
+    Intents,
+    /// No way through, for long.
+    #[error("Discord cannot be reached: {0}. Is the network up, and SACRUM_DISCORD_PROXY right?")]
+    Unreachable(String),
+    /// Too many starts today.
+    #[error("Discord allows no further start for the next {0} minutes: there were too many today")]
+    TooManyStarts(u64),
+}
+
+impl From<RestError> for ServeError {
+    fn from(error: RestError) -> Self {
+        if error.is_unauthorized() { Self::Token } else { Self::Unreachable(error.to_string()) }
+    }
+}
+
+/// Looks whether Discord accepts the token; how many shards it advises.
+///
+/// # Errors
+/// Where it does not, or cannot be reached.
+pub async fn check(options: &Options) -> Result<u32, ServeError> {
+    let gateway = Rest::new(&options.token, options.proxy.as_deref())?.gateway().await?;
+    Ok(gateway.shards)
+}
+
+/// Runs the bot until `stop` comes; then finishes what it has in hand, and closes.
+///
+/// # Errors
+/// Where Discord does not let us in.
+pub async fn serve(
+    live: Arc<Live>,
+    store: Store,
+    options: Options,
+    stop: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let rest = Rest::new(&options.token, options.proxy.as_deref())?;
+    let mut stop = pin!(stop);
+    let gateway = tokio::select! {
+        gateway = rest.gateway() => gateway?,
+        () = &mut stop => return Ok(()),
+    };
+    let shards =
+        options.shards.unwrap_or(Shards { first: 0, last: gateway.shards.max(1) - 1, total: gateway.shards.max(1) });
+    let starts = gateway.session_start_limit;
+    if starts.remaining < shards.last - shards.first + 1 && starts.reset_after > 0 {
+        return Err(ServeError::TooManyStarts(starts.reset_after.div_ceil(60_000)));
+    }
+    let bot = Arc::new(Bot::new(live, store, rest, options.cooldown, options.keep_days));
+    let queue = Arc::new(Queue::new());
+    let ears = Arc::new(Ears {
+        bot: Arc::clone(&bot),
+        queue: Arc::clone(&queue),
+        home: options.home,
+        deaf: AtomicBool::new(false),
+    });
+    let work = tokio::spawn(work(Arc::clone(&bot), Arc::clone(&queue)));
+    let upkeep = tokio::spawn(upkeep(Arc::clone(&bot), Arc::clone(&queue)));
+    let plain = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES | GatewayIntents::DIRECT_MESSAGES;
+    let all = plain | GatewayIntents::MESSAGE_CONTENT;
+    let (mut manager, mut ended) =
+        gateway::run(Arc::clone(&ears), &gateway.url, shards, all, &options, &mut stop).await;
+    if ended == Ended::Intents {
+        bot.cannot_read_chat();
+        tracing::warn!(
+            "the message content intent is switched off, so I answer only who speaks to me: commands, menus, mentions, \
+             direct messages. To have questions answered uncalled: https://discord.com/developers/applications, your \
+             application, Bot, Message Content Intent"
+        );
+        (manager, ended) = gateway::run(Arc::clone(&ears), &gateway.url, shards, plain, &options, &mut stop).await;
+    }
+    tracing::info!("stopping");
+    ears.deaf.store(true, Ordering::Relaxed);
+    queue.close();
+    if tokio::time::timeout(FINISHING, work).await.is_err() {
+        tracing::warn!("some replies were not finished in time");
+    }
+    upkeep.abort();
+    let closing = async {
+        if ended == Ended::Stopped {
+            gateway::close(&manager).await;
+        }
+        bot.store.close().await;
+    };
+    if tokio::time::timeout(FINISHING / 2, closing).await.is_err() {
+        tracing::debug!("the connection did not close in time");
+    }
+    match ended {
+        Ended::Stopped => Ok(()),
+        Ended::Token => Err(ServeError::Token),
+        Ended::Intents => Err(ServeError::Intents),
+    }
+}
+
+/// Takes from the queue until it is closed and empty, and everything is done.
+async fn work(bot: Arc<Bot>, queue: Arc<Queue<Job>>) {
+    let hands = Arc::new(Semaphore::new(HANDS));
+    let mut tasks = JoinSet::new();
+    let mut number = 0_u64;
+    loop {
+        let Ok(hand) = Arc::clone(&hands).acquire_owned().await else { break };
+        let Some(job) = queue.next().await else { break };
+        number += 1;
+        let (bot, span) = (Arc::clone(&bot), tracing::info_span!("request", id = number));
+        tasks.spawn(
+            async move {
+                handle(bot, job).await;
+                drop(hand);
+            }
+            .instrument(span),
+        );
+        while tasks.try_join_next().is_some() {}
+    }
+    while tasks.join_next().await.is_some() {}
+}
+
+/// Deals with one thing. If it panics, that costs this one reply.
+async fn handle(bot: Arc<Bot>, job: Job) {
+    let called = if let Job::Called(called) = &job { Some(called.clone()) } else { None };
+    let doing = {
+        let bot = Arc::clone(&bot);
+        async move {
+            match job {
+                Job::Message(heard) => chat::reply(&bot, heard).await,
+                Job::Edited(edited) => change::edited(&bot, edited).await,
+                Job::Deleted { server, channel, messages } => change::deleted(&bot, server, channel, &messages).await,
+                Job::Called(called) => interact::answer(&bot, *called).await,
+            }
+        }
+    };
+    if let Err(error) = tokio::spawn(doing.in_current_span()).await
+        && error.is_panic()
+    {
+        tracing::error!("a handler failed; one reply was lost");
+        if let Some(called) = called {
+            interact::apologise(&bot, &called).await;
+        }
+    }
+}
+
+/// Forgets what is old, and says what was dropped.
+async fn upkeep(bot: Arc<Bot>, queue: Arc<Queue<Job>>) {
+    let mut minutes = 0_u64;
+    loop {
+        if minutes.is_multiple_of(24 * 60)
+            && let Err(error) = bot.store.forget_older_than(bot.keep_days).await
+        {
+            tracing::warn!("old entries were not deleted: {error}");
+        }
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        minutes += 1;
+        let dropped = queue.dropped();
+        if dropped > 0 {
+            tracing::warn!(dropped, "there was too much to do; what had waited too long was dropped");
+        }
+    }
+}

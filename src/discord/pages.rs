@@ -1,0 +1,241 @@
+//! What the bot says of itself and of what it knows: /cite, /sources, /topics, /help, /privacy, /about,
+//! and the full sections behind "More".
+
+use super::render::{CALM, QUIET, disclaimer, links, named, origin};
+use super::reply::{Button, Choice, Embed, Reply, Row};
+use super::text::{cut, pages, plain, units};
+use crate::answer::Answerer;
+use crate::corpus::{Document, Excerpt, PassageId, Section, Source};
+use crate::store::Shown;
+
+/// So much text stands on a page.
+const PAGE: usize = 3_000;
+const SOURCES_A_PAGE: usize = 10;
+/// One of the 25 choices of a menu leads on.
+const CHOICES: usize = 24;
+
+/// The whole of the sections that an answer was taken from, a page at a time.
+pub(super) fn more(answerer: &Answerer, shown: &Shown, answer: &str, page: usize) -> Option<Reply> {
+    let mut passages: Vec<PassageId> = Vec::new();
+    for (id, _) in &shown.excerpts {
+        let passage = answerer.cite(id).first()?.passage();
+        if !passages.contains(&passage) {
+            passages.push(passage);
+        }
+    }
+    let mut all: Vec<(PassageId, String)> = Vec::new();
+    for passage in passages {
+        let (_, section) = answerer.corpus().passage(passage);
+        all.extend(pages(&section.text, PAGE).into_iter().map(|text| (passage, text)));
+    }
+    let page = page.min(all.len().checked_sub(1)?);
+    let (passage, text) = &all[page];
+    let (document, section) = answerer.corpus().passage(*passage);
+    let of = origin(answerer, document.is_note, &document.title, section);
+    let position = if all.len() > 1 { format!("Page {} of {}. ", page + 1, all.len()) } else { String::new() };
+    let embed = Embed {
+        title: plain(&heading(document, section)),
+        text: format!("{text}\n\n-# {}", plain(&of)),
+        footer: format!("{position}{}", disclaimer(answerer)),
+        colour: CALM,
+    };
+    let mut rows: Vec<Row> = links(sources(answerer, section)).into_iter().collect();
+    rows.extend(turn(page, all.len(), |to| format!("page:{answer}:{to}")));
+    Some(Reply { embeds: vec![embed], rows, private: true, ..Reply::default() })
+}
+
+/// An excerpt in its section, with everything by which it can be checked.
+pub(super) fn citation(answerer: &Answerer, excerpt: &Excerpt) -> Reply {
+    let (document, section) = answerer.corpus().passage(excerpt.passage());
+    let text = excerpt.text(section);
+    let marked = match section.text.split_once(text) {
+        Some((before, after)) => format!("{}**«**{}**»**{}", plain(before), plain(text), plain(after)),
+        None => plain(&section.text),
+    };
+    let mut facts =
+        vec![format!("{} · id {}", origin(answerer, document.is_note, &document.title, section), answerer.id(excerpt))];
+    let dates: Vec<String> = sources(answerer, section)
+        .map(|source| format!("{}: {}", source.id, source.published.as_deref().unwrap_or("undated")))
+        .collect();
+    if !dates.is_empty() {
+        facts.push(format!("Dates of the sources: {}", cut(&dates.join("; "), 300)));
+    }
+    facts.push(format!("Document {} ({})", cut(&document.id, 100), cut(&document.file, 100)));
+    facts.push(format!("SHA-256 {}", document.hash()));
+    let facts: String = facts.iter().map(|fact| format!("\n-# {}", plain(fact))).collect();
+    let embed = Embed {
+        title: plain(&heading(document, section)),
+        text: format!("{}\n{facts}", cut(&marked, 4_000 - units(&facts))),
+        footer: disclaimer(answerer),
+        colour: CALM,
+    };
+    let rows = links(sources(answerer, section)).into_iter().collect();
+    Reply { embeds: vec![embed], rows, ..Reply::default() }
+}
+
+/// The bibliography, a page at a time.
+pub(super) fn source_list(answerer: &Answerer, page: usize) -> Reply {
+    let corpus = answerer.corpus();
+    let all: Vec<String> = match corpus.sources() {
+        [] => corpus.documents.iter().map(|document| plain(&cut(&document.title, 200))).collect(),
+        sources => sources.iter().map(listed).collect(),
+    };
+    let count = all.len().div_ceil(SOURCES_A_PAGE).max(1);
+    let page = page.min(count - 1);
+    let shown = all.iter().skip(page * SOURCES_A_PAGE).take(SOURCES_A_PAGE);
+    let list: String = shown.map(|line| format!("- {line}\n")).collect();
+    let embed = Embed {
+        title: format!("What I know of {}", plain(&corpus.settings.name)),
+        text: cut(&list, 4_000),
+        footer: format!("Page {} of {count}. {}", page + 1, disclaimer(answerer)),
+        colour: QUIET,
+    };
+    let rows = turn(page, count, |to| format!("sources:{to}")).into_iter().collect();
+    Reply { embeds: vec![embed], rows, private: true, ..Reply::default() }
+}
+
+fn listed(source: &Source) -> String {
+    let name = plain(&named(source));
+    // Brackets in the address would end the link; long addresses would fill the page.
+    let clean = !source.url.contains([')', '(', ' ', '<', '>']) && units(&source.url) < 250;
+    if clean { format!("[{name}](<{}>)", source.url) } else { name }
+}
+
+/// A menu of documents.
+pub(super) fn topics(answerer: &Answerer, page: usize) -> Reply {
+    let documents = &answerer.corpus().documents;
+    let usable = |document: &&Document| {
+        units(&document.id) <= 100 && !document.title.trim().is_empty() && questions(document).next().is_some()
+    };
+    let mut choices: Vec<Choice> = documents
+        .iter()
+        .filter(usable)
+        .map(|document| Choice { label: cut(&document.title, 100), value: document.id.clone() })
+        .collect();
+    choices.sort_by_key(|choice| choice.label.to_lowercase());
+    let count = choices.len().div_ceil(CHOICES).max(1);
+    let page = page.min(count - 1);
+    let mut shown: Vec<Choice> = choices.into_iter().skip(page * CHOICES).take(CHOICES).collect();
+    if count > 1 {
+        let next = (page + 1) % count;
+        shown.push(Choice {
+            label: format!("More topics (page {} of {count})", next + 1),
+            value: format!("page {next}"),
+        });
+    }
+    if shown.is_empty() {
+        return Reply::whisper("My texts list no questions. Ask me one of your own with /ask.");
+    }
+    let menu = Row::Menu { id: "topics".to_owned(), prompt: "Choose a topic".to_owned(), choices: shown };
+    Reply {
+        content: "What would you like to know about?".to_owned(),
+        rows: vec![menu],
+        private: true,
+        ..Reply::default()
+    }
+}
+
+/// A menu of the questions that a document answers.
+pub(super) fn topic(answerer: &Answerer, id: &str) -> Option<Reply> {
+    let document = answerer.corpus().documents.iter().find(|document| document.id == id)?;
+    let choices: Vec<Choice> = questions(document)
+        .map(|(section, question)| Choice { label: cut(question, 100), value: format!("{id}#{}", section.id) })
+        .filter(|choice| units(&choice.value) <= 100)
+        .take(25)
+        .collect();
+    if choices.is_empty() {
+        return None;
+    }
+    let menu = Row::Menu { id: "questions".to_owned(), prompt: "Choose a question".to_owned(), choices };
+    let content =
+        format!("**{}**: choose a question, and I answer it for you alone.", plain(&cut(&document.title, 200)));
+    Some(Reply { content, rows: vec![menu], private: true, ..Reply::default() })
+}
+
+/// The question that a menu's choice stands for.
+pub(super) fn question<'a>(answerer: &'a Answerer, chosen: &str) -> Option<&'a str> {
+    let (_, section) = answerer.corpus().passage(answerer.corpus().find(chosen)?);
+    asked(section)
+}
+
+fn questions(document: &Document) -> impl Iterator<Item = (&Section, &str)> {
+    document.sections.iter().filter_map(|section| Some((section, asked(section)?)))
+}
+
+fn asked(section: &Section) -> Option<&str> {
+    let heading = Some(&section.heading).filter(|heading| !heading.is_empty());
+    section.questions.first().or(heading).map(|text| text.trim()).filter(|text| !text.is_empty())
+}
+
+pub(super) fn help(answerer: &Answerer, reads_chat: bool) -> Reply {
+    let name = plain(&cut(&answerer.corpus().settings.name, 200));
+    let uncalled =
+        if reads_chat { "- In channels that the moderators chose, I answer clear questions uncalled.\n" } else { "" };
+    card(
+        answerer,
+        "How to talk to me",
+        &format!(
+            "I answer questions on {name} with short excerpts from the sources that I name, word for word.\n\n\
+             - **/ask** your question. Turn on *private* if only you should see the answer.\n\
+             - Mention me in a message, or write to me directly.\n\
+             - Reply to an answer of mine to ask on.\n\
+             {uncalled}\
+             - Somebody else's question? Open the menu of their message, then *Apps*, *{}*.\n\
+             - **More** under an answer shows the whole section. **/cite** shows an excerpt with its source.\n\
+             - **/topics** and **/sources** show what I know. **/privacy** tells what I keep.\n\n\
+             I am a program, and no substitute for a professional.",
+            super::commands::MENU
+        ),
+    )
+}
+
+pub(super) fn privacy(answerer: &Answerer, days: u32) -> Reply {
+    let text = format!(
+        "I keep no messages and no names.\n\n\
+         - To notice warning signs, I hold what you wrote in a channel in the last 15 minutes in memory, eight \
+         messages at most. It is never written down.\n\
+         - What I could not answer is counted by its words, without who asked; never where it is a private matter.\n\
+         - Your votes are kept under a code that only this program can make, another one for each answer.\n\
+         - All of this is deleted after {days} days at the latest. How a server set me up is kept until it is changed.\n\
+         - Nothing is sold, shared, or used to train anything."
+    );
+    let button = Button::press("Delete my votes", "forget".to_owned());
+    Reply { rows: vec![Row::Buttons(vec![button])], ..card(answerer, "What I keep", &text) }
+}
+
+pub(super) fn about(answerer: &Answerer) -> Reply {
+    let corpus = answerer.corpus();
+    let text = format!(
+        "sacrum {}: answers on {} from {} sources in {} texts.\n\n\
+         No sentence of an answer is made up by a machine: each stands in a text that you can look at with **/cite**. \
+         I would rather say that I do not know than guess.",
+        env!("CARGO_PKG_VERSION"),
+        plain(&cut(&corpus.settings.name, 200)),
+        corpus.sources().len(),
+        corpus.documents.len(),
+    );
+    card(answerer, "What I am", &text)
+}
+
+fn card(answerer: &Answerer, title: &str, text: &str) -> Reply {
+    let (title, text) = (title.to_owned(), text.to_owned());
+    let embed = Embed { title, text, footer: disclaimer(answerer), colour: QUIET };
+    Reply { embeds: vec![embed], private: true, ..Reply::default() }
+}
+
+fn heading(document: &Document, section: &Section) -> String {
+    let title = cut(&document.title, 100);
+    if section.heading.is_empty() { title } else { format!("{title} · {}", cut(&section.heading, 100)) }
+}
+
+fn sources<'a>(answerer: &'a Answerer, section: &'a Section) -> impl Iterator<Item = &'a Source> {
+    section.cites.iter().filter_map(|id| answerer.corpus().source(id))
+}
+
+/// Buttons to the page before and behind, where there are any.
+fn turn(page: usize, count: usize, id: impl Fn(usize) -> String) -> Option<Row> {
+    let before = page.checked_sub(1).map(|to| Button::press("Back", id(to)));
+    let behind = (page + 1 < count).then(|| Button::press("Next", id(page + 1)));
+    let buttons: Vec<Button> = before.into_iter().chain(behind).collect();
+    (!buttons.is_empty()).then_some(Row::Buttons(buttons))
+}

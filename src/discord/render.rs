@@ -1,0 +1,213 @@
+//! Answers as Discord shows them. Thin: everything was decided before.
+
+use super::reply::{Button, Embed, Reply, Row};
+use super::text::{cut, plain, quoted, units};
+use crate::answer::{Answer, Answerer, Cited, Outcome};
+use crate::corpus::{Level, Section, Source};
+use crate::store::Shown;
+use crate::triage::Urgent;
+
+/// The colour of an answer.
+pub(super) const CALM: u32 = 0x002A_7F8E;
+/// The colour of urgent advice; the words say it too.
+pub(super) const ALARM: u32 = 0x00D1_3438;
+/// The colour of everything else.
+pub(super) const QUIET: u32 = 0x006B_7280;
+
+/// What the text of an answer may take of an embed's 4,096 units.
+const TEXT: usize = 4_000;
+/// Of a question, so much is shown again.
+const QUESTION: usize = 200;
+
+/// How an answer is to be shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Manner<'a> {
+    /// The id under which it is kept, for its buttons; without one it has none.
+    pub(super) id: Option<&'a str>,
+    /// The question, where nobody else can see it.
+    pub(super) question: Option<&'a str>,
+}
+
+/// An answer as a message.
+pub(super) fn answer(answerer: &Answerer, answer: &Answer<'_>, manner: Manner<'_>) -> Reply {
+    if let Some(urgent) = answer.urgent.as_ref().filter(|urgent| urgent.level > Level::Soon) {
+        return advice(answerer, urgent);
+    }
+    let settings = &answerer.corpus().settings;
+    let mut text = String::new();
+    if let Some(question) = manner.question {
+        text.push_str(&format!("> {}\n\n", quoted(question, QUESTION)));
+    }
+    if let Some(urgent) = &answer.urgent {
+        text.push_str(&format!("**{}**\n\n", cut(&plain(&urgent.advice), 800)));
+    }
+    if let Some(notice) = &answer.notice {
+        text.push_str(&format!("{}\n\n", cut(&plain(notice), 400)));
+    }
+    let (mut rows, colour) = (Vec::new(), if answer.urgent.is_some() { ALARM } else { CALM });
+    match &answer.outcome {
+        Outcome::Answered(cited) => {
+            text.push_str(&excerpts(answerer, cited, TEXT - units(&text)));
+            rows.extend(links(cited.iter().filter_map(|one| main_source(answerer, one))));
+            rows.extend(manner.id.map(votes));
+        }
+        Outcome::NotCovered(nearest) => {
+            if answer.notice.is_none() {
+                text.push_str(&plain(&settings.not_covered));
+            }
+            if let Some(id) = manner.id.filter(|_| !nearest.is_empty()) {
+                text.push_str("\n\n**Nearest questions that I can answer:**");
+                let button = |(at, question): (usize, &String)| {
+                    Row::Buttons(vec![Button::press(question, format!("nearest:{id}:{at}"))])
+                };
+                rows.extend(nearest.iter().take(4).enumerate().map(button));
+            }
+        }
+        Outcome::NotAQuestion => text.push_str(&plain(&settings.not_a_question)),
+        Outcome::Withheld => {}
+    }
+    let embed = Embed { text: text.trim_end().to_owned(), footer: disclaimer(answerer), colour, ..Embed::default() };
+    Reply { embeds: vec![embed], rows, ..Reply::default() }
+}
+
+/// Urgent advice. As plain text where it fits: that is shown even to those who have switched cards off.
+pub(super) fn advice(answerer: &Answerer, urgent: &Urgent<'_>) -> Reply {
+    let mut paragraphs: Vec<String> =
+        urgent.advice.split('\n').map(str::trim).filter(|line| !line.is_empty()).map(plain).collect();
+    if let Some(first) = paragraphs.first_mut() {
+        *first = format!("**{first}**");
+    }
+    let text = paragraphs.join("\n\n");
+    let sources: Vec<&Source> = urgent.cites.iter().filter_map(|id| answerer.corpus().source(id)).collect();
+    let names: Vec<String> = sources.iter().map(|source| plain(&named(source))).collect();
+    let based_on = if names.is_empty() { String::new() } else { format!("Based on: {}", names.join("; ")) };
+    let fits = units(&text) <= 1_900;
+    let embed = Embed {
+        text: if fits { cut(&based_on, 1_500) } else { text.clone() },
+        footer: disclaimer(answerer),
+        colour: ALARM,
+        ..Embed::default()
+    };
+    Reply {
+        content: if fits { text } else { String::new() },
+        embeds: vec![embed],
+        rows: links(sources.into_iter()).into_iter().collect(),
+        private: false,
+    }
+}
+
+/// What stands in a channel in place of something that is better read alone; `id` is what its button shows.
+pub(super) fn pointer(answerer: &Answerer, id: Option<&str>) -> Reply {
+    let then = match id {
+        Some(_) => "Press the button: only you will see it.",
+        None => "Ask me with /ask and turn on private, or write to me directly: only you will see it.",
+    };
+    let embed = Embed {
+        text: format!("I have something for you on this, and it may be a private matter. {then}"),
+        footer: disclaimer(answerer),
+        colour: QUIET,
+        ..Embed::default()
+    };
+    let button =
+        |id: &str| Button::Press { label: "Show it to me".to_owned(), id: format!("show:{id}"), important: true };
+    let rows = id.map(|id| Row::Buttons(vec![button(id)])).into_iter().collect();
+    Reply { embeds: vec![embed], rows, ..Reply::default() }
+}
+
+/// What has to be kept of an answer for its buttons.
+pub(super) fn shown(answerer: &Answerer, answer: &Answer<'_>) -> Shown {
+    let flag = answer.urgent.as_ref().map(|urgent| (urgent.flag.to_owned(), urgent.level));
+    match &answer.outcome {
+        Outcome::Answered(cited) => {
+            let excerpts = cited.iter().map(|one| (answerer.id(&one.excerpt), one.corrects)).collect();
+            Shown { excerpts, flag, ..Shown::default() }
+        }
+        Outcome::NotCovered(nearest) => Shown { nearest: nearest.clone(), flag, ..Shown::default() },
+        Outcome::NotAQuestion | Outcome::Withheld => Shown { flag, ..Shown::default() },
+    }
+}
+
+/// The answer of which this was kept; `None` where the corpus has changed too much since.
+pub(super) fn restored<'a>(answerer: &'a Answerer, shown: &'a Shown) -> Option<Answer<'a>> {
+    let urgent = shown.flag.as_ref().and_then(|(flag, level)| answerer.advice(flag, *level));
+    let mut cited = Vec::new();
+    for (id, corrects) in &shown.excerpts {
+        cited.push(Cited { excerpt: answerer.cite(id).into_iter().next()?, corrects: *corrects });
+    }
+    let outcome = if !cited.is_empty() {
+        Outcome::Answered(cited)
+    } else if urgent.is_some() {
+        Outcome::Withheld
+    } else {
+        Outcome::NotCovered(shown.nearest.clone())
+    };
+    Some(Answer { urgent, outcome, confidence: crate::answer::Confidence::NONE, notice: None })
+}
+
+/// The disclaimer, in the same place each time.
+pub(super) fn disclaimer(answerer: &Answerer) -> String {
+    cut(&answerer.corpus().settings.disclaimer, 1_000)
+}
+
+/// "Title, Publisher (year)".
+pub(super) fn named(source: &Source) -> String {
+    let year = source.year().unwrap_or("undated");
+    format!("{}, {} ({year})", cut(&source.title, 150), cut(&source.publisher, 80))
+}
+
+/// "summarised from" or "quoted from", and what.
+pub(super) fn origin(answerer: &Answerer, is_note: bool, title: &str, section: &Section) -> String {
+    let how = if is_note { "summarised from" } else { "quoted from" };
+    let sources: Vec<&Source> = section.cites.iter().filter_map(|id| answerer.corpus().source(id)).collect();
+    match sources.as_slice() {
+        [] => format!("{how} {}", cut(title, 150)),
+        [only] => format!("{how} {}", named(only)),
+        [first, rest @ ..] => format!("{how} {} and {} more", named(first), rest.len()),
+    }
+}
+
+/// One link button a source, at most five, none twice.
+pub(super) fn links<'a>(sources: impl Iterator<Item = &'a Source>) -> Option<Row> {
+    let mut buttons: Vec<Button> = Vec::new();
+    for source in sources {
+        let Some(button) = Button::link(&format!("{}: {}", cut(&source.publisher, 30), source.title), &source.url)
+        else {
+            continue;
+        };
+        if buttons.len() < 5 && !buttons.contains(&button) {
+            buttons.push(button);
+        }
+    }
+    (!buttons.is_empty()).then_some(Row::Buttons(buttons))
+}
+
+/// The excerpts, each with its citation. Where one is too long for the room it has, it ends with a mark,
+/// and "More" has the rest.
+fn excerpts(answerer: &Answerer, cited: &[Cited], room: usize) -> String {
+    let room = room / cited.len().max(1);
+    let mut text = String::new();
+    for (number, one) in (1..).zip(cited) {
+        let (document, section) = answerer.corpus().passage(one.excerpt.passage());
+        if let Some(corrected) = one.corrects {
+            text.push_str(&format!("**A better source corrects [{}]:**\n", corrected + 1));
+        }
+        let origin = plain(&origin(answerer, document.is_note, &document.title, section));
+        let citation = format!("\n-# [{number}] {origin} · {}\n\n", answerer.id(&one.excerpt));
+        text.push_str(&cut(&plain(one.excerpt.text(section)), room.saturating_sub(units(&citation) + 40)));
+        text.push_str(&citation);
+    }
+    text
+}
+
+fn main_source<'a>(answerer: &'a Answerer, cited: &Cited) -> Option<&'a Source> {
+    let (_, section) = answerer.corpus().passage(cited.excerpt.passage());
+    section.cites.first().and_then(|id| answerer.corpus().source(id))
+}
+
+fn votes(id: &str) -> Row {
+    Row::Buttons(vec![
+        Button::press("Helpful", format!("vote:{id}:1")),
+        Button::press("Not helpful", format!("vote:{id}:0")),
+        Button::press("More", format!("more:{id}:0")),
+    ])
+}

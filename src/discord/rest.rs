@@ -1,0 +1,265 @@
+//! The one layer that sends: waits where Discord says so, tries again what may be tried again, and never
+//! repeats what was refused.
+//!
+//! serenity's own HTTP client is not used: its limiter and a proxy exclude each other, and without the
+//! limiter it loses how long to wait. Here both ways go through the same code.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use reqwest::{Method, Response, StatusCode, header};
+use serde_json::Value;
+
+use crate::secret::Secret;
+
+/// How often a request is tried.
+const TRIES: u32 = 5;
+/// Where nobody said how long to wait, this at first, and twice as long each time.
+const FIRST_WAIT: Duration = Duration::from_millis(400);
+/// How long a channel that refused us is left alone.
+const REFUSED: Duration = Duration::from_secs(600);
+/// So many places are remembered at most.
+const PLACES: usize = 4_096;
+
+/// How long a request may take, waiting and tries together.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Patience {
+    /// The answer to an interaction: of use for 3 seconds.
+    Interaction,
+    /// Everything else.
+    Message,
+}
+
+impl Patience {
+    fn whole(self) -> Duration {
+        match self {
+            Self::Interaction => Duration::from_millis(2_800),
+            Self::Message => Duration::from_secs(60),
+        }
+    }
+
+    fn once(self) -> Duration {
+        match self {
+            Self::Interaction => Duration::from_millis(2_000),
+            Self::Message => Duration::from_secs(10),
+        }
+    }
+}
+
+/// Why a request came to nothing. Holds no address: that of an interaction is a secret.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RestError {
+    /// Discord understood, and will not.
+    #[error("Discord refused it: {status}, code {code}: {message}")]
+    Refused { status: u16, code: u64, message: String },
+    /// Discord refused the same a moment ago.
+    #[error("Discord refused to let us write there; not tried again yet")]
+    RefusedBefore,
+    /// It takes longer than the answer would be of use.
+    #[error("Discord asked to wait too long")]
+    Busy,
+    /// It could not be reached, or its answer not be read.
+    #[error("Discord could not be reached: {0}")]
+    Unreachable(String),
+}
+
+impl RestError {
+    /// Discord's own code of what is wrong.
+    pub(super) fn code(&self) -> u64 {
+        if let Self::Refused { code, .. } = self { *code } else { 0 }
+    }
+
+    /// Whether a permission is missing there.
+    pub(super) fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Refused { status: 403, .. })
+    }
+
+    /// Whether the token is not valid.
+    pub(super) fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Refused { status: 401, .. })
+    }
+
+    /// Whether it came too late, or twice: nothing to worry about.
+    pub(super) fn is_stale(&self) -> bool {
+        matches!(self.code(), 10_062 | 40_060 | 10_008 | 10_003 | 10_015)
+    }
+}
+
+/// Discord's HTTP API.
+pub(super) struct Rest {
+    http: reqwest::Client,
+    base: String,
+    /// When a place may be written to again; the empty place is all of them.
+    waits: Mutex<HashMap<String, Instant>>,
+    refused: Mutex<HashMap<String, Instant>>,
+}
+
+impl Rest {
+    /// Speaks to Discord, or to a proxy that speaks its API.
+    pub(super) fn new(token: &Secret, proxy: Option<&str>) -> Result<Self, RestError> {
+        let mut token = header::HeaderValue::from_str(&format!("Bot {}", token.reveal()))
+            .map_err(|_| RestError::Unreachable("the token holds characters that no token has".to_owned()))?;
+        token.set_sensitive(true);
+        let headers = header::HeaderMap::from_iter([(header::AUTHORIZATION, token)]);
+        let http = reqwest::Client::builder()
+            .default_headers(headers)
+            .user_agent(concat!("DiscordBot (sacrum, ", env!("CARGO_PKG_VERSION"), ")"))
+            .connect_timeout(Duration::from_secs(5))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .map_err(|error| RestError::Unreachable(error.to_string()))?;
+        let base = format!("{}/api/v10", proxy.unwrap_or("https://discord.com"));
+        Ok(Self { http, base, waits: Mutex::default(), refused: Mutex::default() })
+    }
+
+    /// Sends a request until it is answered, refused, or of no use any more.
+    pub(super) async fn request(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        patience: Patience,
+    ) -> Result<Value, RestError> {
+        let place = place(&method, path);
+        if recent(&self.refused, &place).is_some() {
+            return Err(RestError::RefusedBefore);
+        }
+        let until = Instant::now() + patience.whole();
+        let mut failure = RestError::Busy;
+        for attempt in 0..TRIES {
+            self.wait(&place, until).await?;
+            let mut request =
+                self.http.request(method.clone(), format!("{}{path}", self.base)).timeout(patience.once());
+            if let Some(body) = body {
+                request = request.json(body);
+            }
+            let pause = match request.send().await {
+                Ok(response) => match self.read(response, &place).await {
+                    Ok(value) => return Ok(value),
+                    Err(Again::Never(error)) => return Err(error),
+                    Err(Again::Later(wait, error)) => {
+                        failure = error;
+                        wait
+                    }
+                },
+                Err(error) => {
+                    failure = RestError::Unreachable(error.without_url().to_string());
+                    None
+                }
+            };
+            let pause = jittered(pause.unwrap_or(FIRST_WAIT * 2_u32.pow(attempt)));
+            if attempt + 1 == TRIES || Instant::now() + pause > until {
+                break;
+            }
+            tracing::debug!(attempt, wait_ms = pause.as_millis(), "trying again: {failure}");
+            tokio::time::sleep(pause).await;
+        }
+        Err(failure)
+    }
+
+    /// Forgets that a place refused us: permissions may have changed.
+    pub(super) fn forgive(&self, channel: u64) {
+        let of = format!("/channels/{channel}/");
+        if let Ok(mut refused) = self.refused.lock() {
+            refused.retain(|place, _| !place.contains(&of));
+        }
+    }
+
+    async fn wait(&self, place: &str, until: Instant) -> Result<(), RestError> {
+        // The answer to an interaction does not count towards the limit on everything.
+        let everywhere = if place.contains(" /interactions/") { place } else { "" };
+        while let Some(free) = recent(&self.waits, place).max(recent(&self.waits, everywhere)) {
+            if free > until {
+                return Err(RestError::Busy);
+            }
+            tokio::time::sleep_until(free.into()).await;
+        }
+        Ok(())
+    }
+
+    /// What a response says, to us now and to whoever writes there next.
+    async fn read(&self, response: Response, place: &str) -> Result<Value, Again> {
+        let status = response.status();
+        let number =
+            |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()?.parse::<f64>().ok());
+        let asked = number("retry-after");
+        if number("x-ratelimit-remaining") == Some(0.0)
+            && let Some(wait) = number("x-ratelimit-reset-after").and_then(seconds)
+        {
+            remember(&self.waits, place, Instant::now() + wait);
+        }
+        let everywhere = response.headers().contains_key("x-ratelimit-global");
+        let text = match response.text().await {
+            Ok(text) => text,
+            // The request arrived; the answer was cut off. Sending again is safe: messages carry a nonce.
+            Err(error) => return Err(Again::Later(None, RestError::Unreachable(error.without_url().to_string()))),
+        };
+        let body: Value = serde_json::from_str(&text).unwrap_or_default();
+        if status.is_success() {
+            return Ok(body);
+        }
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            let wait = body["retry_after"].as_f64().or(asked).and_then(seconds);
+            if let Some(wait) = wait {
+                let everywhere = everywhere || body["global"] == true;
+                remember(&self.waits, if everywhere { "" } else { place }, Instant::now() + wait);
+            }
+            return Err(Again::Later(wait, RestError::Busy));
+        }
+        let error = RestError::Refused {
+            status: status.as_u16(),
+            code: body["code"].as_u64().unwrap_or_default(),
+            message: body["message"].as_str().unwrap_or(status.canonical_reason().unwrap_or_default()).to_owned(),
+        };
+        if status.is_server_error() {
+            return Err(Again::Later(asked.and_then(seconds), error));
+        }
+        if error.is_forbidden() && place.contains("/channels/") {
+            remember(&self.refused, place, Instant::now() + REFUSED);
+        }
+        Err(Again::Never(error))
+    }
+}
+
+/// Whether a failed request may be sent again.
+enum Again {
+    Never(RestError),
+    Later(Option<Duration>, RestError),
+}
+
+/// What Discord counts together: the method and the path down to its last id.
+fn place(method: &Method, path: &str) -> String {
+    let path = path.split('?').next().unwrap_or(path);
+    let kept = match path.split_once("/messages/") {
+        Some((channel, _)) => &path[..channel.len() + "/messages".len()],
+        None => path,
+    };
+    format!("{method} {kept}")
+}
+
+fn seconds(value: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(value).ok()
+}
+
+/// So that many who wait do not come back at one moment.
+fn jittered(wait: Duration) -> Duration {
+    let mut byte = [0];
+    let _ = getrandom::fill(&mut byte);
+    wait + wait.min(Duration::from_millis(500)).mul_f32(f32::from(byte[0]) / 510.0)
+}
+
+fn recent(places: &Mutex<HashMap<String, Instant>>, place: &str) -> Option<Instant> {
+    let places = places.lock().ok()?;
+    places.get(place).copied().filter(|&until| until > Instant::now())
+}
+
+fn remember(places: &Mutex<HashMap<String, Instant>>, place: &str, until: Instant) {
+    let Ok(mut places) = places.lock() else { return };
+    if places.len() >= PLACES {
+        let now = Instant::now();
+        places.retain(|_, until| *until > now);
+    }
+    places.insert(place.to_owned(), until);
+}

@@ -1,0 +1,155 @@
+//! What can be sent, by name. Everything goes through `Rest::request`.
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::reply::Reply;
+use super::rest::{Patience, Rest, RestError};
+
+/// How an interaction is answered.
+#[derive(Debug, Clone)]
+pub(super) enum Response<'a> {
+    /// A new message.
+    Say(&'a Reply),
+    /// The message that the button stands under becomes this one.
+    Update(&'a Reply),
+    /// "Thinking"; the message follows.
+    Later { private: bool },
+    /// What could be typed.
+    Choices(&'a [String]),
+}
+
+/// Where the gateway is, and how many connections are wanted.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Gateway {
+    pub(super) url: String,
+    #[serde(default = "one")]
+    pub(super) shards: u32,
+    #[serde(default)]
+    pub(super) session_start_limit: StartLimit,
+}
+
+/// How often we may begin anew today.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct StartLimit {
+    pub(super) remaining: u32,
+    /// Milliseconds.
+    pub(super) reset_after: u64,
+}
+
+impl Default for StartLimit {
+    fn default() -> Self {
+        Self { remaining: 1_000, reset_after: 0 }
+    }
+}
+
+fn one() -> u32 {
+    1
+}
+
+impl Rest {
+    pub(super) async fn gateway(&self) -> Result<Gateway, RestError> {
+        let answer = self.get("/gateway/bot").await?;
+        serde_json::from_value(answer).map_err(|error| RestError::Unreachable(format!("/gateway/bot: {error}")))
+    }
+
+    /// Posts a message, as a reply if `to` is given; its id. `nonce` is what makes it one message.
+    pub(super) async fn post(
+        &self,
+        channel: u64,
+        to: Option<u64>,
+        reply: &Reply,
+        nonce: &str,
+    ) -> Result<u64, RestError> {
+        let path = format!("/channels/{channel}/messages");
+        let posted = self.request(Method::POST, &path, Some(&reply.message(to, nonce)), Patience::Message).await?;
+        Ok(number(&posted["id"]))
+    }
+
+    pub(super) async fn edit(&self, channel: u64, message: u64, reply: &Reply) -> Result<(), RestError> {
+        let path = format!("/channels/{channel}/messages/{message}");
+        self.request(Method::PATCH, &path, Some(&reply.edit()), Patience::Message).await.map(drop)
+    }
+
+    pub(super) async fn delete(&self, channel: u64, message: u64) -> Result<(), RestError> {
+        let path = format!("/channels/{channel}/messages/{message}");
+        self.request(Method::DELETE, &path, None, Patience::Message).await.map(drop)
+    }
+
+    /// The text of a message.
+    pub(super) async fn text_of(&self, channel: u64, message: u64) -> Result<String, RestError> {
+        let message = self.get(&format!("/channels/{channel}/messages/{message}")).await?;
+        Ok(message["content"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Where a post stands, and its title.
+    pub(super) async fn post_of(&self, channel: u64) -> Result<(u64, String), RestError> {
+        let channel = self.get(&format!("/channels/{channel}")).await?;
+        Ok((number(&channel["parent_id"]), channel["name"].as_str().unwrap_or_default().to_owned()))
+    }
+
+    /// The channel in which one talks to a person alone.
+    pub(super) async fn private_channel(&self, person: u64) -> Result<u64, RestError> {
+        let body = json!({"recipient_id": person.to_string()});
+        let channel = self.request(Method::POST, "/users/@me/channels", Some(&body), Patience::Message).await?;
+        Ok(number(&channel["id"]))
+    }
+
+    /// Who owns a server.
+    pub(super) async fn owner(&self, server: u64) -> Result<u64, RestError> {
+        Ok(number(&self.get(&format!("/guilds/{server}")).await?["owner_id"]))
+    }
+
+    pub(super) async fn respond(&self, interaction: u64, token: &str, response: Response<'_>) -> Result<(), RestError> {
+        let body = match response {
+            Response::Say(reply) => json!({"type": 4, "data": reply.json()}),
+            Response::Update(reply) => json!({"type": 7, "data": reply.edit()}),
+            Response::Later { private } => json!({"type": 5, "data": {"flags": if private { 64 } else { 0 }}}),
+            Response::Choices(choices) => {
+                let choices: Vec<Value> = choices.iter().map(|text| json!({"name": text, "value": text})).collect();
+                json!({"type": 8, "data": {"choices": choices}})
+            }
+        };
+        let path = format!("/interactions/{interaction}/{token}/callback");
+        self.request(Method::POST, &path, Some(&body), Patience::Interaction).await.map(drop)
+    }
+
+    /// The message that was promised with `Response::Later`.
+    pub(super) async fn follow(&self, application: u64, token: &str, reply: &Reply) -> Result<(), RestError> {
+        let path = format!("/webhooks/{application}/{token}/messages/@original");
+        self.request(Method::PATCH, &path, Some(&reply.edit()), Patience::Message).await.map(drop)
+    }
+
+    /// The commands that are registered: everywhere, or in one server.
+    pub(super) async fn commands(&self, application: u64, home: Option<u64>) -> Result<Vec<Value>, RestError> {
+        let commands = self.get(&commands_path(application, home)).await?;
+        Ok(commands.as_array().cloned().unwrap_or_default())
+    }
+
+    pub(super) async fn set_commands(
+        &self,
+        application: u64,
+        home: Option<u64>,
+        commands: &[Value],
+    ) -> Result<(), RestError> {
+        let path = commands_path(application, home);
+        self.request(Method::PUT, &path, Some(&Value::from(commands)), Patience::Message).await.map(drop)
+    }
+
+    async fn get(&self, path: &str) -> Result<Value, RestError> {
+        self.request(Method::GET, path, None, Patience::Message).await
+    }
+}
+
+fn commands_path(application: u64, home: Option<u64>) -> String {
+    match home {
+        Some(server) => format!("/applications/{application}/guilds/{server}/commands"),
+        None => format!("/applications/{application}/commands"),
+    }
+}
+
+/// Discord writes its ids as text.
+pub(super) fn number(id: &Value) -> u64 {
+    id.as_str().and_then(|id| id.parse().ok()).unwrap_or_default()
+}

@@ -1,0 +1,94 @@
+//! /setup: how the bot behaves on a server. Needs Manage Server, which is looked at here, whatever
+//! Discord shows to whom.
+
+use super::bot::Bot;
+use super::called::Called;
+use super::reply::Reply;
+use crate::store::CommunitySettings;
+
+/// So many channels and roles can be chosen.
+const MOST: usize = 100;
+
+/// What is to be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    Show,
+    Channel { channel: u64, on: bool },
+    Private(bool),
+    Log(Option<u64>),
+    Moderators { role: u64, on: bool },
+    Interval(u32),
+    Deletions(bool),
+}
+
+/// Makes the change and says how things stand.
+pub(super) async fn change(bot: &Bot, called: &Called, change: Change) -> Reply {
+    if called.server == 0 {
+        return Reply::whisper("This is for servers: use it where you manage one.");
+    }
+    if !called.manages() {
+        return Reply::whisper("Only people with the permission Manage Server can set me up.");
+    }
+    let mut settings = (*bot.settings(called.server).await).clone();
+    if change != Change::Show {
+        if !apply(&mut settings, change) {
+            return Reply::whisper(format!("{MOST} are as many as I can watch. Please take one away first."));
+        }
+        if let Err(error) = bot.set_settings(called.server, settings.clone()).await {
+            tracing::error!("settings were not kept: {error}");
+            return Reply::whisper("I could not keep that: my database does not answer. Nothing has changed.");
+        }
+        // Whoever sets us up may have given us permissions as well.
+        settings.channels.iter().chain(&settings.log).for_each(|&channel| bot.rest.forgive(channel));
+    }
+    let begun = if change == Change::Show { "" } else { "Done. " };
+    Reply::whisper(format!("{begun}This is how I am set up here:\n{}", described(&settings)))
+}
+
+/// False where there would be too many.
+fn apply(settings: &mut CommunitySettings, change: Change) -> bool {
+    match change {
+        Change::Show => {}
+        Change::Channel { channel, on } => return put(&mut settings.channels, channel, on),
+        Change::Moderators { role, on } => return put(&mut settings.moderators, role, on),
+        Change::Private(on) => settings.private = on,
+        Change::Log(channel) => settings.log = channel,
+        Change::Interval(minutes) => settings.interval = minutes.min(1_440),
+        Change::Deletions(on) => settings.delete_with_question = on,
+    }
+    true
+}
+
+fn put(list: &mut Vec<u64>, id: u64, on: bool) -> bool {
+    list.retain(|&known| known != id);
+    if on {
+        list.push(id);
+    }
+    list.len() <= MOST
+}
+
+fn described(settings: &CommunitySettings) -> String {
+    let list = |ids: &[u64], mark: &str| {
+        let shown: Vec<String> = ids.iter().take(20).map(|id| format!("<{mark}{id}>")).collect();
+        match ids.len() {
+            0 => "none".to_owned(),
+            many if many > 20 => format!("{} and {} more", shown.join(" "), many - 20),
+            _ => shown.join(" "),
+        }
+    };
+    let yes = |on: bool| if on { "yes" } else { "no" };
+    format!(
+        "- Channels where I answer clear questions uncalled: {}\n\
+         - Minutes between two uncalled replies to one person: {}\n\
+         - /ask answers only the asker if they do not say: {}\n\
+         - Where I tell moderators of urgent advice: {}\n\
+         - Roles that may look after what I know: {}\n\
+         - My reply goes when its question is deleted: {}",
+        list(&settings.channels, "#"),
+        settings.interval,
+        yes(settings.private),
+        settings.log.map_or("nowhere".to_owned(), |channel| format!("<#{channel}>")),
+        list(&settings.moderators, "@&"),
+        yes(settings.delete_with_question),
+    )
+}

@@ -1,0 +1,19 @@
+//! `sacrum serve`: the real program against a Discord of our own (support/discord.rs).
+
+mod chat;
+mod commands;
+mod faults;
+mod load;
+mod manners;
+mod running;
+mod safety;
+mod shown;
+
+/// A question that tests/corpora/garden answers with high confidence, and words of its answer.
+const COVERED: &str = "when should i water my roses?";
+const ANSWER: &str = "in the morning, twice a week";
+/// One that it does not.
+const UNCOVERED: &str = "which roses smell of apples?";
+/// One that shows an emergency, and words of the advice.
+const EMERGENCY: &str = "zyzzyva, a thorn went into my eye";
+const ADVICE: &str = "112";

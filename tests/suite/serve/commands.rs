@@ -1,0 +1,298 @@
+//! What people do with commands, menus and buttons.
+
+use serde_json::json;
+
+use super::{ANSWER, COVERED, UNCOVERED};
+use crate::support::discord::{CHOSEN, GENERAL, LOG, Press, bot, bot_with, read};
+
+const DISCLAIMER: &str = "ask a gardener";
+
+#[test]
+fn ask_answers_with_excerpts_links_and_disclaimer() {
+    bot(async |discord| {
+        let answer = discord.answer(discord.ask("mia", GENERAL, COVERED)).await;
+        let text = read(&answer);
+        assert!(text.contains(ANSWER) && text.contains("summarised from") && text.contains(DISCLAIMER), "{text}");
+        assert!(text.contains("> when should i water my roses?"), "others see what was asked: {text}");
+        assert!(answer["embeds"][0]["color"].as_u64().unwrap() > 0);
+        assert_eq!(answer["components"][0]["components"][0]["style"], 5, "a link to the source: {answer}");
+        assert!(answer["flags"].is_null(), "in public");
+    });
+}
+
+#[test]
+fn private_is_for_the_asker_only_and_a_server_can_make_it_the_default() {
+    bot(async |discord| {
+        let answer = discord.answer(discord.ask_privately("mia", GENERAL, COVERED)).await;
+        assert_eq!(answer["flags"], 64);
+        let set = discord.setup("owner", "private", json!([{"name": "on", "type": 5, "value": true}]));
+        assert!(read(&discord.answer(set).await).contains("Done"));
+        assert_eq!(discord.answer(discord.ask("mia", GENERAL, COVERED)).await["flags"], 64);
+    });
+}
+
+#[test]
+fn autocomplete_offers_the_corpus_s_own_questions() {
+    bot(async |discord| {
+        for (typed, holds) in [("manure", "manure"), ("", ""), ("how much manu", "manure"), ("xyzzy", "")] {
+            let callback = discord.callback(discord.types("mia", typed)).await;
+            assert_eq!(callback["type"], 8);
+            let choices = callback["data"]["choices"].as_array().unwrap();
+            assert!(choices.len() <= 25 && (typed == "xyzzy") == choices.is_empty(), "{typed}: {callback}");
+            for choice in choices {
+                assert!(choice["name"].as_str().unwrap().to_lowercase().contains(holds), "{typed}: {choice}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_helper_finds_an_answer_alone_and_posts_it_to_the_asker() {
+    bot(async |discord| {
+        let question = discord.says("mia", GENERAL, COVERED);
+        let found = discord.answer(discord.finds("helper", GENERAL, question)).await;
+        assert_eq!(found["flags"], 64);
+        assert!(read(&found).contains(ANSWER), "{found}");
+        let posted = discord.presses("helper", GENERAL, &found, &Press::Button("Post it"));
+        assert_eq!(discord.callback(posted).await["type"], 7, "the helper's message says so");
+        let reply = discord.reply(question).await;
+        assert!(read(&reply).contains(ANSWER) && read(&reply).contains(DISCLAIMER));
+        // Again, by the same button.
+        let again = discord.presses("helper", GENERAL, &found, &Press::Button("Post it"));
+        assert!(read(&discord.answer(again).await).contains("posted already"));
+        assert_eq!(discord.in_channel(GENERAL).len(), 1);
+        // From another channel, with the same id.
+        let other = discord.says("max", GENERAL, COVERED);
+        let found = discord.answer(discord.finds("helper", GENERAL, other)).await;
+        discord.answer(discord.presses("helper", CHOSEN, &found, &Press::Button("Post it"))).await;
+        assert_eq!(discord.in_channel(CHOSEN).len() + discord.in_channel(GENERAL).len(), 1);
+    });
+}
+
+#[test]
+fn the_menu_on_a_message_without_a_question_says_so() {
+    bot(async |discord| {
+        for (who, text) in [("mia", ""), ("otherbot", COVERED)] {
+            let message = discord.says(who, GENERAL, text);
+            let found = discord.answer(discord.finds("helper", GENERAL, message)).await;
+            assert_eq!(found["flags"], 64);
+            assert!(found["components"].as_array().unwrap().is_empty(), "{found}");
+        }
+    });
+}
+
+#[test]
+fn cite_shows_an_excerpt_in_its_section_with_source_date_and_hash() {
+    bot(async |discord| {
+        let answer = discord.answer(discord.ask("mia", GENERAL, COVERED)).await;
+        let text = read(&answer);
+        let id = text.lines().find(|line| line.starts_with("-# [1]")).unwrap().rsplit(' ').next().unwrap();
+        let data = |id: &str| json!({"id": "1", "name": "cite", "type": 1, "options": [{"name": "id", "type": 3, "value": id}]});
+        let cited = discord.answer(discord.command("mia", GENERAL, data(id))).await;
+        let text = read(&cited);
+        assert!(text.contains("**«**") && text.contains("SHA-256") && text.contains("Dates of the sources"), "{text}");
+        assert_eq!(cited["components"][0]["components"][0]["style"], 5);
+        let unknown = discord.answer(discord.command("mia", GENERAL, data("@everyone"))).await;
+        assert_eq!(unknown["flags"], 64);
+        assert!(read(&unknown).contains("No excerpt has that id"));
+    });
+}
+
+#[test]
+fn what_it_knows_and_keeps_can_be_looked_up() {
+    bot(async |discord| {
+        for (name, says) in [
+            ("sources", "What I know of"),
+            ("help", "/ask"),
+            ("privacy", "no messages"),
+            ("about", "sacrum"),
+            ("topics", "What would you like to know"),
+        ] {
+            let answer = discord.answer(discord.slash("mia", GENERAL, name)).await;
+            assert_eq!(answer["flags"], 64, "{name}");
+            assert!(read(&answer).contains(says), "{name}: {answer}");
+        }
+    });
+}
+
+#[test]
+fn topics_lead_by_menus_to_an_answer() {
+    bot(async |discord| {
+        let mut topics = discord.answer(discord.slash("mia", GENERAL, "topics")).await;
+        let more =
+            topics["components"][0]["components"][0]["options"].as_array().unwrap().last().unwrap()["label"].clone();
+        if more.as_str().unwrap().starts_with("More topics") {
+            let next = discord.presses("mia", GENERAL, &topics, &Press::Choice(more.as_str().unwrap()));
+            assert_eq!(discord.callback(next).await["type"], 7);
+            topics = discord.answer(next).await;
+        }
+        let topic = topics["components"][0]["components"][0]["options"][0]["label"].as_str().unwrap().to_owned();
+        let questions = discord.answer(discord.presses("mia", GENERAL, &topics, &Press::Choice(&topic))).await;
+        let question = questions["components"][0]["components"][0]["options"][0]["label"].as_str().unwrap().to_owned();
+        let answer = discord.answer(discord.presses("mia", GENERAL, &questions, &Press::Choice(&question))).await;
+        assert_eq!(answer["flags"], 64);
+        assert!(read(&answer).contains(DISCLAIMER), "{question}: {answer}");
+    });
+}
+
+#[test]
+fn a_vote_is_one_a_person_changeable_and_can_be_deleted() {
+    bot(async |discord| {
+        let answer = discord.answer(discord.ask("mia", GENERAL, COVERED)).await;
+        for (who, label) in [("mia", "Helpful"), ("max", "Helpful"), ("mia", "Not helpful"), ("mia", "Not helpful")] {
+            let thanks = discord.answer(discord.presses(who, GENERAL, &answer, &Press::Button(label))).await;
+            assert_eq!(thanks["flags"], 64);
+            assert!(read(&thanks).contains("Thank you"), "{thanks}");
+        }
+        let forged = Press::Forged("vote:00000000000000000000:1");
+        let unknown = discord.answer(discord.presses("mia", GENERAL, &answer, &forged)).await;
+        assert!(read(&unknown).contains("too old"), "{unknown}");
+        let privacy = discord.answer(discord.slash("mia", GENERAL, "privacy")).await;
+        for count in ["1 of your votes", "0 of your votes"] {
+            let forgotten = discord.presses("mia", GENERAL, &privacy, &Press::Button("Delete my votes"));
+            assert!(read(&discord.answer(forgotten).await).contains(count));
+        }
+    });
+}
+
+#[test]
+fn more_shows_the_whole_section_privately() {
+    bot(async |discord| {
+        let answer = discord.answer(discord.ask("mia", GENERAL, COVERED)).await;
+        let more = discord.presses("max", GENERAL, &answer, &Press::Button("More"));
+        assert_eq!(discord.callback(more).await["type"], 4);
+        let page = discord.answer(more).await;
+        assert_eq!(page["flags"], 64);
+        assert!(read(&page).contains("a deep watering") && read(&page).contains(DISCLAIMER), "{page}");
+        // No page is beyond the last.
+        let id = answer["components"].to_string().split("more:").nth(1).unwrap().split(':').next().unwrap().to_owned();
+        for forged in [format!("page:{id}:99999999999999999999"), format!("more:{id}:-1"), "more:x:y:z".to_owned()] {
+            discord.answer(discord.presses("max", GENERAL, &answer, &Press::Forged(&forged))).await;
+        }
+    });
+}
+
+#[test]
+fn what_is_not_covered_offers_the_nearest_questions_and_counts_the_gap_without_who() {
+    bot(async |discord| {
+        let answer = discord.answer(discord.ask("mia", GENERAL, UNCOVERED)).await;
+        assert!(read(&answer).contains("My sources do not cover that"), "{answer}");
+        let label = answer["components"][0]["components"][0]["label"].as_str().unwrap().to_owned();
+        let nearest = discord.answer(discord.presses("mia", GENERAL, &answer, &Press::Button(&label))).await;
+        assert!(read(&nearest).contains(DISCLAIMER) && nearest["flags"] == 64, "{label}: {nearest}");
+        discord.stop().await;
+        let database = String::from_utf8_lossy(&std::fs::read(discord.data().join("sacrum.db")).unwrap()).into_owned();
+        assert!(database.contains("which roses smell of apples"), "the gap is counted");
+        assert!(!database.contains(&crate::support::discord::user_id("mia").to_string()));
+    });
+}
+
+#[test]
+fn buttons_survive_a_restart() {
+    bot(async |discord| {
+        let answer = discord.answer(discord.ask("mia", GENERAL, COVERED)).await;
+        let question = discord.says("max", GENERAL, COVERED);
+        let found = discord.answer(discord.finds("helper", GENERAL, question)).await;
+        discord.stop().await;
+        discord.start();
+        discord.until("the bot is back", |state| (state.ready > 0).then_some(())).await;
+        let more = discord.answer(discord.presses("mia", GENERAL, &answer, &Press::Button("More"))).await;
+        assert!(read(&more).contains(ANSWER), "{more}");
+        let vote = discord.answer(discord.presses("mia", GENERAL, &answer, &Press::Button("Helpful"))).await;
+        assert!(read(&vote).contains("Thank you"));
+        discord.presses("helper", GENERAL, &found, &Press::Button("Post it"));
+        assert!(read(&discord.reply(question).await).contains(ANSWER));
+    });
+}
+
+#[test]
+fn setup_needs_manage_server_whatever_discord_shows() {
+    bot(async |discord| {
+        let channel = json!([{"name": "channel", "type": 7, "value": LOG.to_string()}]);
+        let refused = discord.answer(discord.setup("mia", "log", channel.clone())).await;
+        assert!(read(&refused).contains("Manage Server") && refused["flags"] == 64);
+        let shown = discord.answer(discord.setup("owner", "show", json!([]))).await;
+        assert!(read(&shown).contains("urgent advice: nowhere"), "{shown}");
+        let done = discord.answer(discord.setup("owner", "log", channel)).await;
+        assert!(read(&done).contains(&format!("<#{LOG}>")), "{done}");
+        for (sub, options) in [
+            ("interval", json!([{"name": "minutes", "type": 4, "value": 30}])),
+            ("deletions", json!([{"name": "on", "type": 5, "value": false}])),
+            ("moderators", json!([{"name": "role", "type": 8, "value": "77"}])),
+            ("channel", json!([{"name": "channel", "type": 7, "value": CHOSEN.to_string()}])),
+        ] {
+            assert!(read(&discord.answer(discord.setup("owner", sub, options)).await).contains("Done"), "{sub}");
+        }
+        discord.stop().await;
+        discord.start();
+        discord.until("the bot is back", |state| (state.ready > 0).then_some(())).await;
+        let shown = read(&discord.answer(discord.setup("owner", "show", json!([]))).await);
+        for part in ["30", "deleted: no", "<@&77>", &format!("<#{CHOSEN}>")] {
+            assert!(shown.contains(part), "{part} in {shown}");
+        }
+    });
+}
+
+#[test]
+fn commands_are_registered_once_and_again_only_if_they_changed() {
+    bot(async |discord| {
+        discord.until("they are registered", |state| (state.commands_written == 1).then_some(())).await;
+        for written in [1, 2] {
+            discord.stop().await;
+            if written == 2 {
+                discord.shared.change(|state| state.commands[0]["description"] = "Something else".into());
+            }
+            discord.start();
+            discord.until("the bot is back", |state| (state.ready > 0 && state.commands_read > 0).then_some(())).await;
+            discord.until("it compared", |state| (state.commands_written == written).then_some(())).await;
+            discord.answer(discord.slash("mia", GENERAL, "about")).await;
+            assert_eq!(discord.shared.state().commands_written, written);
+        }
+        let state = discord.shared.state();
+        let setup = state.commands.iter().find(|command| command["name"] == "setup").unwrap();
+        assert_eq!(setup["default_member_permissions"], "32");
+        assert!(state.commands.iter().any(|command| command["type"] == 3 && command["name"] == "Find an answer"));
+    });
+}
+
+#[test]
+fn with_a_home_guild_commands_are_registered_there_only() {
+    bot_with(
+        &[("SACRUM_HOME_GUILD", "1100000000000000000")],
+        |_| {},
+        async |discord| {
+            discord.until("they are registered", |state| (state.commands_written == 1).then_some(())).await;
+            let state = discord.shared.state();
+            let put = state.requests.iter().find(|request| request.method == "PUT").unwrap();
+            assert!(put.path.ends_with("/guilds/1100000000000000000/commands"), "{}", put.path);
+        },
+    );
+}
+
+#[test]
+fn a_user_installed_app_answers_where_the_bot_is_no_member() {
+    bot(async |discord| {
+        let data = json!({"id": "1", "name": "ask", "type": 1, "options": [{"name": "question", "type": 3, "value": COVERED}]});
+        let asked = discord.interaction("mia", GENERAL, 2, data, |event| {
+            event["authorizing_integration_owners"] = json!({"1": "5"});
+            event["context"] = 2.into();
+            event.as_object_mut().unwrap().remove("guild_id");
+            let member = event.as_object_mut().unwrap().remove("member").unwrap();
+            event["user"] = member["user"].clone();
+        });
+        assert!(read(&discord.answer(asked).await).contains(ANSWER));
+    });
+}
+
+#[test]
+fn an_unknown_command_or_button_is_answered_kindly() {
+    bot(async |discord| {
+        for interaction in [
+            discord.slash("mia", GENERAL, "frobnicate"),
+            discord.presses("mia", GENERAL, &json!({}), &Press::Forged("what:is:this")),
+            discord.presses("mia", GENERAL, &json!({}), &Press::Forged("post:../../etc")),
+        ] {
+            assert_eq!(discord.answer(interaction).await["flags"], 64);
+        }
+    });
+}

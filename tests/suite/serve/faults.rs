@@ -1,0 +1,255 @@
+//! What the network and Discord do to it, and how it goes on.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::{ANSWER, COVERED};
+use crate::support::discord::{Fault, GENERAL, Request, bot, bot_with, read};
+
+fn is_post(request: &Request) -> bool {
+    request.method == "POST" && request.path == format!("/channels/{GENERAL}/messages")
+}
+
+/// The first requests that fit get these faults, one after the other.
+fn faults(mut faults: Vec<Fault>, fits: fn(&Request) -> bool) -> impl FnMut(&Request) -> Option<Fault> {
+    faults.reverse();
+    move |request| if fits(request) { faults.pop() } else { None }
+}
+
+fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Fault {
+    let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    Fault::Answer(status, headers, body.to_owned())
+}
+
+#[test]
+fn server_errors_and_cut_answers_are_retried_and_make_one_message() {
+    bot(async |discord| {
+        let html = "<html>502 Bad Gateway</html>";
+        let all = vec![answer(500, &[], html), answer(502, &[], html), answer(504, &[], ""), Fault::Cut];
+        discord.fault(faults(all, is_post));
+        let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+        assert!(read(&discord.reply(question).await).contains(ANSWER));
+        discord.until("the last try is known", |state| state.log.contains("replied").then_some(())).await;
+        assert_eq!(discord.in_channel(GENERAL).len(), 1);
+        assert_eq!(discord.shared.state().requests.iter().filter(|request| is_post(request)).count(), 5);
+    });
+}
+
+#[test]
+fn rate_limits_of_every_scope_are_waited_for() {
+    for (headers, body, least) in [
+        (
+            vec![("x-ratelimit-scope", "user"), ("retry-after", "1")],
+            r#"{"message":"slow","retry_after":0.7,"global":false}"#,
+            0.7,
+        ),
+        (vec![("x-ratelimit-scope", "shared")], r#"{"message":"slow","retry_after":0.6,"global":false}"#, 0.6),
+        (
+            vec![("x-ratelimit-global", "true"), ("retry-after", "1")],
+            r#"{"message":"slow","retry_after":0.8,"global":true}"#,
+            0.8,
+        ),
+        (vec![("retry-after", "1")], "<html>1015</html>", 1.0),
+        (vec![], "{}", 0.2),
+    ] {
+        bot(async |discord| {
+            discord.fault(faults(vec![answer(429, &headers, body)], is_post));
+            let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+            discord.reply(question).await;
+            let state = discord.shared.state();
+            let times: Vec<Instant> = state.requests.iter().filter(|of| is_post(of)).map(|of| of.at).collect();
+            assert_eq!(times.len(), 2, "{body}");
+            assert!(times[1] - times[0] >= Duration::from_secs_f64(least), "{body}: {:?}", times[1] - times[0]);
+        });
+    }
+}
+
+#[test]
+fn a_channel_that_is_full_is_waited_for_before_it_says_so() {
+    bot(async |discord| {
+        let mut told = false;
+        discord.fault(move |request| {
+            let first = is_post(request) && !std::mem::replace(&mut told, true);
+            let headers =
+                vec![("x-ratelimit-remaining", "0".to_owned()), ("x-ratelimit-reset-after", "1.0".to_owned())];
+            first.then(|| Fault::Answer(200, headers, r#"{"id":"1"}"#.to_owned()))
+        });
+        discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+        discord.until("the first is sent", |state| state.requests.iter().any(is_post).then_some(())).await;
+        discord.until("and known", |state| state.log.contains("replied").then_some(())).await;
+        discord.reply(discord.says("max", GENERAL, &format!("@bot {COVERED}"))).await;
+        let state = discord.shared.state();
+        let times: Vec<Instant> = state.requests.iter().filter(|of| is_post(of)).map(|of| of.at).collect();
+        assert!(times[1] - times[0] >= Duration::from_millis(900), "{:?}", times[1] - times[0]);
+    });
+}
+
+#[test]
+fn what_is_refused_is_not_repeated() {
+    for status in [400, 401, 403, 404] {
+        bot(async |discord| {
+            discord.fault(faults(vec![answer(status, &[], r#"{"message":"no","code":0}"#)], is_post));
+            discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+            discord.until("it is tried", |state| state.requests.iter().any(is_post).then_some(())).await;
+            discord.answer(discord.ask("max", GENERAL, COVERED)).await;
+            assert_eq!(
+                discord.shared.state().requests.iter().filter(|request| is_post(request)).count(),
+                1,
+                "{status}"
+            );
+        });
+    }
+}
+
+#[test]
+fn a_question_that_is_gone_gets_no_reply_and_no_fuss() {
+    bot(async |discord| {
+        let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+        discord.shared.change(|state| state.messages.remove(&question));
+        discord.reply(discord.says("max", GENERAL, &format!("@bot {COVERED}"))).await;
+        assert_eq!(discord.in_channel(GENERAL).len(), 1);
+    });
+}
+
+#[test]
+fn an_interaction_that_is_over_is_dropped_quietly() {
+    bot(async |discord| {
+        let id = discord.ask("mia", GENERAL, COVERED);
+        discord.shared.change(|state| {
+            if let Some(interaction) = state.interactions.get_mut(&id) {
+                interaction.at -= Duration::from_secs(10);
+            }
+        });
+        discord.answer(discord.ask("max", GENERAL, COVERED)).await;
+        let state = discord.shared.state();
+        assert!(!state.log.contains(" WARN") && !state.log.contains("ERROR"), "{}", state.log);
+    });
+}
+
+#[test]
+fn a_callback_that_broke_is_sent_again_in_time() {
+    bot(async |discord| {
+        let is_callback = |request: &Request| request.path.ends_with("/callback");
+        discord.fault(faults(vec![answer(503, &[], ""), Fault::Cut], is_callback));
+        let answer = discord.answer(discord.ask("mia", GENERAL, COVERED)).await;
+        assert!(read(&answer).contains(ANSWER));
+        discord
+            .until("the double answer is known", |state| {
+                (state.requests.iter().filter(|request| is_callback(request)).count() == 3).then_some(())
+            })
+            .await;
+    });
+}
+
+#[test]
+fn dropped_connections_are_taken_up_again_and_nothing_is_missed_or_said_twice() {
+    for code in [None, Some(4000), Some(1001), Some(4009)] {
+        bot(async |discord| {
+            discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
+            discord.drops(code);
+            // While nobody listens.
+            let missed = discord.says("max", GENERAL, &format!("@bot {COVERED}"));
+            if code == Some(4009) {
+                // The session is over: what was said meanwhile is lost, but not what comes.
+                discord.until("a new session", |state| (state.ready == 2).then_some(())).await;
+                let next = discord.says("max", GENERAL, &format!("@bot {COVERED}"));
+                discord.reply(next).await;
+                return;
+            }
+            assert!(read(&discord.reply(missed).await).contains(ANSWER));
+            assert_eq!(discord.in_channel(GENERAL).len(), 2, "{code:?}");
+            assert_eq!(discord.shared.state().identifies.len(), 1, "resumed, not begun anew");
+        });
+    }
+}
+
+#[test]
+fn orders_to_reconnect_and_invalid_sessions_are_followed() {
+    for (order, resumes) in [
+        (json!({"op": 7, "d": null}), true),
+        (json!({"op": 9, "d": true}), true),
+        (json!({"op": 9, "d": false}), false),
+    ] {
+        bot(async |discord| {
+            discord.sends(&order);
+            discord.until("it is back", |state| (state.resumes + state.ready >= 2).then_some(())).await;
+            let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+            assert!(read(&discord.reply(question).await).contains(ANSWER));
+            assert_eq!(discord.shared.state().resumes > 0, resumes, "{order}");
+        });
+    }
+}
+
+#[test]
+fn a_session_that_cannot_be_resumed_is_begun_anew() {
+    bot_with(
+        &[],
+        |state| state.resumable = false,
+        async |discord| {
+            discord.drops(None);
+            discord.until("a new session", |state| (state.ready == 2).then_some(())).await;
+            discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
+        },
+    );
+}
+
+#[test]
+fn heartbeats_that_stay_unanswered_mean_a_dead_connection() {
+    let before = |state: &mut crate::support::discord::State| (state.heartbeat, state.acknowledges) = (500, false);
+    bot_with(&[], before, async |discord| {
+        discord.until("it gave the connection up", |state| (!state.closes.is_empty()).then_some(())).await;
+        discord.shared.change(|state| state.acknowledges = true);
+        discord.until("it is back", |state| (state.resumes + state.ready >= 2).then_some(())).await;
+        discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
+    });
+}
+
+#[test]
+fn an_event_that_comes_twice_is_answered_once() {
+    bot(async |discord| {
+        let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+        discord.reply(question).await;
+        let event = discord.shared.state().sent.last().unwrap().1.clone();
+        discord.sends(&event);
+        discord.reply(discord.says("max", GENERAL, &format!("@bot {COVERED}"))).await;
+        assert_eq!(discord.in_channel(GENERAL).len(), 2);
+    });
+}
+
+#[test]
+fn unknown_and_odd_events_do_no_harm() {
+    bot(async |discord| {
+        for event in [
+            json!({"op": 0, "t": "SOMETHING_NEW", "s": 90, "d": {"a": 1}}),
+            json!({"op": 0, "t": "MESSAGE_CREATE", "s": 91, "d": {"id": "x"}}),
+            json!({"op": 0, "t": "GUILD_DELETE", "s": 92, "d": {"id": "1100000000000000000", "unavailable": true}}),
+            json!({"op": 0, "t": "MESSAGE_DELETE", "s": 93, "d": {"id": "5", "channel_id": "6"}}),
+            json!({"op": 0, "t": "MESSAGE_DELETE_BULK", "s": 94, "d": {"ids": ["5", "6"], "channel_id": "6"}}),
+            json!({"op": 99, "d": {}}),
+        ] {
+            discord.sends(&event);
+        }
+        discord.says("mia", GENERAL, "");
+        let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+        assert!(read(&discord.reply(question).await).contains(ANSWER));
+    });
+}
+
+#[test]
+fn with_a_database_that_does_not_answer_it_acknowledges_in_time_and_answers_without_buttons() {
+    bot(async |discord| {
+        let url = format!("sqlite://{}", discord.data().join("sacrum.db").display());
+        let mut other = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+        let asked = discord.ask("mia", GENERAL, COVERED);
+        assert_eq!(discord.callback(asked).await["type"], 5, "promised");
+        let answer = discord.answer(asked).await;
+        assert!(read(&answer).contains(ANSWER) && !answer.to_string().contains("custom_id"), "{answer}");
+        let private = discord.reply(discord.says("ann", GENERAL, "@bot is horse manure good for roses?")).await;
+        assert!(read(&private).contains("turn on private"), "still not in public: {private}");
+        sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+        let answer = discord.answer(discord.ask("max", GENERAL, COVERED)).await;
+        assert!(answer.to_string().contains("custom_id"));
+    });
+}

@@ -1,0 +1,162 @@
+//! It never annoys, and nobody can make it do harm.
+
+use super::chat::choose;
+use super::{ANSWER, COVERED};
+use crate::support::discord::{CHOSEN, FORUM, GENERAL, LOG, Press, bot, bot_with, is, read, user_id};
+
+#[test]
+fn bots_webhooks_and_system_messages_are_never_answered() {
+    bot(async |discord| {
+        let text = &format!("@bot {COVERED}");
+        discord.says("otherbot", GENERAL, text);
+        discord.says_as("hook", GENERAL, text, |message| message["webhook_id"] = "5".into());
+        discord.says_as("mia", GENERAL, text, |message| message["type"] = 7.into());
+        discord.says_as("sys", GENERAL, text, |message| message["author"]["system"] = true.into());
+        discord.reply(discord.says("mia", GENERAL, text)).await;
+        assert_eq!(discord.in_channel(GENERAL).len(), 1);
+    });
+}
+
+#[test]
+fn a_cooldown_is_told_kindly_privately_and_once() {
+    bot_with(
+        &[("SACRUM_COOLDOWN_SECONDS", "3600")],
+        |_| {},
+        async |discord| {
+            for _ in 0..4 {
+                discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
+            }
+            discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+            let alone = discord.until("it is told", |state| state.private_channels.get(&user_id("mia")).copied()).await;
+            discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+            let asked = discord.answer(discord.ask("mia", GENERAL, COVERED)).await;
+            assert_eq!(asked["flags"], 64);
+            discord.reply(discord.says("max", GENERAL, &format!("@bot {COVERED}"))).await;
+            assert_eq!(discord.in_channel(GENERAL).len(), 5);
+            let told = discord.in_channel(alone);
+            assert!(told.len() == 1 && read(&told[0]).contains("please"), "{told:?}");
+        },
+    );
+}
+
+#[test]
+fn a_server_has_a_budget_too() {
+    bot(async |discord| {
+        for at in 0..80 {
+            discord.says(&format!("member{at}"), GENERAL, &format!("@bot {COVERED}"));
+        }
+        discord.until("sixty are answered", |state| (state.bot_messages().count() >= 60).then_some(())).await;
+        discord.until("the others are told alone", |state| (!state.private_channels.is_empty()).then_some(())).await;
+        assert!(discord.in_channel(GENERAL).len() < 75);
+    });
+}
+
+#[test]
+fn what_was_typed_is_harmless_when_it_is_shown_again() {
+    bot(async |discord| {
+        let question = "**when should** i water my `roses`? @everyone <@&5> <@7> <#8> [x](https://evil.example) \u{202e}https://evil.example";
+        let answer = read(&discord.answer(discord.ask("mia", GENERAL, question)).await);
+        for harm in ["@everyone", "<@", "<#", "evil.example", "\u{202e}", "`roses`"] {
+            assert!(!answer.contains(harm), "{harm} in {answer}");
+        }
+    });
+}
+
+#[test]
+fn a_hostile_corpus_can_neither_ping_nor_break_the_limits() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile-corpus");
+    std::fs::create_dir_all(folder.join("documents")).unwrap();
+    let words = "🌹roses and @everyone <@1> need 水 water every day ";
+    for at in 0..30 {
+        let text = format!(
+            "# Rose care **{at}** @here\n\nRoses {at}: {}\n\n## Watering {}\n\n{}.\n",
+            words.repeat(300),
+            "long ".repeat(80),
+            words.repeat(120)
+        );
+        std::fs::write(folder.join(format!("documents/rose{at}.md")), text).unwrap();
+    }
+    std::fs::write(folder.join("corpus.toml"), format!("disclaimer = \"{}\"\n", "No advice. ".repeat(400))).unwrap();
+    bot_with(
+        &[("SACRUM_CORPUS", folder.to_str().unwrap())],
+        |_| {},
+        async |discord| {
+            let answer = discord.answer(discord.ask("mia", GENERAL, "why do roses need water?")).await;
+            let text = read(&answer);
+            assert!(text.contains("quoted from") && text.contains("No advice"), "{text}");
+            assert!(!text.contains("@everyone") && !text.contains("<@1>") && !text.contains("@here"));
+            let mut page = discord.answer(discord.presses("mia", GENERAL, &answer, &Press::Button("More"))).await;
+            assert_eq!(page["flags"], 64);
+            let mut pages = 1;
+            while page.to_string().contains("\"Next\"") {
+                let next = discord.presses("mia", GENERAL, &page, &Press::Button("Next"));
+                assert_eq!(discord.callback(next).await["type"], 7, "the same message turns its page");
+                page = discord.answer(next).await;
+                pages += 1;
+                assert!(
+                    read(&page).contains(&format!("Page {pages} of")) && read(&page).contains("No advice"),
+                    "{page}"
+                );
+            }
+            assert!(pages > 1);
+            for name in ["sources", "topics", "about", "help", "privacy"] {
+                discord.answer(discord.slash("mia", GENERAL, name)).await;
+            }
+            discord.callback(discord.types("mia", "water")).await;
+        },
+    );
+}
+
+#[test]
+fn a_missing_permission_is_told_to_a_moderator_once_and_not_tried_again() {
+    bot(async |discord| {
+        discord.shared.change(|state| state.channels.get_mut(&CHOSEN).unwrap().writable = false);
+        for _ in 0..3 {
+            discord.says("mia", CHOSEN, &format!("@bot {COVERED}"));
+            discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
+        }
+        let alone =
+            discord.until("the owner is told", |state| state.private_channels.get(&user_id("owner")).copied()).await;
+        discord
+            .until("in words", |state| {
+                state
+                    .bot_messages()
+                    .any(|message| is(&message["channel_id"], alone) && read(message).contains("Send Messages"))
+                    .then_some(())
+            })
+            .await;
+        assert_eq!(discord.in_channel(alone).len(), 1);
+        let path = format!("/channels/{CHOSEN}/messages");
+        let tried = discord.shared.state().requests.iter().filter(|request| request.path == path).count();
+        assert_eq!(tried, 1);
+    });
+}
+
+#[test]
+fn two_servers_keep_their_settings_apart() {
+    const OTHER: u64 = 1_100_000_000_000_000_500;
+    const THERE: u64 = 1_100_000_000_000_000_501;
+    let before = |state: &mut crate::support::discord::State| {
+        state.guilds.push(OTHER);
+        state.add_channel(THERE, OTHER);
+    };
+    bot_with(&[], before, async |discord| {
+        choose(discord, CHOSEN, 0).await;
+        discord.says("ann", THERE, COVERED);
+        discord.reply(discord.says("mia", CHOSEN, COVERED)).await;
+        assert!(discord.in_channel(THERE).is_empty());
+        assert!(read(&discord.answer(discord.ask("mia", THERE, COVERED)).await).contains(ANSWER));
+    });
+}
+
+#[test]
+fn a_thread_under_a_chosen_channel_is_left_alone() {
+    bot(async |discord| {
+        choose(discord, FORUM, 0).await;
+        choose(discord, LOG, 0).await;
+        let post = discord.opens_post("mia", "Pizza", "what is the best topping?");
+        discord.says("mia", post, COVERED);
+        discord.reply(discord.says("max", LOG, COVERED)).await;
+        assert!(discord.in_channel(post).is_empty());
+    });
+}

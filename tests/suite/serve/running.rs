@@ -1,0 +1,192 @@
+//! Starting, checking, stopping.
+
+use std::time::{Duration, Instant};
+
+use super::{ANSWER, COVERED, EMERGENCY};
+use crate::support::discord::{FakeDiscord, Fault, GENERAL, Request, TOKEN, bot, bot_with, read};
+
+/// Runs the program to its end: what it printed, and its exit status.
+async fn run(discord: &FakeDiscord, arguments: &[&str], variables: &[(&str, &str)]) -> (String, String, i32) {
+    let mut program = discord.program(arguments);
+    program.envs(variables.iter().copied());
+    let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr), output.status.code().unwrap_or(-1))
+}
+
+fn alone(test: impl Future<Output = ()>) {
+    tokio::runtime::Runtime::new().unwrap().block_on(test);
+}
+
+#[test]
+fn a_bad_configuration_is_refused_with_all_its_faults_at_once() {
+    alone(async {
+        let discord = FakeDiscord::new(&[]).await;
+        let wrong = [
+            ("SACRUM_SHARDS", "4-3/2"),
+            ("SACRUM_HOME_GUILD", "home"),
+            ("SACRUM_LOG", "xml"),
+            ("SACRUM_COOLDOWN", "3"),
+            ("SACRUM_DISCORD_PROXY", "ftp://x"),
+            ("DATABASE_URL", "mysql://root:hunter2@db"),
+        ];
+        for arguments in [&["serve"][..], &["ask", "why"]] {
+            let (_, err, code) = run(&discord, arguments, &wrong).await;
+            assert_eq!(code, 1);
+            for part in [
+                "SACRUM_SHARDS",
+                "SACRUM_HOME_GUILD",
+                "SACRUM_LOG",
+                "did you mean SACRUM_COOLDOWN_SECONDS?",
+                "SACRUM_DISCORD_PROXY",
+                "DATABASE_URL",
+            ] {
+                assert!(err.contains(part), "{part} in {err}");
+            }
+            assert!(!err.contains("hunter2") && !err.contains(TOKEN), "{err}");
+        }
+        let (_, err, code) = run(&discord, &["serve"], &[("DISCORD_TOKEN", "")]).await;
+        assert!(code == 1 && err.contains("DISCORD_TOKEN is not set"), "{err}");
+        let (_, err, code) = run(&discord, &["serve"], &[("SACRUM_DATA", "/proc/no")]).await;
+        assert!(code == 1 && err.contains("/proc/no") && err.contains("--data"), "{err}");
+    });
+}
+
+#[test]
+fn settings_may_stand_in_a_file_and_are_listed_in_help() {
+    alone(async {
+        let discord = FakeDiscord::new(&[]).await;
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("dotenv");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(".env"), "SACRUM_CORPUS=/nowhere/at/all\n").unwrap();
+        let mut program = discord.program(&["ask", "why"]);
+        let output = program.env_remove("SACRUM_CORPUS").current_dir(&folder).output().unwrap();
+        assert!(String::from_utf8_lossy(&output.stderr).contains("/nowhere/at/all"));
+        std::fs::write(folder.join(".env"), "DISCORD_TOKEN=\"unfinished-secret\nSACRUM_CORPUS").unwrap();
+        let mut program = discord.program(&["ask", "why"]);
+        let output = program.env_remove("SACRUM_CORPUS").current_dir(&folder).output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(1) && err.contains(".env") && !err.contains("unfinished"), "{err}");
+        let (out, _, code) = run(&discord, &["serve", "--help"], &[]).await;
+        assert!(code == 0 && out.contains("SACRUM_SHARDS") && !out.contains(TOKEN), "{out}");
+    });
+}
+
+#[test]
+fn check_verifies_everything_and_exits() {
+    alone(async {
+        let discord = FakeDiscord::new(&[]).await;
+        let (out, _, code) = run(&discord, &["serve", "--check"], &[]).await;
+        assert!(code == 0 && out.contains("All is well"), "{out}");
+        assert!(discord.shared.state().identifies.is_empty());
+        let (_, err, code) = run(&discord, &["serve", "--check"], &[("DISCORD_TOKEN", "wrong-token")]).await;
+        assert!(code == 1 && err.contains("does not accept the token") && !err.contains("wrong-token"), "{err}");
+        let (_, err, code) = run(&discord, &["serve", "--check"], &[("SACRUM_CORPUS", "/nowhere")]).await;
+        assert!(code == 1 && err.contains("/nowhere"), "{err}");
+    });
+}
+
+#[test]
+fn an_invalid_token_is_explained() {
+    alone(async {
+        let discord = FakeDiscord::new(&[]).await;
+        let (_, err, code) = run(&discord, &["serve"], &[("DISCORD_TOKEN", "wrong-token")]).await;
+        assert!(code == 1 && err.contains("Reset Token") && !err.contains("wrong-token"), "{err}");
+    });
+}
+
+#[test]
+fn it_waits_for_a_discord_that_is_down_for_a_moment() {
+    let down = |state: &mut crate::support::discord::State| {
+        let mut left = 2;
+        state.faults.push(Box::new(move |request: &Request| {
+            left -= i32::from(left > 0 && request.path == "/gateway/bot");
+            (left > 0 && request.path == "/gateway/bot").then(|| Fault::Answer(503, vec![], "<html>".to_owned()))
+        }));
+    };
+    bot_with(&[], down, async |discord| {
+        discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
+    });
+}
+
+#[test]
+fn on_sigterm_it_finishes_what_it_has_in_hand_and_leaves_the_session_resumable() {
+    bot(async |discord| {
+        discord.fault(|request| {
+            let post = request.path == format!("/channels/{GENERAL}/messages");
+            post.then_some(Fault::Slow(Duration::from_secs(1)))
+        });
+        let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+        discord.until("it is being sent", |state| (state.bot_messages().count() == 1).then_some(())).await;
+        discord.stop().await;
+        assert!(read(&discord.reply(question).await).contains(ANSWER));
+        let state = discord.shared.state();
+        assert!(state.log.contains("replied"), "the reply was finished: {}", state.log);
+        let close = state.closes.last().copied().flatten();
+        assert!(close.is_some_and(|code| code != 1000 && code != 1001), "{close:?}");
+    });
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    bot(async |discord| {
+        discord.fault(|request| {
+            let post = request.path == format!("/channels/{GENERAL}/messages");
+            post.then_some(Fault::Slow(Duration::from_secs(60)))
+        });
+        discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+        discord.until("it is being sent", |state| (state.bot_messages().count() == 1).then_some(())).await;
+        discord.signal("-TERM");
+        discord.until("it is stopping", |state| state.log.contains("stopping").then_some(())).await;
+        let begun = Instant::now();
+        discord.signal("-INT");
+        assert_eq!(discord.ended().await, 1);
+        assert!(begun.elapsed() < Duration::from_secs(5));
+    });
+}
+
+#[test]
+fn logs_are_json_by_setting_and_hold_a_request_id() {
+    bot_with(
+        &[("SACRUM_LOG", "json")],
+        |_| {},
+        async |discord| {
+            discord.reply(discord.says("mia", GENERAL, EMERGENCY)).await;
+            discord.until("it is logged", |state| state.log.contains("replied").then_some(())).await;
+            let state = discord.shared.state();
+            for line in state.log.lines() {
+                let line: serde_json::Value = serde_json::from_str(line).unwrap();
+                if line["fields"]["message"] == "replied" {
+                    assert!(line["span"]["id"].is_number(), "{line}");
+                }
+            }
+        },
+    );
+}
+
+#[test]
+fn it_runs_the_shards_that_it_is_told_to() {
+    bot_with(
+        &[("SACRUM_SHARDS", "1-1/2")],
+        |_| {},
+        async |discord| {
+            assert_eq!(discord.shared.state().identifies[0]["shard"], serde_json::json!([1, 2]));
+            let asked = discord.shared.state().identifies[0]["intents"].as_u64().unwrap();
+            assert_eq!(asked, 1 | 1 << 9 | 1 << 12 | 1 << 15, "no more than it needs");
+        },
+    );
+}
+
+#[test]
+fn the_token_is_in_no_argument_and_in_no_file() {
+    bot(async |discord| {
+        discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
+        let id = discord.id();
+        let arguments = std::fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        assert!(!arguments.contains("secret-token"));
+        discord.stop().await;
+        for bytes in crate::support::contents(discord.data()) {
+            assert!(!String::from_utf8_lossy(&bytes).contains("secret-token"));
+        }
+    });
+}

@@ -1,0 +1,143 @@
+//! Red flags come before everything; what is private stays so.
+
+use serde_json::json;
+
+use super::chat::choose;
+use super::{ADVICE, COVERED, EMERGENCY};
+use crate::support::discord::{CHOSEN, FakeDiscord, GENERAL, LOG, Press, bot, bot_with, is, read};
+
+const PRIVATE: &str = "is horse manure good for roses?";
+
+async fn log_to(discord: &FakeDiscord, channel: u64) {
+    discord
+        .answer(discord.setup("owner", "log", json!([{"name": "channel", "type": 7, "value": channel.to_string()}])))
+        .await;
+}
+
+#[test]
+fn an_emergency_is_answered_wherever_it_is_written_and_nothing_stands_under_it() {
+    bot(async |discord| {
+        let unasked = discord.says("mia", GENERAL, EMERGENCY);
+        let reply = discord.reply(unasked).await;
+        assert!(reply["content"].as_str().unwrap().contains(ADVICE), "{reply}");
+        assert!(!reply.to_string().contains("Helpful") && read(&reply).contains("ask a gardener"));
+        let asked = discord.answer(discord.ask("ann", GENERAL, EMERGENCY)).await;
+        assert!(read(&asked).contains(ADVICE) && !read(&asked).contains("zyzzyva"), "never quoted: {asked}");
+        let privately = discord.answer(discord.ask_privately("ben", GENERAL, EMERGENCY)).await;
+        assert!(read(&privately).contains(ADVICE) && privately["flags"] == 64);
+        assert!(read(&discord.reply(discord.whispers("eve", EMERGENCY)).await).contains(ADVICE));
+    });
+}
+
+#[test]
+fn neither_cooldown_nor_interval_holds_an_emergency_back() {
+    bot_with(
+        &[("SACRUM_COOLDOWN_SECONDS", "3600")],
+        |_| {},
+        async |discord| {
+            choose(discord, CHOSEN, 1440).await;
+            discord.reply(discord.says("mia", CHOSEN, COVERED)).await;
+            for _ in 0..4 {
+                discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
+            }
+            for _ in 0..2 {
+                assert!(read(&discord.reply(discord.says("mia", GENERAL, EMERGENCY)).await).contains(ADVICE));
+            }
+            assert!(read(&discord.answer(discord.ask("mia", GENERAL, EMERGENCY)).await).contains(ADVICE));
+        },
+    );
+}
+
+#[test]
+fn the_last_messages_of_an_author_in_a_channel_are_judged_together() {
+    bot(async |discord| {
+        // Neither says it alone, and another author's or channel's words do not count.
+        discord.says("ann", GENERAL, "a thorn hit me");
+        discord.says("mia", CHOSEN, "a thorn hit me");
+        discord.says("max", GENERAL, "i cannot open my eye");
+        discord.says("mia", GENERAL, "a thorn hit me");
+        discord.says("mia", GENERAL, "i cannot open my eye");
+        let advised = |state: &mut crate::support::discord::State| {
+            state.bot_messages().any(|message| read(message).contains(ADVICE)).then_some(())
+        };
+        discord.until("advice is given", advised).await;
+        // What was told is not told again under everything that follows.
+        discord.says("mia", GENERAL, "ok thanks, calling them now");
+        discord.reply(discord.says("eve", GENERAL, &format!("@bot {COVERED}"))).await;
+        assert_eq!(discord.in_channel(GENERAL).len(), 2, "one to mia, one to eve");
+        // And who asks for a stretch now reads the advice, not a stretch.
+        let stretch = discord.says("mia", GENERAL, "@bot when do i prune roses?");
+        assert!(read(&discord.reply(stretch).await).contains(ADVICE));
+    });
+}
+
+#[test]
+fn what_is_private_is_a_pointer_in_a_channel_and_shown_to_who_presses() {
+    bot(async |discord| {
+        let question = discord.says("mia", GENERAL, &format!("@bot {PRIVATE}"));
+        let reply = discord.reply(question).await;
+        assert!(read(&reply).contains("private matter") && !read(&reply).contains("manure"), "{reply}");
+        let shown = discord.answer(discord.presses("mia", GENERAL, &reply, &Press::Button("Show it to me"))).await;
+        assert!(shown["flags"] == 64 && read(&shown).contains("summarised from"), "{shown}");
+        let command = discord.answer(discord.ask("mia", GENERAL, PRIVATE)).await;
+        assert!(!read(&command).contains("manure"), "{command}");
+        let alone = discord.reply(discord.whispers("mia", PRIVATE)).await;
+        assert!(read(&alone).contains("summarised from"));
+        discord.stop().await;
+        let database = String::from_utf8_lossy(&std::fs::read(discord.data().join("sacrum.db")).unwrap()).into_owned();
+        assert!(!database.contains("manure good"));
+    });
+}
+
+#[test]
+fn moderators_are_told_of_an_emergency_without_its_text() {
+    bot(async |discord| {
+        log_to(discord, LOG).await;
+        let question = discord.says("mia", GENERAL, EMERGENCY);
+        let reply = discord.reply(question).await;
+        let link = format!("{GENERAL}/{}", reply["id"].as_str().unwrap());
+        let notice = discord
+            .until("moderators are told", |state| {
+                state.bot_messages().find(|message| is(&message["channel_id"], LOG)).cloned()
+            })
+            .await;
+        let text = read(&notice);
+        assert!(text.contains(&link) && !text.contains("thorn") && !text.contains("eye"), "{text}");
+    });
+}
+
+#[test]
+fn nothing_that_triggered_is_stored_or_logged() {
+    bot(async |discord| {
+        discord.reply(discord.says("mia", GENERAL, EMERGENCY)).await;
+        discord.answer(discord.ask("mia", GENERAL, "a thorn is in my eye, zyzzyva")).await;
+        discord.stop().await;
+        for bytes in crate::support::contents(discord.data()) {
+            let text = String::from_utf8_lossy(&bytes);
+            for secret in ["zyzzyva", &crate::support::discord::user_id("mia").to_string()] {
+                assert!(!text.contains(secret), "{secret} is stored");
+            }
+        }
+        assert!(!discord.shared.state().log.contains("zyzzyva"));
+    });
+}
+
+#[test]
+fn an_emergency_where_it_may_not_write_goes_to_the_author_alone() {
+    bot_with(
+        &[],
+        |state| state.channels.get_mut(&GENERAL).unwrap().writable = false,
+        async |discord| {
+            discord.says("mia", GENERAL, EMERGENCY);
+            discord
+                .until("advice is given alone", |state| {
+                    let alone = state.private_channels.get(&crate::support::discord::user_id("mia"))?.to_string();
+                    state
+                        .bot_messages()
+                        .any(|message| message["channel_id"] == alone && read(message).contains(ADVICE))
+                        .then_some(())
+                })
+                .await;
+        },
+    );
+}

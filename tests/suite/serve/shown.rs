@@ -1,0 +1,96 @@
+//! How replies look, as files in tests/snapshots: a change to them is seen in review. `UPDATE=1 cargo test`
+//! writes them anew.
+
+use serde_json::Value;
+
+use crate::support::discord::{FakeDiscord, GENERAL, Press, bot_with};
+use crate::support::root;
+
+/// A message as text: what is read, and what can be pressed.
+fn shown(message: &Value) -> String {
+    let mut text = String::new();
+    if message["flags"] == 64 {
+        text.push_str("(only you can see this)\n");
+    }
+    let mut line = |value: &Value, mark: &str| {
+        for line in value.as_str().unwrap_or_default().lines() {
+            text.push_str(format!("{mark}{line}").trim_end());
+            text.push('\n');
+        }
+    };
+    line(&message["content"], "");
+    for embed in message["embeds"].as_array().into_iter().flatten() {
+        line(&format!("┌ {:06x}", embed["color"].as_u64().unwrap()).into(), "");
+        line(&embed["title"], "│ # ");
+        line(&embed["description"], "│ ");
+        line(&embed["footer"]["text"], "└ ");
+    }
+    for row in message["components"].as_array().into_iter().flatten() {
+        for part in row["components"].as_array().unwrap() {
+            match part["type"].as_u64() {
+                Some(3) => {
+                    text.push_str(&format!("<{}>\n", part["placeholder"].as_str().unwrap()));
+                    for option in part["options"].as_array().unwrap() {
+                        text.push_str(&format!("  {}\n", option["label"].as_str().unwrap()));
+                    }
+                }
+                _ => match part["url"].as_str() {
+                    Some(url) => text.push_str(&format!("[{} -> {url}]\n", part["label"].as_str().unwrap())),
+                    None => text.push_str(&format!("[{}]\n", part["label"].as_str().unwrap())),
+                },
+            }
+        }
+    }
+    text
+}
+
+fn compare(name: &str, message: &Value) {
+    let path = root(&format!("tests/snapshots/{name}.txt"));
+    let now = shown(message);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &now).unwrap();
+    }
+    let then = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(now, then, "{name} looks different; if that is meant, run UPDATE=1 cargo test shown");
+}
+
+#[test]
+fn replies_look_as_they_did() {
+    let corpus = root("tests/corpora/garden");
+    bot_with(
+        &[("SACRUM_CORPUS", corpus.to_str().unwrap())],
+        |_| {},
+        async |discord: &mut FakeDiscord| {
+            for (name, question) in [
+                ("answered", "when should i water my roses?"),
+                ("corrected", "should roses be pruned in autumn?"),
+                ("not-covered", "which roses smell of apples?"),
+                ("small-talk", "hello"),
+                ("emergency", "a thorn went into my eye"),
+                ("private", "is horse manure good for roses?"),
+            ] {
+                // Each asks as somebody else: what one says is judged together.
+                let answer = discord.answer(discord.ask(name, GENERAL, question)).await;
+                compare(name, &answer);
+                if name == "private" {
+                    let shown = discord.presses("ann", GENERAL, &answer, &Press::Button("Show it to me"));
+                    compare("private-shown", &discord.answer(shown).await);
+                }
+                if name == "answered" {
+                    let more = discord.presses("ann", GENERAL, &answer, &Press::Button("More"));
+                    compare("more", &discord.answer(more).await);
+                }
+            }
+            let soon = discord.says("soon", GENERAL, "@bot a thorn is stuck in my thumb, how do i prune a rose bush?");
+            compare("soon", &discord.reply(soon).await);
+            let today = discord.says("today", GENERAL, "@bot there is manure in the cut on my hand");
+            compare("today", &discord.reply(today).await);
+            let question = discord.says("asker", GENERAL, "when do i prune roses?");
+            compare("found", &discord.answer(discord.finds("helper", GENERAL, question)).await);
+            for name in ["sources", "topics", "help", "privacy", "about"] {
+                compare(name, &discord.answer(discord.slash("ann", GENERAL, name)).await);
+            }
+            compare("setup", &discord.answer(discord.setup("owner", "show", serde_json::json!([]))).await);
+        },
+    );
+}

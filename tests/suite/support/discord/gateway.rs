@@ -1,0 +1,139 @@
+//! The gateway: hello, identify or resume, events, heartbeats.
+
+use std::sync::Arc;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+
+use super::state::{APPLICATION, BOT, Connection, Frame, State};
+use super::{Shared, TOKEN, user};
+
+const MESSAGE_CONTENT: u64 = 1 << 15;
+
+/// Listens; its address.
+pub(super) async fn serve(shared: Arc<Shared>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(connection(Arc::clone(&shared), stream));
+        }
+    });
+    format!("ws://{address}")
+}
+
+async fn connection(shared: Arc<Shared>, stream: TcpStream) {
+    let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
+    let hello = json!({"op": 10, "d": {"heartbeat_interval": shared.state().heartbeat}, "s": null, "t": null});
+    if socket.send(Message::text(hello.to_string())).await.is_err() {
+        return;
+    }
+    let (send, mut frames) = mpsc::unbounded_channel();
+    loop {
+        tokio::select! {
+            frame = frames.recv() => match frame {
+                Some(Frame::Event(event)) => _ = socket.send(Message::text(event.to_string())).await,
+                Some(Frame::Raw(text)) => _ = socket.send(Message::text(text)).await,
+                Some(Frame::Close(Some(code))) => {
+                    let frame = CloseFrame { code: code.into(), reason: "".into() };
+                    let _ = socket.send(Message::Close(Some(frame))).await;
+                    return;
+                }
+                // The line is cut.
+                Some(Frame::Close(None)) | None => return,
+            },
+            message = socket.next() => match message {
+                Some(Ok(Message::Text(text))) => {
+                    let message: Value = serde_json::from_str(&text).unwrap();
+                    shared.change(|state| receive(state, &message, &send));
+                }
+                Some(Ok(Message::Close(frame))) => {
+                    shared.change(|state| state.closes.push(frame.map(|frame| frame.code.into())));
+                    let _ = socket.close(None).await;
+                    return;
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return shared.change(|state| state.closes.push(None)),
+            },
+        }
+    }
+}
+
+fn receive(state: &mut State, message: &Value, send: &mpsc::UnboundedSender<Frame>) {
+    let close = |code: u16| _ = send.send(Frame::Close(Some(code)));
+    match message["op"].as_u64() {
+        Some(1) if state.acknowledges => _ = send.send(Frame::Raw(json!({"op": 11}).to_string())),
+        Some(2) => {
+            let identify = &message["d"];
+            state.identifies.push(identify.clone());
+            // Discord takes it with and without the word.
+            let token = identify["token"].as_str().unwrap_or_default();
+            if token.trim_start_matches("Bot ") != TOKEN {
+                return close(4004);
+            }
+            let intents = identify["intents"].as_u64().unwrap();
+            if intents & MESSAGE_CONTENT != 0 && !state.content_intent {
+                return close(4014);
+            }
+            let (shard, shards) =
+                (identify["shard"][0].as_u64().unwrap_or(0), identify["shard"][1].as_u64().unwrap_or(1));
+            if shard >= shards {
+                return close(4010);
+            }
+            ready(state, shard, shards, intents, send);
+        }
+        Some(6) => {
+            state.resumes += 1;
+            if !state.resumable {
+                let invalid = json!({"op": 9, "d": false});
+                state.resumable = true;
+                let _ = send.send(Frame::Raw(invalid.to_string()));
+                return;
+            }
+            let seen = message["d"]["seq"].as_u64().unwrap();
+            let (shard, shards) = session(message["d"]["session_id"].as_str().unwrap());
+            let missed = state.sent.iter().filter(|(seq, _)| *seq > seen);
+            missed.for_each(|(_, event)| _ = send.send(Frame::Event(event.clone())));
+            state.connections.retain(|connection| connection.shard != shard);
+            state.connections.push(Connection { shard, shards, intents: u64::MAX, send: send.clone() });
+            state.seq += 1;
+            let resumed = json!({"op": 0, "t": "RESUMED", "s": state.seq, "d": {"_trace": []}});
+            let _ = send.send(Frame::Event(resumed));
+        }
+        Some(1 | 3 | 8) => {}
+        other => state.violations.push(format!("the gateway knows no op {other:?}")),
+    }
+}
+
+fn ready(state: &mut State, shard: u64, shards: u64, intents: u64, send: &mpsc::UnboundedSender<Frame>) {
+    state.connections.retain(|connection| connection.shard != shard);
+    state.connections.push(Connection { shard, shards, intents, send: send.clone() });
+    let ours: Vec<u64> = state.guilds.iter().copied().filter(|guild| (guild >> 22) % shards == shard).collect();
+    let mut bot = user("sacrumbot");
+    bot["id"] = BOT.to_string().into();
+    bot["verified"] = true.into();
+    bot["mfa_enabled"] = false.into();
+    let guilds: Vec<Value> = ours.iter().map(|id| json!({"id": id.to_string(), "unavailable": true})).collect();
+    let event = |state: &mut State, kind: &str, data: Value| {
+        state.seq += 1;
+        let _ = send.send(Frame::Event(json!({"op": 0, "t": kind, "s": state.seq, "d": data})));
+    };
+    let data = json!({"v": 10, "user": bot, "guilds": guilds, "session_id": format!("session-{shard}-{shards}"),
+        "resume_gateway_url": "ws://127.0.0.1:1", "shard": [shard, shards],
+        "application": {"id": APPLICATION.to_string(), "flags": 0}});
+    event(state, "READY", data);
+    for guild in ours {
+        let guild = state.guild(guild);
+        event(state, "GUILD_CREATE", guild);
+    }
+    state.ready += 1;
+}
+
+fn session(id: &str) -> (u64, u64) {
+    let mut numbers = id.split('-').skip(1).map(|number| number.parse().unwrap());
+    (numbers.next().unwrap(), numbers.next().unwrap())
+}
