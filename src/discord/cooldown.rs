@@ -118,7 +118,7 @@ mod tests {
         let mut budgets = Budgets::new();
         assert_eq!((0..100).filter(|_| budgets.take(1, start)).count(), 60);
         assert!(budgets.take(2, start));
-        assert!(budgets.take(1, start + Duration::from_secs(3)));
-        assert!(!budgets.take(1, start + Duration::from_secs(3)));
+        assert!(budgets.take(1, start + Duration::from_secs(1)));
+        assert!(!budgets.take(1, start + Duration::from_secs(1)));
     }
 }
