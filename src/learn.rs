@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use crate::generation::{Generation, GenerationError, Numbers};
 
 /// Passes over the examples. More changed nothing on messages that were kept aside.
-const PASSES: usize = 10;
+const PASSES: usize = 6;
 /// How far a weight moves at first (AdaGrad).
 const STEP: f32 = 1.0;
 /// How strongly weights are drawn to zero (L2), a share of the loss of one example.

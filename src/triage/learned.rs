@@ -1,16 +1,20 @@
 //! What triage learns from the corpus's example messages.
 //!
-//! Rules say what is known to be a sign; nobody can write down all the ways in which people say it. So a
-//! linear model is fitted to the examples when a corpus is compiled. It sees the words of a message, the
-//! pairs of neighbours, the concepts that stand in it and the pairs of those; its classes are the flags
-//! with their levels, and "no sign".
+//! Rules say what is known to be a sign; nobody can write down all the ways in which people say it. So two
+//! linear models are fitted to the examples when a corpus is compiled: which flag a message shows, if any,
+//! and how urgent a sign is. They see the words of a message, the pairs of neighbours, and the concepts that
+//! stand in it.
 
 use super::scope::WhyNot;
 use crate::corpus::Level;
 use crate::generation::{Generation, GenerationError};
 use crate::learn::{self, Counted, Features, Model};
 
-const NAME: &str = "signs";
+/// The model that tells the flags, and messages without a sign, from each other.
+const SIGNS: &str = "signs";
+/// The model that tells the levels of signs from each other.
+const LEVELS: &str = "levels";
+const LEVEL_COUNT: usize = Level::Emergency as usize + 1;
 /// With fewer examples of signs than this there is nothing to learn from.
 const FEWEST: usize = 100;
 /// Long messages are looked at in stretches of so many words.
@@ -71,13 +75,10 @@ impl<'a> Message<'a> {
                 features.add(6, &[&[*why as u8], self.words[before].as_bytes(), word]);
             }
         }
-        let mut concepts: Vec<[u8; 4]> = self.concepts.iter().map(|&(_, concept)| concept.to_le_bytes()).collect();
+        let mut concepts: Vec<u32> = self.concepts.iter().map(|&(_, concept)| concept).collect();
         concepts.sort_unstable();
         concepts.dedup();
-        for (at, first) in concepts.iter().enumerate() {
-            features.add(3, &[first]);
-            concepts[at + 1..].iter().for_each(|second| features.add(4, &[first, second]));
-        }
+        concepts.iter().for_each(|concept| features.add(3, &[&concept.to_le_bytes()]));
         features.counted()
     }
 
@@ -88,27 +89,37 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Fits the model and writes it; one that finds nothing where there are too few examples.
+/// Fits the models and writes them; ones that find nothing where there are too few examples.
 pub(super) fn learn(examples: Vec<Example>, generation: &Generation) -> Result<(), GenerationError> {
-    let signs = examples.iter().filter_map(|example| example.shows);
-    let mut classes: Vec<Class> = if signs.clone().count() < FEWEST { Vec::new() } else { signs.collect() };
+    let mut classes: Vec<Class> = examples.iter().filter_map(|example| example.shows).collect();
+    let enough = classes.len() >= FEWEST;
     classes.sort_unstable();
     classes.dedup();
+    if !enough {
+        classes.clear();
+    }
+    let flags = classes.iter().map(|(flag, _)| flag + 1).max().unwrap_or(0);
+    let examples = if enough { examples } else { Vec::new() };
     generation.put("signs.classes", &classes)?;
-    let number = |shows: Class| classes.binary_search(&shows).map_or(0, |at| at + 1);
-    let numbered = examples.into_iter().filter(|_| !classes.is_empty()).map(|example| learn::Example {
-        features: example.features,
-        class: example.shows.map_or(0, number),
-        weight: 1.0,
+    let levels = examples.iter().filter_map(|example| {
+        let (_, level) = example.shows?;
+        Some(learn::Example { features: example.features.clone(), class: level as usize, weight: 1.0 })
     });
-    learn::learn(&numbered.collect::<Vec<_>>(), classes.len() + 1, NAME, generation)
+    learn::learn(&levels.collect::<Vec<_>>(), LEVEL_COUNT, LEVELS, generation)?;
+    let signs = examples.into_iter().map(|example| {
+        let class = example.shows.map_or(0, |(flag, _)| flag + 1);
+        learn::Example { features: example.features, class, weight: 1.0 }
+    });
+    learn::learn(&signs.collect::<Vec<_>>(), flags + 1, SIGNS, generation)
 }
 
-/// A model of whether a message shows a sign, and which.
+/// Models of whether a message shows a sign, and which.
 #[derive(Clone)]
 pub(super) struct Learned {
+    /// The levels that each flag comes in.
     classes: Vec<Class>,
-    model: Model,
+    signs: Model,
+    levels: Model,
 }
 
 /// What the model thinks of a message.
@@ -122,7 +133,11 @@ pub(super) struct Opinion {
 
 impl Learned {
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
-        Ok(Self { classes: generation.get("signs.classes")?, model: Model::open(NAME, generation)? })
+        Ok(Self {
+            classes: generation.get("signs.classes")?,
+            signs: Model::open(SIGNS, generation)?,
+            levels: Model::open(LEVELS, generation)?,
+        })
     }
 
     /// What it thinks of a message, of a long one in its most suspicious stretch; `None` where nothing was
@@ -138,28 +153,26 @@ impl Learned {
     /// `None` for a message of mostly unknown words, in another language for example: of that it knows
     /// nothing.
     fn one(&self, message: Message<'_>) -> Option<Opinion> {
-        let known = message.words.iter().filter(|word| self.model.knows(word)).count();
+        let known = message.words.iter().filter(|word| self.signs.knows(word)).count();
         if known * 3 < message.words.len() * 2 {
             return None;
         }
-        let beliefs = self.model.beliefs(&message.features())?;
-        let (none, signs) = beliefs.split_first()?;
-        let all: f32 = signs.iter().sum();
+        let features = message.features();
+        let beliefs = self.signs.beliefs(&features)?;
+        let (none, flags) = beliefs.split_first()?;
+        let all: f32 = flags.iter().sum();
         let odds = (all.max(1e-9) / none.max(1e-9)).ln();
-        Some(Opinion { odds, class: self.class(signs, all)? })
+        let (flag, _) = flags.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+        Some(Opinion { odds, class: (flag, self.level(flag, &features)?) })
     }
 
-    /// First the level, all flags together, where a third of the belief is enough for an emergency; then
-    /// the flag.
-    fn class(&self, signs: &[f32], all: f32) -> Option<Class> {
-        let of = |level: Level| {
-            let those = self.classes.iter().zip(signs).filter(move |((_, of), _)| *of == level);
-            those.map(|(_, belief)| belief).sum::<f32>() / all
-        };
-        let levels = [Level::Emergency, Level::Crisis, Level::SameDay, Level::Soon];
-        let likeliest = levels.into_iter().max_by(|a, b| of(*a).total_cmp(&of(*b)))?;
-        let level = if of(Level::Emergency) > 1.0 / 3.0 { Level::Emergency } else { likeliest };
-        let of_level = self.classes.iter().zip(signs).filter(|((_, of), _)| *of == level);
-        of_level.max_by(|a, b| a.1.total_cmp(b.1)).map(|(class, _)| *class)
+    /// How urgent a sign of this flag is; a third of the belief is enough for an emergency.
+    fn level(&self, flag: usize, features: &Counted) -> Option<Level> {
+        let beliefs = self.levels.beliefs(features)?;
+        let of_flag = self.classes.iter().filter(|class| class.0 == flag).map(|class| class.1);
+        let belief = |level: Level| beliefs[level as usize];
+        let all: f32 = of_flag.clone().map(belief).sum();
+        let emergency = of_flag.clone().find(|&level| level == Level::Emergency && belief(level) > all / 3.0);
+        emergency.or_else(|| of_flag.max_by(|&a, &b| belief(a).total_cmp(&belief(b))))
     }
 }
