@@ -1,9 +1,11 @@
-//! What must last: settings, what answers were made of, votes, gaps. Knows nothing of Discord.
+//! What must last: settings, what answers were made of, votes, gaps, and all about sources. Knows nothing of
+//! Discord.
 //!
 //! Deliberately absent: messages, names, and anything that ties a person to one.
 
 mod answers;
 mod audit;
+mod feedback;
 mod gaps;
 mod generations;
 mod key;
@@ -26,8 +28,9 @@ use sqlx::{AnyPool, Executor};
 
 pub use answers::{Kept, Shown, Target};
 pub use audit::Deed;
+pub use feedback::Unhelpful;
 pub use gaps::Gap;
-pub use generations::{Entry, Made, Manifest};
+pub use generations::{Entry, GENERATIONS_KEPT, Made, Manifest};
 pub use pages::{Page, PageState};
 pub use settings::CommunitySettings;
 pub use transfer::GapOf;

@@ -85,18 +85,6 @@ fn each_refresh_tells_what_came_of_a_source() {
     assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"));
 }
 
-/// Changes the data folder's database behind the program's back.
-fn tamper(garden: &Garden, statement: &'static str) -> Result<(), sqlx::Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        use sqlx::{ConnectOptions, Connection, Executor};
-        let file = garden.data.join("sacrum.db");
-        let mut database = sqlx::sqlite::SqliteConnectOptions::new().filename(file).connect().await?;
-        database.execute(statement).await?;
-        database.close().await
-    })
-}
-
 #[test]
 fn a_page_that_is_missing_on_three_days_is_gone_and_still_answers() {
     let garden = Garden::new("missing");
@@ -106,9 +94,9 @@ fn a_page_that_is_missing_on_three_days_is_gone_and_still_answers() {
         assert_eq!(refreshed(&garden)["result"], "failed", "one bad day is not the end");
     }
     let days_pass = "UPDATE pages SET missed_at = missed_at - 86400, since = since - 86400";
-    tamper(&garden, days_pass).unwrap();
+    garden.tamper(days_pass).unwrap();
     assert_eq!(refreshed(&garden)["result"], "failed");
-    tamper(&garden, days_pass).unwrap();
+    garden.tamper(days_pass).unwrap();
     assert_eq!(refreshed(&garden)["result"], "gone");
     assert!(quotes_roses(&garden));
     assert_eq!(garden.json(&["corpus", "status"])["sources"][0]["state"], "gone");
@@ -135,7 +123,7 @@ fn the_audit_log_only_grows() {
     let garden = Garden::new("audit");
     refreshed(&garden);
     for change in ["UPDATE audit SET who = 'nobody'", "DELETE FROM audit"] {
-        let refused = tamper(&garden, change).unwrap_err().to_string();
+        let refused = garden.tamper(change).unwrap_err().to_string();
         assert!(refused.contains("the audit log is not"), "{refused}");
     }
     assert!(garden.run(&["corpus", "export", "-"]).out.contains("\"what\":\"refresh\""));
@@ -145,15 +133,55 @@ fn the_audit_log_only_grows() {
 fn what_was_asked_in_vain_is_told_with_like_questions_together() {
     let garden = Garden::new("gaps");
     garden.json(&["corpus", "status"]);
-    tamper(
-        &garden,
-        "INSERT INTO gaps VALUES (1, 'how do i graft a pear', 2, 0, 0), (2, 'grafting pears how', 3, 0, 86400), (1, 'are slugs clever', 4, 0, 0)",
-    )
-    .unwrap();
+    garden
+        .tamper(
+            "INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES \
+             (1, 'how do i graft a pear', 2, 0, 0), (2, 'grafting pears how', 3, 0, 86400), (1, 'are slugs clever', 4, 0, 0)",
+        )
+        .unwrap();
     let ran = garden.run(&["corpus", "gaps", "--json"]);
     let first: serde_json::Value = serde_json::from_str(ran.out.lines().next().unwrap()).unwrap();
     assert_eq!((&first["question"], &first["asked"]), (&"grafting pears how".into(), &5.into()), "{}", ran.out);
     assert_eq!(ran.out.lines().count(), 2);
+    garden.json(&["corpus", "gaps", "--dismiss", "how do I graft a pear?"]);
+    garden
+        .tamper("INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES (3, 'graft pears', 9, 0, 0)")
+        .unwrap();
+    let ran = garden.run(&["corpus", "gaps", "--json"]);
+    assert!(ran.out.lines().count() == 1 && ran.out.contains("slugs"), "like ones stay away too: {}", ran.out);
+    let unknown = garden.run(&["corpus", "gaps", "--dismiss", "what is love?"]);
+    assert!(unknown.code == 1 && unknown.err.contains("not asked in vain"), "{}", unknown.err);
+}
+
+#[test]
+fn a_text_of_one_s_own_answers_with_its_link_and_is_never_downloaded() {
+    let garden = Garden::new("written");
+    let file = garden.data.with_file_name("graft.md");
+    std::fs::write(&file, "Graft a pear in March, onto a quince stock. Bind the graft with raffia.").unwrap();
+    let file = file.to_str().unwrap();
+    let write = |link: &str| {
+        let title = "How do I graft a pear?";
+        garden.run(&["corpus", "write", file, "--title", title, "--link", link, "--json"])
+    };
+    for (link, why) in [("file:///etc/passwd", "https"), ("https://10.0.0.1/x", "public"), ("javascript:x", "https")] {
+        let refused = write(link);
+        assert!(refused.code == 1 && refused.err.contains(why), "{link}: {}", refused.err);
+    }
+    let written = write("https://example.org/pears");
+    assert_eq!(written.code, 0, "{}", written.err);
+    let excerpt = garden.ask("how do i graft a pear?");
+    assert_eq!(
+        (&excerpt["kind"], &excerpt["url"]),
+        (&"summary".into(), &"https://example.org/pears".into()),
+        "{excerpt}"
+    );
+    assert!(excerpt["text"].as_str().unwrap().starts_with("Graft a pear in March"));
+    garden.json(&["corpus", "refresh"]);
+    assert_eq!(garden.ask("how do i graft a pear?")["kind"], "summary", "a refresh keeps it");
+    let id = "written-how-do-i-graft-a-pear";
+    assert!(garden.run(&["corpus", "refresh", id]).err.contains("was written by a moderator"));
+    garden.json(&["corpus", "remove", id]);
+    assert_eq!(garden.ask("how do i graft a pear?"), serde_json::Value::Null);
 }
 
 #[test]

@@ -15,7 +15,18 @@ mod worker;
 pub use error::CleanError;
 pub use worker::{COMMAND, Worker, serve};
 
-use crate::corpus::OriginalText;
+use crate::corpus::{OriginalText, TextPart};
+
+/// A text that a moderator wrote, under its title: they can be trusted, so it is read here.
+pub(super) fn written(title: &str, text: &str) -> OriginalText {
+    let title = letters::line(title);
+    let read = plain::read_markdown(text);
+    let parts = read.parts.into_iter().map(|part| match part.heading.is_empty() {
+        true => TextPart { heading: title.clone(), ..part },
+        false => part,
+    });
+    OriginalText { parts: parts.collect(), title, published: None }
+}
 
 /// Reads a page; the type is what the site said, and may be empty or wrong.
 fn clean(bytes: &[u8], content_type: &str, path: &str) -> Result<OriginalText, CleanError> {

@@ -67,4 +67,30 @@ impl Garden {
     pub(crate) fn ask(&self, question: &str) -> serde_json::Value {
         self.json(&["ask", question])["excerpts"][0].clone()
     }
+
+    /// The settings with which the bot looks after it, at home in the server of every test.
+    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+        [
+            ("SACRUM_CORPUS", self.folder.to_str().unwrap()),
+            ("SACRUM_DATA", self.data.to_str().unwrap()),
+            ("SACRUM_FETCH_LOOPBACK", "1"),
+            ("SACRUM_HOME_GUILD", "1100000000000000000"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
+    }
+
+    /// Changes the data folder's database behind the program's back.
+    pub(crate) fn tamper(&self, statement: &'static str) -> Result<(), sqlx::Error> {
+        let file = self.data.join("sacrum.db");
+        let change = async move {
+            use sqlx::{ConnectOptions, Connection, Executor};
+            let mut database = sqlx::sqlite::SqliteConnectOptions::new().filename(file).connect().await?;
+            database.execute(statement).await?;
+            database.close().await
+        };
+        // A test may run in a runtime of its own.
+        let run = move || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(change);
+        std::thread::spawn(run).join().unwrap()
+    }
 }
