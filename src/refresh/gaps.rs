@@ -68,9 +68,7 @@ impl Refresher {
     pub async fn gap(&self, question: &str) -> Result<GapGroup, RefreshError> {
         let folded = fold(question);
         let wanted = words(&folded).collect::<Vec<_>>().join(" ");
-        let is_it = |gap: &GapGroup| {
-            gap.id() == question || gap.question == wanted || gap.also.iter().any(|also| *also == wanted)
-        };
+        let is_it = |gap: &GapGroup| gap.id() == question || gap.question == wanted || gap.also.contains(&wanted);
         self.gaps(usize::MAX).await?.into_iter().find(is_it).ok_or_else(|| RefreshError::NoGap(question.to_owned()))
     }
 }

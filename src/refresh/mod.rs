@@ -108,7 +108,7 @@ impl Refresher {
     }
 
     async fn lock(&self) -> Result<Lock, RefreshError> {
-        Ok(Lock::take(&self.data).await?)
+        Lock::take(&self.data, &self.store).await
     }
 
     /// The originals that are served now.
