@@ -6,13 +6,11 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Serialize, de::DeserializeOwned};
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes, RamDirectory};
-
-/// How many generations of a data folder are kept, the newest.
-const KEPT: usize = 5;
 
 /// Why a generation could not be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +67,7 @@ impl Generation {
         Ok(Self { directory: Box::new(directory) })
     }
 
-    /// Opens the generation with this name in a data folder; builds it first where it is not there.
+    /// Opens the generation in a folder; builds it first where the folder is not there.
     ///
     /// It is built aside and renamed when it is complete, so that a process that is killed leaves nothing
     /// half done. Where the folder cannot be written, it is built in memory.
@@ -77,26 +75,25 @@ impl Generation {
     /// # Errors
     /// What `build` fails with.
     pub fn open_or_build<E: From<GenerationError>>(
-        data: &Path,
-        name: &str,
+        folder: &Path,
         build: impl Fn(&Self) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let all = data.join("generations");
-        let folder = all.join(name);
+        /// Two that build the same in one process do not meet.
+        static BUILT: AtomicU64 = AtomicU64::new(0);
         if folder.is_dir() {
-            return Ok(Self::at(&folder)?);
+            return Ok(Self::at(folder)?);
         }
-        let aside = all.join(format!(".{name}.{}", std::process::id()));
-        if let Ok(generation) = fs::create_dir_all(&aside).map_err(|e| file(name, e)).and_then(|()| Self::at(&aside)) {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let number = BUILT.fetch_add(1, Ordering::Relaxed);
+        let aside = folder.with_file_name(format!(".{name}.{}.{number}", std::process::id()));
+        if let Ok(generation) = fs::create_dir_all(&aside).map_err(|e| file(&name, e)).and_then(|()| Self::at(&aside)) {
             build(&generation)?;
-            let synced = generation.directory.sync_directory().and_then(|()| fs::rename(&aside, &folder));
+            let synced = generation.directory.sync_directory().and_then(|()| fs::rename(&aside, folder));
+            let _ = fs::remove_dir_all(&aside);
             // Where another process was faster, its work is as good as ours.
             if synced.is_ok() || folder.is_dir() {
-                let _ = fs::remove_dir_all(&aside);
-                keep_newest(&all, &folder);
-                return Ok(Self::at(&folder)?);
+                return Ok(Self::at(folder)?);
             }
-            let _ = fs::remove_dir_all(&aside);
         }
         let generation = Self::in_memory();
         build(&generation)?;
@@ -164,20 +161,4 @@ fn file(name: &str, source: io::Error) -> GenerationError {
 
 fn form(name: &str, source: postcard::Error) -> GenerationError {
     GenerationError::Form { name: name.to_owned(), source }
-}
-
-/// Deletes all but the newest generations; what cannot be deleted now is deleted another time.
-fn keep_newest(all: &Path, current: &Path) {
-    let Ok(entries) = fs::read_dir(all) else { return };
-    let mut folders: Vec<(std::time::SystemTime, PathBuf)> = entries
-        .filter_map(|entry| {
-            let entry = entry.ok()?;
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            (!hidden && entry.path() != current).then_some((entry.metadata().ok()?.modified().ok()?, entry.path()))
-        })
-        .collect();
-    folders.sort();
-    for (_, folder) in folders.iter().rev().skip(KEPT - 1) {
-        let _ = fs::remove_dir_all(folder);
-    }
 }

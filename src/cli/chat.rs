@@ -6,14 +6,24 @@ use rustyline::error::ReadlineError;
 
 use super::{Common, End, Failure};
 use crate::corpus::Question;
+use crate::refresh;
 use crate::terminal::text;
 
 pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure> {
-    let answerer = common.answerer()?;
+    let data = common.data_folder();
+    let state = || data.as_deref().map(refresh::current);
+    let (mut answering, mut answerer) = (state(), common.answerer()?);
+    let name = answerer.corpus().settings.name.clone();
     let look = text::Look::of_stdout();
     let mut previous: Option<Question> = None;
     let mut reply = |line: &str, out: &mut dyn Write| -> Result<(), Failure> {
         let Ok(question) = Question::new(line) else { return Ok(()) };
+        // Another process may serve something else by now.
+        if state() != answering
+            && let Some(next) = data.as_deref().and_then(|data| refresh::compiled(&common.folder(), data))
+        {
+            (answering, answerer) = (state(), next);
+        }
         let answer = answerer.answer(&question, previous.as_ref());
         let mut text = Vec::new();
         text::answer(&mut text, look, &answerer, &answer)?;
@@ -29,7 +39,7 @@ pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure>
         }
         return Ok(End::Done);
     }
-    writeln!(out, "Ask about {}. An empty line or Ctrl-D ends.\n", answerer.corpus().settings.name)?;
+    writeln!(out, "Ask about {name}. An empty line or Ctrl-D ends.\n")?;
     out.flush()?;
     let mut editor = rustyline::DefaultEditor::new().map_err(io::Error::other)?;
     loop {

@@ -11,6 +11,7 @@ use super::settings::{self, Settings, SettingsError};
 use super::{Common, End, Failure};
 use crate::answer::Live;
 use crate::discord::{self, Options};
+use crate::refresh::{self, Follower, Refresher};
 use crate::secret::Secret;
 use crate::store::Store;
 
@@ -43,12 +44,14 @@ impl Serve {
             shards: settings.shards,
             cooldown: settings.cooldown,
             keep_days: settings.keep_days,
+            refresh_every: settings.refresh_every,
         };
+        let answering = refresh::current(&data);
         let answerer = common.answerer()?;
         let passages = answerer.corpus().passages().count();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let ended = runtime.block_on(async {
-            let store = Store::open(&data, settings.database.as_ref().map(Secret::reveal)).await?;
+            let store = Arc::new(Store::open(&data, settings.database.as_ref().map(Secret::reveal)).await?);
             if self.check {
                 let shards = discord::check(&options).await?;
                 store.close().await;
@@ -59,7 +62,10 @@ impl Serve {
                 )?;
                 return Ok(());
             }
-            discord::serve(Arc::new(Live::new(answerer)), store, options, stopped()).await?;
+            let live = Arc::new(Live::new(answerer));
+            let refresher = Refresher::new(common.folder(), &data, Arc::clone(&store), settings.fetch_loopback)?;
+            let follower = Follower::new(refresher, Arc::clone(&live), answering);
+            discord::serve(live, store, follower, options, stopped()).await?;
             Ok::<(), Failure>(())
         });
         runtime.shutdown_background();
@@ -96,29 +102,47 @@ fn log(settings: &Settings) {
 
 /// Waits for SIGTERM or Ctrl-C. A second one ends the program at once.
 async fn stopped() {
-    signal().await;
-    tokio::spawn(async {
-        signal().await;
+    let mut signals = Signals::new();
+    signals.next().await;
+    tokio::spawn(async move {
+        signals.next().await;
         std::process::exit(1);
     });
 }
 
+/// What tells the program to stop. It listens all the time, so that no signal is missed between two.
 #[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+struct Signals(Option<[tokio::signal::unix::Signal; 2]>);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).ok();
+        Self(listen(SignalKind::terminate()).zip(listen(SignalKind::interrupt())).map(Into::into))
+    }
+
+    async fn next(&mut self) {
+        let Some([terminate, interrupt]) = &mut self.0 else { return std::future::pending().await };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn signal() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
     }
 }

@@ -26,7 +26,11 @@ pub const TABLE: &[Setting] = &[
     Setting::new("DISCORD_TOKEN", "", "The bot's token; `sacrum serve` needs it. Never printed."),
     Setting::new("SACRUM_CORPUS", "", "The corpus folder; the one inside the program if left out. Also --corpus."),
     Setting::new("SACRUM_DATA", "", "Where data is kept; the platform's data folder if left out. Also --data."),
-    Setting::new("DATABASE_URL", "", "sqlite://FILE; the file sacrum.db in the data folder if left out."),
+    Setting::new(
+        "DATABASE_URL",
+        "",
+        "sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME; the file sacrum.db in the data folder if left out.",
+    ),
     Setting::new("SACRUM_HOME_GUILD", "", "A server's id: commands are registered there only, and at once."),
     Setting::new(
         "SACRUM_SHARDS",
@@ -145,8 +149,9 @@ impl Settings {
             token: read.token(),
             corpus: read.optional("SACRUM_CORPUS", "a folder", |value| Some(PathBuf::from(value))),
             data: read.optional("SACRUM_DATA", "a folder", |value| Some(PathBuf::from(value))),
-            database: read.optional("DATABASE_URL", "sqlite://FILE", |value| {
-                value.starts_with("sqlite:").then(|| Secret::new(value))
+            database: read.optional("DATABASE_URL", "sqlite://FILE or postgres://...", |value| {
+                let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|kind| value.starts_with(kind));
+                known.then(|| Secret::new(value))
             }),
             home_guild: read.optional("SACRUM_HOME_GUILD", "a server's id, a number", |value| {
                 value.parse().ok().filter(|&id: &u64| id > 0)

@@ -66,6 +66,7 @@ pub struct Original {
 impl Original {
     fn document(self) -> Document {
         let cites = vec![self.source.id.clone()];
+        let written = self.source.kind == Source::WRITTEN;
         let section = |part: TextPart| Section {
             heading: part.heading,
             text: part.text,
@@ -75,9 +76,9 @@ impl Original {
         Document {
             id: format!("originals/{}", self.source.id),
             title: if self.text.title.is_empty() { self.source.title } else { self.text.title },
-            file: format!("copy of {}", self.copied),
-            copied: Some(self.copied),
-            is_note: false,
+            file: format!("{} {}", if written { "written on" } else { "copy of" }, self.copied),
+            copied: (!written).then_some(self.copied),
+            is_note: written,
             sections: parse::passages(self.text.parts.into_iter().map(section).collect()),
         }
     }

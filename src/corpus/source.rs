@@ -14,7 +14,8 @@ pub struct Source {
     pub publisher: String,
     /// Where it is; https.
     pub url: String,
-    /// What it is: article, fact sheet, guideline, review, study or reference.
+    /// What it is: article, fact sheet, guideline, review, study or reference;
+    /// [`Self::WRITTEN`] where a moderator wrote it.
     pub kind: String,
     /// When it was published: YYYY, YYYY-MM or YYYY-MM-DD.
     pub published: Option<String>,
@@ -26,6 +27,9 @@ pub struct Source {
 }
 
 impl Source {
+    /// The kind of a source that a moderator wrote about the page at its address.
+    pub const WRITTEN: &str = "written";
+
     /// The year of publication, where it is known.
     #[must_use]
     pub fn year(&self) -> Option<&str> {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::SetOnce;
 
 use super::cooldown::{Budgets, Pauses};
+use super::corpus::Care;
 use super::history::{History, Place};
 use super::rest::Rest;
 use crate::answer::{Answerer, Live};
@@ -23,8 +24,9 @@ const LOCKS: usize = 256;
 /// The bot.
 pub(super) struct Bot {
     pub(super) live: Arc<Live>,
-    pub(super) store: Store,
+    pub(super) store: Arc<Store>,
     pub(super) rest: Rest,
+    pub(super) care: Care,
     pub(super) cooldown: Duration,
     pub(super) keep_days: u32,
     reads_chat: AtomicBool,
@@ -56,7 +58,14 @@ pub(super) struct Memory {
 }
 
 impl Bot {
-    pub(super) fn new(live: Arc<Live>, store: Store, rest: Rest, cooldown: Duration, keep_days: u32) -> Self {
+    pub(super) fn new(
+        live: Arc<Live>,
+        store: Arc<Store>,
+        rest: Rest,
+        care: Care,
+        cooldown: Duration,
+        keep_days: u32,
+    ) -> Self {
         let memory = Memory {
             history: History::default(),
             asking: Pauses::new(),
@@ -70,7 +79,7 @@ impl Bot {
         };
         let locks = (0..LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
         let (reads_chat, us) = (AtomicBool::new(true), SetOnce::new());
-        Self { live, store, rest, cooldown, keep_days, reads_chat, memory: Mutex::new(memory), locks, us }
+        Self { live, store, rest, care, cooldown, keep_days, reads_chat, memory: Mutex::new(memory), locks, us }
     }
 
     /// The memory; hold it for a moment only.

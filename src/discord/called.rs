@@ -2,11 +2,12 @@
 
 use serenity::model::application::{
     CommandDataOption, CommandDataOptionValue as Value, CommandInteraction, ComponentInteraction,
-    ComponentInteractionDataKind, Interaction, InteractionContext,
+    ComponentInteractionDataKind, Interaction, InteractionContext, ModalInteraction,
 };
 use serenity::model::guild::Member;
 use serenity::model::permissions::Permissions;
 
+use super::corpus::Task;
 use super::setup::Change;
 
 /// Something that somebody typed, chose or pressed.
@@ -21,6 +22,8 @@ pub(super) struct Called {
     pub(super) person: u64,
     /// What they may do there; nothing in private.
     pub(super) permissions: Permissions,
+    /// Their roles there.
+    pub(super) roles: Vec<u64>,
     /// Whether nobody but them reads along.
     pub(super) alone: bool,
     /// Whether it was a button or menu under a message of ours.
@@ -54,6 +57,8 @@ pub(super) enum Wish {
     Privacy,
     About,
     Setup(Change),
+    /// Something for moderators.
+    Corpus(Task),
     Vote {
         answer: String,
         helpful: bool,
@@ -81,6 +86,9 @@ impl Called {
     pub(super) fn read(interaction: &Interaction) -> Option<Self> {
         match interaction {
             Interaction::Command(command) => Some(Self::command(command, command_wish(command))),
+            Interaction::Autocomplete(command) if command.data.name == "corpus" => {
+                Some(Self::command(command, command_wish(command)))
+            }
             Interaction::Autocomplete(command) => {
                 let typed = command.data.options.iter().find_map(|option| match &option.value {
                     Value::Autocomplete { value, .. } => Some(value.clone()),
@@ -89,6 +97,7 @@ impl Called {
                 Some(Self::command(command, Wish::Complete(typed.unwrap_or_default())))
             }
             Interaction::Component(component) => Some(Self::component(component)),
+            Interaction::Modal(form) => Some(Self::form(form)),
             _ => None,
         }
     }
@@ -107,6 +116,7 @@ impl Called {
             channel: command.channel_id.get(),
             person: command.user.id.get(),
             permissions: permissions(command.member.as_deref()),
+            roles: roles(command.member.as_deref()),
             alone: alone(command.guild_id.is_some(), command.context),
             by_button: false,
             wish,
@@ -126,11 +136,32 @@ impl Called {
             channel: component.channel_id.get(),
             person: component.user.id.get(),
             permissions: permissions(component.member.as_ref()),
+            roles: roles(component.member.as_ref()),
             alone: alone(component.guild_id.is_some(), component.context),
             by_button: true,
             wish: component_wish(&component.data.custom_id, values.first().map(String::as_str)),
         }
     }
+
+    fn form(form: &ModalInteraction) -> Self {
+        Self {
+            id: form.id.get(),
+            token: form.token.clone(),
+            application: form.application_id.get(),
+            server: form.guild_id.map_or(0, |id| id.get()),
+            channel: form.channel_id.get(),
+            person: form.user.id.get(),
+            permissions: permissions(form.member.as_ref()),
+            roles: roles(form.member.as_ref()),
+            alone: form.guild_id.is_none(),
+            by_button: false,
+            wish: Task::of_form(form).map_or(Wish::Unknown, Wish::Corpus),
+        }
+    }
+}
+
+fn roles(member: Option<&Member>) -> Vec<u64> {
+    member.into_iter().flat_map(|member| &member.roles).map(|role| role.get()).collect()
 }
 
 fn permissions(member: Option<&Member>) -> Permissions {
@@ -154,6 +185,7 @@ fn command_wish(command: &CommandInteraction) -> Wish {
         "help" => Wish::Help,
         "privacy" => Wish::Privacy,
         "about" => Wish::About,
+        "corpus" => Wish::Corpus(Task::of_command(&command.data.options)),
         "setup" => setup_wish(&command.data.options).map_or(Wish::Unknown, Wish::Setup),
         super::commands::MENU => {
             let target = command.data.target_id.map(serenity::model::id::TargetId::to_message_id);
@@ -197,6 +229,7 @@ fn component_wish(id: &str, chosen: Option<&str>) -> Wish {
         (["show", answer], _) => Wish::Show((*answer).to_owned()),
         (["post", answer], _) => Wish::Post((*answer).to_owned()),
         (["forget"], _) => Wish::Forget,
+        (["corpus", rest @ ..], _) => Wish::Corpus(Task::of_button(rest, chosen)),
         (["sources", page], _) => Wish::Sources(number(page)),
         (["topics"], Some(topic)) => match topic.strip_prefix("page ") {
             Some(page) => Wish::Topics(number(page)),

@@ -35,6 +35,7 @@ fn all() -> Vec<Value> {
         anywhere("about", "What I am", vec![]),
         json!({"type": 3, "name": MENU, "contexts": [0, 1, 2], "integration_types": [0, 1]}),
         setup(),
+        super::corpus::command(),
     ]
 }
 

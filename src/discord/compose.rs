@@ -1,5 +1,7 @@
 //! From what somebody asked, wherever they did, to the reply: one path for commands, chat and buttons.
 
+use std::time::Instant;
+
 use super::bot::Bot;
 use super::history::Place;
 use super::render::{self, Manner};
@@ -80,6 +82,9 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     let sensitive = about.iter().any(|text| answerer.is_sensitive(text));
     let shown = Shown { sensitive, ..render::shown(&answerer, &answer) };
     let kept = keep(bot, &asked, &shown).await;
+    if let (Outcome::Answered(_), None, false, Some(id)) = (&answer.outcome, &answer.urgent, sensitive, &kept) {
+        bot.memory().history.asked(asked_under(id), asked.text, Instant::now());
+    }
     let at_once = answer.urgent.as_ref().is_some_and(|urgent| urgent.level >= Level::Crisis);
     let says_something = withheld || matches!(answer.outcome, Outcome::Answered(_));
     let reply = if public && sensitive && !at_once && says_something {
@@ -131,6 +136,12 @@ async fn note_gap(bot: &Bot, answerer: &Answerer, asked: &Asked<'_>, answer: &An
     if let Err(error) = bot.store.note_gap(CommunityId(asked.server), asked.text).await {
         tracing::warn!("a gap could not be counted: {error}");
     }
+}
+
+/// Under which number it is remembered what an answer was asked. Ids of answers are random and hexadecimal; so are
+/// their first 16 digits.
+pub(super) fn asked_under(answer: &str) -> u64 {
+    answer.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or_default()
 }
 
 /// An author in a channel.

@@ -7,7 +7,7 @@ use serenity::model::permissions::Permissions;
 
 use super::bot::Bot;
 use super::called::{Called, Wish};
-use super::compose::{Asked, Composed, Way, compose, place};
+use super::compose::{Asked, Composed, Way, asked_under, compose, place};
 use super::reply::{Button, Reply, Row};
 use super::rest::RestError;
 use super::send::Response;
@@ -138,7 +138,7 @@ async fn act(bot: &Bot, called: &Called) -> Done {
             }
             Err(error) => failed(&error),
         },
-        Wish::Unknown => {
+        Wish::Corpus(_) | Wish::Unknown => {
             Reply::whisper("That button or command is from another version of me. Please ask again with /ask.")
         }
     };
@@ -275,9 +275,24 @@ async fn cite(bot: &Bot, called: &Called, id: &str) -> Reply {
 
 async fn vote(bot: &Bot, called: &Called, answer: &str, helpful: bool) -> Reply {
     match bot.store.vote(answer, called.person, helpful).await {
-        Ok(true) => Reply::whisper("Thank you. You can change your mind with the other button."),
+        Ok(true) => {
+            if !helpful {
+                note_feedback(bot, answer).await;
+            }
+            Reply::whisper("Thank you. You can change your mind with the other button.")
+        }
         Ok(false) => Reply::whisper(TOO_OLD),
         Err(error) => failed(&error),
+    }
+}
+
+/// Keeps what was asked with an answer that did not help, as long as it is remembered.
+async fn note_feedback(bot: &Bot, answer: &str) {
+    let question = bot.memory().history.question_of(asked_under(answer)).map(str::to_owned);
+    if let Some(question) = question
+        && let Err(error) = bot.store.note_feedback(answer, &question).await
+    {
+        tracing::warn!("what was asked was not kept with an unhelpful answer: {error}");
     }
 }
 

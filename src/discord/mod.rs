@@ -1,7 +1,7 @@
 //! The Discord bot. Thin: it translates what people do there into questions, and answers into messages.
 //!
 //! In reading order: `gateway` takes what comes in and puts it into `queue`; `chat`, `change` and
-//! `interact` deal with it; `compose` makes the reply, one path for all of them; `render` and `pages`
+//! `interact` deal with it, and `corpus` where moderators look after what it knows; `compose` makes the reply, one path for all of them; `render` and `pages`
 //! give it a form; `rest` sends it, and nothing else does. `bot` holds what they share.
 //!
 //! Deliberately absent: serenity's cache and HTTP client, and any text of a message in a log or database.
@@ -13,6 +13,7 @@ mod chat;
 mod commands;
 mod compose;
 mod cooldown;
+mod corpus;
 mod gateway;
 mod history;
 mod interact;
@@ -37,9 +38,12 @@ use tokio::task::JoinSet;
 use tracing::Instrument;
 
 use crate::answer::Live;
+use crate::refresh::Follower;
 use crate::secret::Secret;
 use crate::store::Store;
 use bot::Bot;
+use called::Wish;
+use corpus::Care;
 use gateway::{Ears, Ended, Job};
 use queue::Queue;
 use rest::{Rest, RestError};
@@ -58,7 +62,7 @@ pub struct Options {
     pub token: Secret,
     /// A proxy that speaks Discord's API.
     pub proxy: Option<String>,
-    /// The server in which alone commands are registered.
+    /// The server in which alone commands are registered, and whose moderators look after the corpus.
     pub home: Option<u64>,
     /// Which shards to run; what Discord advises where left out.
     pub shards: Option<Shards>,
@@ -66,6 +70,8 @@ pub struct Options {
     pub cooldown: Duration,
     /// For how many days things are kept.
     pub keep_days: u32,
+    /// How often sources are downloaded again; never by itself where left out.
+    pub refresh_every: Option<Duration>,
 }
 
 /// Which part of the servers this process serves.
@@ -114,13 +120,14 @@ pub async fn check(options: &Options) -> Result<u32, ServeError> {
     Ok(gateway.shards)
 }
 
-/// Runs the bot until `stop` comes; then finishes what it has in hand, and closes.
+/// Runs the bot until `stop` comes; `follower` keeps `live` at what is served. Then it finishes what it has in hand, and closes.
 ///
 /// # Errors
 /// Where Discord does not let us in.
 pub async fn serve(
     live: Arc<Live>,
-    store: Store,
+    store: Arc<Store>,
+    follower: Follower,
     options: Options,
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
@@ -136,7 +143,8 @@ pub async fn serve(
     if starts.remaining < shards.last - shards.first + 1 && starts.reset_after > 0 {
         return Err(ServeError::TooManyStarts(starts.reset_after.div_ceil(60_000)));
     }
-    let bot = Arc::new(Bot::new(live, store, rest, options.cooldown, options.keep_days));
+    let care = Care::new(follower, options.home);
+    let bot = Arc::new(Bot::new(live, store, rest, care, options.cooldown, options.keep_days));
     let queue = Arc::new(Queue::new());
     let ears = Arc::new(Ears {
         bot: Arc::clone(&bot),
@@ -145,7 +153,14 @@ pub async fn serve(
         deaf: AtomicBool::new(false),
     });
     let work = tokio::spawn(work(Arc::clone(&bot), Arc::clone(&queue)));
-    let upkeep = tokio::spawn(upkeep(Arc::clone(&bot), Arc::clone(&queue)));
+    let mut upkeep = JoinSet::new();
+    upkeep.spawn(self::upkeep(Arc::clone(&bot), Arc::clone(&queue)));
+    let keeper = Arc::clone(&bot);
+    upkeep.spawn(async move { keeper.care.follower().follow().await });
+    if let Some(pause) = options.refresh_every {
+        let keeper = Arc::clone(&bot);
+        upkeep.spawn(async move { keeper.care.follower().refresh_every(pause).await });
+    }
     let plain = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES | GatewayIntents::DIRECT_MESSAGES;
     let all = plain | GatewayIntents::MESSAGE_CONTENT;
     let (mut manager, mut ended) =
@@ -165,7 +180,7 @@ pub async fn serve(
     if tokio::time::timeout(FINISHING, work).await.is_err() {
         tracing::warn!("some replies were not finished in time");
     }
-    upkeep.abort();
+    upkeep.abort_all();
     let closing = async {
         if ended == Ended::Stopped {
             gateway::close(&manager).await;
@@ -214,7 +229,10 @@ async fn handle(bot: Arc<Bot>, job: Job) {
                 Job::Message(heard) => chat::reply(&bot, heard).await,
                 Job::Edited(edited) => change::edited(&bot, edited).await,
                 Job::Deleted { server, channel, messages } => change::deleted(&bot, server, channel, &messages).await,
-                Job::Called(called) => interact::answer(&bot, *called).await,
+                Job::Called(called) => match &called.wish {
+                    Wish::Corpus(task) => corpus::answer(&bot, &called, task).await,
+                    _ => interact::answer(&bot, *called).await,
+                },
             }
         }
     };

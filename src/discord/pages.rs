@@ -194,7 +194,8 @@ pub(super) fn privacy(answerer: &Answerer, days: u32) -> Reply {
         "I keep no messages and no names.\n\n\
          - To notice warning signs, I hold what you wrote in a channel in the last 15 minutes in memory, eight \
          messages at most. It is never written down.\n\
-         - What I could not answer is counted by its words, without who asked; never where it is a private matter.\n\
+         - What I could not answer is counted by its words, without who asked; never where it is a private matter. \
+         So is what you asked when you mark the answer as not helpful.\n\
          - Your votes are kept under a code that only this program can make, another one for each answer.\n\
          - All of this is deleted after {days} days at the latest. How a server set me up is kept until it is changed.\n\
          - Nothing is sold, shared, or used to train anything."

@@ -61,6 +61,27 @@ pub(super) struct Choice {
     pub(super) value: String,
 }
 
+/// A form to fill in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Form {
+    pub(super) id: String,
+    pub(super) title: String,
+    /// At most five.
+    pub(super) fields: Vec<Field>,
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Field {
+    pub(super) id: &'static str,
+    pub(super) label: &'static str,
+    /// What stands in it at first.
+    pub(super) value: String,
+    pub(super) most: u16,
+    /// Whether it has several lines.
+    pub(super) long: bool,
+}
+
 impl Reply {
     /// A plain line that only the one who asked sees.
     pub(super) fn whisper(text: impl Into<String>) -> Self {
@@ -143,6 +164,25 @@ impl Row {
             }
         };
         json!({"type": 1, "components": parts})
+    }
+}
+
+impl Form {
+    pub(super) fn json(&self) -> Value {
+        let rows: Vec<Value> =
+            self.fields.iter().take(5).map(|field| json!({"type": 1, "components": [field.json()]})).collect();
+        json!({"custom_id": self.id, "title": cut(&self.title, 45), "components": rows})
+    }
+}
+
+impl Field {
+    fn json(&self) -> Value {
+        let mut body = json!({"type": 4, "custom_id": self.id, "label": cut(self.label, 45),
+            "style": if self.long { 2 } else { 1 }, "required": true, "min_length": 1, "max_length": self.most});
+        if !self.value.is_empty() {
+            body["value"] = cut(&self.value, usize::from(self.most)).into();
+        }
+        body
     }
 }
 

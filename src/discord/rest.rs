@@ -159,6 +159,33 @@ impl Rest {
         Err(failure)
     }
 
+    /// Sends a body with a file beside it (RFC 7578), once.
+    pub(super) async fn upload(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+        (name, bytes): (&str, Vec<u8>),
+    ) -> Result<Value, RestError> {
+        const BOUNDARY: &str = "sacrum-7d1f0c9ab2e84456";
+        let mut form = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n\
+             {body}\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{name}\"\r\n\r\n"
+        )
+        .into_bytes();
+        form.extend(bytes);
+        form.extend(format!("\r\n--{BOUNDARY}--\r\n").into_bytes());
+        let place = place(&method, path);
+        self.wait(&place, Instant::now() + Patience::Message.whole()).await?;
+        let request = self.http.request(method, format!("{}{path}", self.base)).timeout(Patience::Message.whole());
+        let request = request.header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
+        let response = request.body(form).send().await;
+        let response = response.map_err(|error| RestError::Unreachable(error.without_url().to_string()))?;
+        self.read(response, &place).await.map_err(|again| match again {
+            Again::Never(error) | Again::Later(_, error) => error,
+        })
+    }
+
     /// Forgets that a place refused us: permissions may have changed.
     pub(super) fn forgive(&self, channel: u64) {
         let of = format!("/channels/{channel}/");

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::reply::Reply;
+use super::reply::{Form, Reply};
 use super::rest::{Patience, Rest, RestError};
 
 /// How an interaction is answered.
@@ -18,6 +18,16 @@ pub(super) enum Response<'a> {
     Later { private: bool },
     /// What could be typed.
     Choices(&'a [String]),
+    /// A form to fill in.
+    Ask(&'a Form),
+}
+
+/// A file beside a message.
+#[derive(Debug, Clone)]
+pub(super) struct File {
+    pub(super) name: &'static str,
+    pub(super) description: &'static str,
+    pub(super) bytes: Vec<u8>,
 }
 
 /// Where the gateway is, and how many connections are wanted.
@@ -110,6 +120,7 @@ impl Rest {
                 let choices: Vec<Value> = choices.iter().map(|text| json!({"name": text, "value": text})).collect();
                 json!({"type": 8, "data": {"choices": choices}})
             }
+            Response::Ask(form) => json!({"type": 9, "data": form.json()}),
         };
         let path = format!("/interactions/{interaction}/{token}/callback");
         self.request(Method::POST, &path, Some(&body), Patience::Interaction).await.map(drop)
@@ -119,6 +130,20 @@ impl Rest {
     pub(super) async fn follow(&self, application: u64, token: &str, reply: &Reply) -> Result<(), RestError> {
         let path = format!("/webhooks/{application}/{token}/messages/@original");
         self.request(Method::PATCH, &path, Some(&reply.edit()), Patience::Message).await.map(drop)
+    }
+
+    /// The same, with a file beside it.
+    pub(super) async fn follow_with(
+        &self,
+        application: u64,
+        token: &str,
+        reply: &Reply,
+        file: File,
+    ) -> Result<(), RestError> {
+        let path = format!("/webhooks/{application}/{token}/messages/@original");
+        let mut body = reply.edit();
+        body["attachments"] = json!([{"id": "0", "filename": file.name, "description": file.description}]);
+        self.upload(Method::PATCH, &path, &body, (file.name, file.bytes)).await.map(drop)
     }
 
     /// The commands that are registered: everywhere, or in one server.

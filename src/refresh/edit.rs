@@ -1,14 +1,16 @@
 //! Adding and removing sources, and going back to an older generation.
 
 use super::fetch::{FetchError, Fetched, Version};
-use super::{Change, EVERYBODY, RefreshError, Refresher, current, serving};
-use crate::corpus::{Corpus, Source};
+use super::{Change, EVERYBODY, RefreshError, Refresher, clean, serving};
+use crate::corpus::{Corpus, OriginalText, Source};
 use crate::store::{Entry, Page, PageState};
 
 /// Ids are not longer than this, in characters.
 const ID_CHARS: usize = 60;
 /// A text of fewer words does not tell its language.
 const TELLING_WORDS: usize = 40;
+/// A text of fewer words answers nothing.
+const LEAST_WORDS: usize = 5;
 
 /// A source that was added.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -23,6 +25,17 @@ pub struct Added {
     pub generation: Option<i64>,
     /// Whether nothing was to be changed.
     pub dry_run: bool,
+}
+
+/// What a moderator wrote.
+#[derive(Debug, Clone, Copy)]
+pub struct Written<'a> {
+    /// What it is about; best the question that it answers.
+    pub title: &'a str,
+    /// The text, in Markdown.
+    pub text: &'a str,
+    /// Where it can be checked.
+    pub link: &'a str,
 }
 
 impl Refresher {
@@ -59,19 +72,63 @@ impl Refresher {
         if dry_run {
             return Ok(added);
         }
-        let id = added.source.id.clone();
-        let hash = self.store.keep_text(&text).await?;
+        let page = Page { etag: version.etag, last_modified: version.last_modified, ..Page::new(&added.source) };
+        added.generation = self.take_in(who, "add", &corpus, &text, page, &added.source).await?;
+        Ok(added)
+    }
+
+    /// Makes a source of a text that a moderator wrote, and serves it at once. It is a summary of what stands at a
+    /// link, which is shown with it and not downloaded.
+    ///
+    /// # Errors
+    /// Where the text or the link cannot be used, with what to do; nothing has changed then.
+    pub async fn write(&self, who: &str, written: &Written<'_>) -> Result<Added, RefreshError> {
+        let _lock = self.lock().await?;
+        let corpus = self.corpus().await?;
+        let sources = self.sources(&corpus).await?;
+        let link = self.fetcher.admit(written.link)?;
+        let text = clean::written(written.title, written.text);
+        if text.words() < LEAST_WORDS {
+            return Err(RefreshError::TooShort(LEAST_WORDS));
+        }
+        in_language(&corpus, &text)?;
+        let source = Source {
+            id: new_id(&corpus, &sources, &format!("{} {}", Source::WRITTEN, text.title)),
+            title: text.title.clone(),
+            publisher: link.host_str().unwrap_or_default().trim_start_matches("www.").to_owned(),
+            url: link.to_string(),
+            kind: Source::WRITTEN.to_owned(),
+            published: None,
+            licence: "all rights reserved".to_owned(),
+            refresh: false,
+        };
+        let change = Change::between(&Default::default(), &text);
+        let generation = self.take_in(who, "write", &corpus, &text, Page::new(&source), &source).await?;
+        Ok(Added { words: text.words(), change, generation, dry_run: false, source })
+    }
+
+    /// Serves a new source's text, and keeps both.
+    async fn take_in(
+        &self,
+        who: &str,
+        what: &str,
+        corpus: &Corpus,
+        text: &OriginalText,
+        mut page: Page,
+        source: &Source,
+    ) -> Result<Option<i64>, RefreshError> {
+        let hash = self.store.keep_text(text).await?;
         let mut manifest = self.served().await?;
-        manifest.put(Entry { id: id.clone(), source: Some(added.source.clone()), text: hash.clone() });
-        let prepared = self.prepare(&corpus, &manifest, Some(&id)).await?;
-        let mut page = Page { etag: version.etag, last_modified: version.last_modified, ..Page::new(&added.source) };
+        manifest.put(Entry { id: source.id.clone(), source: Some(source.clone()), text: hash.clone() });
+        let whole = self.whole(corpus, &manifest).await?;
+        let prepared = self.prepare(whole, &manifest, Some(&source.id)).await?;
         page.text = Some(hash);
         page.fares(PageState::Good, String::new());
-        self.store.add_source(EVERYBODY, &added.source).await?;
+        self.store.add_source(EVERYBODY, source).await?;
         self.store.keep_page(&page).await?;
-        added.generation = self.serve(&corpus, &manifest, "add", prepared).await?.generation;
-        self.store.log(who, "add", &id, &added.source.url).await?;
-        Ok(added)
+        let served = self.serve(corpus, &manifest, what, prepared).await?;
+        self.store.log(who, what, &source.id, &source.url).await?;
+        Ok(served.generation)
     }
 
     /// Quotes a source no more. One that a moderator added is forgotten; one of the corpus folder is not
@@ -88,7 +145,7 @@ impl Refresher {
             return Err(RefreshError::UnknownSource { id: id.to_owned(), nearest: super::run::nearest(&sources, id) });
         };
         manifest.retain(|of| of != id);
-        let prepared = self.prepare(&corpus, &manifest, None).await?;
+        let prepared = self.prepare(self.whole(&corpus, &manifest).await?, &manifest, None).await?;
         if *added {
             self.store.remove_source(EVERYBODY, id).await?;
             self.store.forget_page(id).await?;
@@ -110,7 +167,7 @@ impl Refresher {
     pub async fn rollback(&self, who: &str, number: Option<i64>) -> Result<i64, RefreshError> {
         let _lock = self.lock().await?;
         let made = self.store.generations().await?;
-        let state = current(&self.data);
+        let state = self.state().await;
         let target = match number {
             Some(number) => made.iter().find(|of| of.number == number).ok_or(RefreshError::NoGeneration(number))?,
             None => {
@@ -122,9 +179,9 @@ impl Refresher {
             // The corpus folder or the program changed since: its originals are compiled with them anew.
             let corpus = self.corpus().await?;
             let manifest = self.store.manifest(&target.state).await?.unwrap_or_default();
-            self.prepare(&corpus, &manifest, None).await?;
+            self.prepare(self.whole(&corpus, &manifest).await?, &manifest, None).await?;
         }
-        serving::point(&self.data, &target.state)?;
+        self.point(&target.state).await?;
         self.store.log(who, "rollback", &target.number.to_string(), "done").await?;
         Ok(target.number)
     }

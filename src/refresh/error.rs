@@ -43,6 +43,15 @@ pub enum RefreshError {
     /// The source may not be downloaded.
     #[error("\"{0}\" may not be downloaded: its entry in sources.toml does not say refresh = true")]
     NotAllowed(String),
+    /// A moderator wrote it.
+    #[error("\"{0}\" was written by a moderator; there is no page to download")]
+    Written(String),
+    /// A text that a moderator wrote says too little.
+    #[error("the text has fewer than {0} words; write a sentence or two that answer the question")]
+    TooShort(usize),
+    /// Nobody asked that in vain.
+    #[error("\"{0}\" was not asked in vain, or somebody dealt with it; `sacrum corpus gaps` lists what was")]
+    NoGap(String),
     /// It is a source already.
     #[error("that page is the source \"{0}\" already; `sacrum corpus refresh {0}` downloads it again")]
     Known(String),
@@ -60,6 +69,11 @@ pub enum RefreshError {
     /// There is no such generation.
     #[error("there is no generation {0}; `sacrum corpus history` lists those that are kept")]
     NoGeneration(i64),
+    /// What is served is not in the database any more.
+    #[error(
+        "the texts of the generation that is served are not in the database; `sacrum corpus refresh` makes a new one"
+    )]
+    Forgotten,
     /// There is nothing older.
     #[error("there is no older generation to go back to; `sacrum corpus history` lists those that are kept")]
     NothingOlder,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::{RefreshError, Refresher, clock};
 use crate::language::{Language, fold, words};
@@ -28,8 +29,16 @@ pub struct GapGroup {
     pub also: Vec<String>,
 }
 
+impl GapGroup {
+    /// A short name for it, the same as long as its wording is.
+    #[must_use]
+    pub fn id(&self) -> String {
+        Sha256::digest(&self.question).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 impl Refresher {
-    /// What was asked in vain, the most frequent first.
+    /// What was asked in vain and nobody dealt with, the most frequent first.
     ///
     /// # Errors
     /// Where the corpus folder has faults, or the database fails.
@@ -38,6 +47,29 @@ impl Refresher {
         let mut groups = grouped(&self.store.all_gaps(LOOKED_AT).await?, &language);
         groups.truncate(most);
         Ok(groups)
+    }
+
+    /// Deals with a question that was asked in vain: it is not told again in these words, or in like ones. The
+    /// question, or an id of [`GapGroup::id`].
+    ///
+    /// # Errors
+    /// Where there is no such question, or the database fails.
+    pub async fn dismiss(&self, who: &str, question: &str) -> Result<GapGroup, RefreshError> {
+        let group = self.gap(question).await?;
+        self.store.dismiss_gap(&group.question).await?;
+        self.store.log(who, "dismiss", &group.question, "done").await?;
+        Ok(group)
+    }
+
+    /// The question that was asked in vain with this id, or in these words.
+    ///
+    /// # Errors
+    /// Where there is none, or the database fails.
+    pub async fn gap(&self, question: &str) -> Result<GapGroup, RefreshError> {
+        let folded = fold(question);
+        let wanted = words(&folded).collect::<Vec<_>>().join(" ");
+        let is_it = |gap: &GapGroup| gap.id() == question || gap.question == wanted || gap.also.contains(&wanted);
+        self.gaps(usize::MAX).await?.into_iter().find(is_it).ok_or_else(|| RefreshError::NoGap(question.to_owned()))
     }
 }
 
@@ -59,7 +91,9 @@ fn grouped(gaps: &[Gap], language: &Language) -> Vec<GapGroup> {
             also: wordings.take(WORDINGS).collect(),
         }
     };
-    let mut groups: Vec<GapGroup> = by_words.into_values().map(group).collect();
+    // One that was dealt with stands for all that ask the same.
+    let open = by_words.into_values().filter(|gaps| !gaps.iter().any(|gap| gap.dismissed));
+    let mut groups: Vec<GapGroup> = open.map(group).collect();
     groups.sort_by(|a, b| {
         b.asked.cmp(&a.asked).then_with(|| b.last_at.cmp(&a.last_at)).then_with(|| a.question.cmp(&b.question))
     });
@@ -85,9 +119,17 @@ mod tests {
 
     #[test]
     fn questions_that_ask_the_same_are_told_once() {
-        let gap =
-            |question: &str, asked, first_at, last_at| Gap { question: question.into(), asked, first_at, last_at };
+        let gap = |question: &str, asked, first_at, last_at| Gap {
+            question: question.into(),
+            asked,
+            first_at,
+            last_at,
+            dismissed: false,
+        };
+        let dealt_with = Gap { dismissed: true, ..gap("do moles dig", 1, 0, 0) };
         let gaps = [
+            dealt_with,
+            gap("digging moles", 9, 0, 0),
             gap("how do i sharpen my scythe", 3, 0, 86_400),
             gap("do bees sting", 4, 0, 0),
             gap("sharpening scythes how", 2, 172_800, 172_800),

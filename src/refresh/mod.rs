@@ -4,18 +4,14 @@
 //! something takes the name of who does it, writes it into the audit log, and holds a lock on the data
 //! folder, so that two of them wait for each other. Whatever fails, the generation that answered before
 //! still does: the next one is compiled beside it, and one small file (`DATA/current`) is replaced at the end.
-//! [`compiled`] opens what answers now; whoever keeps an [`crate::answer::Answerer`] asks [`current`] whether
-//! it is still the one.
+//! [`compiled`] opens what answers now, and a [`Follower`] keeps it at that, whoever changes it.
 //!
 //! ```no_run
 //! # async fn example(store: sacrum::store::Store) -> Result<(), Box<dyn std::error::Error>> {
-//! use sacrum::refresh::{Refresher, Wish, compiled};
+//! use sacrum::refresh::{Refresher, Wish};
 //! let (folder, data) = (sacrum::corpus::Folder::Embedded, std::path::Path::new("data"));
-//! let refresher = Refresher::new(folder.clone(), data, store.into(), false)?;
+//! let refresher = Refresher::new(folder, data, store.into(), false)?;
 //! let report = refresher.run("a member's id", &Wish::default(), &|_| ()).await?;
-//! if report.swapped && let Some(answerer) = compiled(&folder, data) {
-//!     // live.swap(answerer);
-//! }
 //! # Ok(())
 //! # }
 //! ```
@@ -27,6 +23,7 @@ pub mod clock;
 mod edit;
 mod error;
 pub mod fetch;
+mod follow;
 mod gaps;
 mod lock;
 mod report;
@@ -39,8 +36,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use change::Change;
-pub use edit::Added;
+pub use edit::{Added, Written};
 pub use error::RefreshError;
+pub use follow::Follower;
 pub use gaps::GapGroup;
 pub use report::{Came, Outcome, Progress, Report};
 pub use run::Wish;
@@ -94,13 +92,39 @@ impl Refresher {
         Ok(tokio::task::spawn_blocking(move || Corpus::open(&folder)).await??)
     }
 
+    /// The sources that can be named: those that are downloaded, and those that were added or written. `corpus` is
+    /// what answers.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn known(&self, corpus: &Corpus) -> Result<Vec<Source>, RefreshError> {
+        let mut known: Vec<Source> = Vec::new();
+        for (source, _) in self.sources(corpus).await? {
+            if !known.iter().any(|of| of.id == source.id) {
+                known.push(source);
+            }
+        }
+        Ok(known)
+    }
+
     async fn lock(&self) -> Result<Lock, RefreshError> {
-        Ok(Lock::take(&self.data).await?)
+        Lock::take(&self.data, &self.store).await
     }
 
     /// The originals that are served now.
     async fn served(&self) -> Result<Manifest, RefreshError> {
-        Ok(self.store.manifest(&current(&self.data)).await?.unwrap_or_default())
+        Ok(self.store.manifest(&self.state().await).await?.unwrap_or_default())
+    }
+
+    /// The name of those originals.
+    async fn state(&self) -> String {
+        serving::served(&self.store, &self.data).await
+    }
+
+    /// Serves a set of originals from now on: the one place where that changes.
+    async fn point(&self, state: &str) -> Result<(), RefreshError> {
+        self.store.serve(state).await?;
+        Ok(serving::point(&self.data, state)?)
     }
 
     /// The sources that are downloaded: those that the corpus folder allows, and those that were added, which
@@ -111,19 +135,24 @@ impl Refresher {
         Ok(listed.chain(added).collect())
     }
 
-    /// Compiles a set of originals beside the one that is served, and checks it.
-    ///
-    /// `newcomer` is a source whose original must be found by what it says.
-    async fn prepare(
-        &self,
-        corpus: &Corpus,
-        manifest: &Manifest,
-        newcomer: Option<&str>,
-    ) -> Result<Prepared, RefreshError> {
+    /// The corpus with a set of originals.
+    async fn whole(&self, corpus: &Corpus, manifest: &Manifest) -> Result<Corpus, RefreshError> {
         let mut whole = corpus.clone();
         for original in serving::originals(corpus, &self.store, manifest).await? {
             whole.add_original(original);
         }
+        Ok(whole)
+    }
+
+    /// Compiles a corpus with its originals beside the one that is served, and checks it.
+    ///
+    /// `newcomer` is a source whose original must be found by what it says.
+    async fn prepare(
+        &self,
+        whole: Corpus,
+        manifest: &Manifest,
+        newcomer: Option<&str>,
+    ) -> Result<Prepared, RefreshError> {
         let (folder, data, state) = (self.folder.clone(), self.data.clone(), manifest.state());
         let newcomer = newcomer.map(|id| format!("originals/{id}"));
         let compile = move || {
@@ -152,7 +181,7 @@ impl Refresher {
     ) -> Result<Served, RefreshError> {
         let state = manifest.state();
         let made = self.store.generations().await?;
-        if state == current(&self.data) {
+        if state == self.state().await && state == current(&self.data) {
             let same = made.iter().find(|of| of.state == state);
             return Ok(Served { generation: same.map(|of| of.number), swapped: false });
         }
@@ -162,9 +191,10 @@ impl Refresher {
             self.store.keep_generation(&Manifest::default(), "start", documents, passages).await?;
         }
         let number = self.store.keep_generation(manifest, cause, prepared.documents, prepared.passages).await?;
-        serving::point(&self.data, &state)?;
+        self.point(&state).await?;
         self.store.forget_old_generations(&state).await?;
-        serving::sweep(&self.data);
+        let kept = self.store.generations().await?;
+        serving::sweep(&self.data, &serving::places(&self.folder, &self.data, kept.iter().map(|of| &*of.state)));
         Ok(Served { generation: Some(number), swapped: true })
     }
 }
@@ -185,5 +215,6 @@ mod tests {
         is_send(refresher.import("", ""));
         is_send(refresher.status());
         is_send(refresher.gaps(1));
+        is_send(refresher.dismiss("", ""));
     }
 }

@@ -78,6 +78,9 @@ pub struct Report {
     pub dry_run: bool,
     /// Whether another refresh was under way, and this is what came of it.
     pub joined: bool,
+    /// The number under which this report is kept for a while; 0 where it is not.
+    #[serde(default)]
+    pub number: i64,
 }
 
 impl Report {
@@ -85,6 +88,14 @@ impl Report {
     #[must_use]
     pub fn count(&self, came: Came) -> usize {
         self.sources.iter().filter(|outcome| outcome.result == came).count()
+    }
+
+    /// The report in a line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let counts = Came::ALL.map(|came| (self.count(came), came.name()));
+        let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}"));
+        told.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -101,5 +112,8 @@ pub enum Progress<'a> {
         id: &'a str,
     },
     /// All are there; the next generation is compiled and checked.
-    Compiling,
+    Compiling {
+        /// How many passages it has.
+        passages: usize,
+    },
 }

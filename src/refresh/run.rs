@@ -63,7 +63,7 @@ impl Refresher {
             && let Some((number, _, report)) = self.store.last_report::<Report>(&subject).await?
             && Some(number) != seen
         {
-            return Ok(Report { joined: true, ..report });
+            return Ok(Report { joined: true, number, ..report });
         }
         let corpus = self.corpus().await?;
         let sources = self.wanted(&corpus, wish).await?;
@@ -71,8 +71,9 @@ impl Refresher {
             self.store.pages().await?.into_iter().map(|page| (page.source.clone(), page)).collect();
         let mut manifest = self.served().await?;
         let mut report = Report { dry_run: wish.dry_run, ..Report::default() };
-        for (done, (source, added)) in sources.iter().enumerate() {
-            progress(Progress::Source { done, of: sources.len(), id: &source.id });
+        let pages_of: Vec<&(Source, bool)> = sources.iter().filter(|(source, _)| source.refresh).collect();
+        for (done, (source, added)) in pages_of.iter().enumerate() {
+            progress(Progress::Source { done, of: pages_of.len(), id: &source.id });
             let mut page = pages.remove(&source.id).unwrap_or_else(|| Page::new(source));
             if page.state == PageState::Removed && wish.source.is_none() {
                 manifest.retain(|id| id != source.id);
@@ -94,9 +95,10 @@ impl Refresher {
         if wish.source.is_none() {
             manifest.retain(|id| sources.iter().any(|(source, _)| source.id == id));
         }
-        progress(Progress::Compiling);
+        let whole = self.whole(&corpus, &manifest).await?;
+        progress(Progress::Compiling { passages: whole.passages().count() });
         if !wish.dry_run {
-            let prepared = self.prepare(&corpus, &manifest, None).await?;
+            let prepared = self.prepare(whole, &manifest, None).await?;
             (report.documents, report.passages) = (prepared.documents, prepared.passages);
             let served = self.serve(&corpus, &manifest, "refresh", prepared).await?;
             (report.generation, report.swapped) = (served.generation, served.swapped);
@@ -104,8 +106,8 @@ impl Refresher {
         report.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         if !wish.dry_run {
             let what = if wish.accept { "accept" } else { "refresh" };
-            self.store.log(who, what, &subject, &summary(&report)).await?;
-            self.store.keep_report(&subject, &report).await?;
+            self.store.log(who, what, &subject, &report.summary()).await?;
+            report.number = self.store.keep_report(&subject, &report).await?;
         }
         Ok(report)
     }
@@ -114,6 +116,9 @@ impl Refresher {
     async fn wanted(&self, corpus: &Corpus, wish: &Wish) -> Result<Vec<(Source, bool)>, RefreshError> {
         let mut sources = self.sources(corpus).await?;
         let Some(id) = &wish.source else { return Ok(sources) };
+        if sources.iter().any(|(source, _)| source.id == *id && !source.refresh) {
+            return Err(RefreshError::Written(id.clone()));
+        }
         if !sources.iter().any(|(source, _)| source.id == *id) {
             if corpus.source(id).is_some() {
                 return Err(RefreshError::NotAllowed(id.clone()));
@@ -259,11 +264,4 @@ pub(super) fn nearest(sources: &[(Source, bool)], id: &str) -> Option<String> {
     let distance = |of: &str| rapidfuzz::distance::osa::distance(of.chars(), id.chars());
     let (source, _) = sources.iter().min_by_key(|(source, _)| distance(&source.id))?;
     (distance(&source.id) <= 4).then(|| source.id.clone())
-}
-
-/// A report in a line, for the audit log.
-fn summary(report: &Report) -> String {
-    let counts = Came::ALL.map(|came| (report.count(came), came.name()));
-    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}"));
-    told.collect::<Vec<_>>().join(", ")
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::answer::Answerer;
 use crate::corpus::{Corpus, CorpusError, Folder, Original};
 use crate::generation::{Generation, GenerationError};
-use crate::store::{Manifest, Store, StoreError};
+use crate::store::{GENERATIONS_KEPT, Manifest, Store, StoreError};
 use crate::triage::TriageError;
 
 use super::clock;
@@ -43,6 +43,12 @@ pub fn current(data: &Path) -> String {
     let name = fs::read_to_string(data.join("current")).unwrap_or_default();
     let name = name.trim();
     if name.bytes().all(|byte| byte.is_ascii_hexdigit()) { name.to_owned() } else { String::new() }
+}
+
+/// The originals that are served: the database knows it for all processes and machines, and where it is not
+/// asked or does not know, the file in the data folder does.
+pub(super) async fn served(store: &Store, data: &Path) -> String {
+    store.served().await.ok().flatten().unwrap_or_else(|| current(data))
 }
 
 /// Serves another set of originals from now on: a file is written aside, synced, and put in place at once.
@@ -136,9 +142,12 @@ pub(super) async fn originals(
 /// Compiles a corpus that has its originals, and opens it; in memory where the data folder takes no files.
 pub(super) fn build(corpus: &Corpus, folder: &Folder, data: &Path, state: &str) -> Result<Answerer, CompileError> {
     let place = place(folder, data, state)?;
-    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let is_new = !place.is_dir();
     let compile = |generation: &Generation| Ok::<_, CompileError>(Answerer::build(corpus, generation)?);
-    let generation = Generation::open_or_build(data, &name, compile)?;
+    let generation = Generation::open_or_build(&place, compile)?;
+    if is_new {
+        sweep(data, &[place]);
+    }
     match Answerer::open(&generation) {
         Ok(answerer) => Ok(answerer),
         // Its files are damaged: in memory it always works.
@@ -162,14 +171,28 @@ pub(super) fn build_to_last(
     open(folder, data, state).ok_or_else(|| CompileError::NotWritten(data.display().to_string()))
 }
 
-/// Deletes what processes that were killed left half done: folders aside that nobody wrote to for an hour.
-pub(super) fn sweep(data: &Path) {
+/// The folders of compiled files for these sets of originals.
+pub(super) fn places<'a>(folder: &Folder, data: &Path, states: impl Iterator<Item = &'a str>) -> Vec<PathBuf> {
+    states.filter_map(|state| place(folder, data, state).ok()).collect()
+}
+
+/// Deletes compiled files that nothing needs: beside those that are kept, all but the newest (a data folder may
+/// serve several corpus folders), and what processes that were killed left half done an hour ago. What cannot
+/// be deleted now is deleted another time.
+pub(super) fn sweep(data: &Path, kept: &[PathBuf]) {
     let Ok(entries) = fs::read_dir(data.join("generations")) else { return };
-    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with('.')) {
-        let written = entry.metadata().and_then(|of| of.modified()).ok();
-        if written.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > LEFT_BEHIND) {
+    let mut others = Vec::new();
+    for entry in entries.flatten().filter(|entry| !kept.contains(&entry.path())) {
+        let Some(written) = entry.metadata().and_then(|of| of.modified()).ok() else { continue };
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            others.push((written, entry.path()));
+        } else if written.elapsed().is_ok_and(|age| age > LEFT_BEHIND) {
             let _ = fs::remove_dir_all(entry.path());
         }
+    }
+    others.sort();
+    for (_, folder) in others.iter().rev().skip(GENERATIONS_KEPT) {
+        let _ = fs::remove_dir_all(folder);
     }
 }
 

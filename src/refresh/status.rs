@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{RefreshError, Refresher, Report, clock, current};
+use super::{RefreshError, Refresher, Report, clock};
 use crate::store::PageState;
 
 /// How the corpus stands.
@@ -68,7 +68,7 @@ impl Refresher {
     /// # Errors
     /// Where the database fails.
     pub async fn history(&self) -> Result<Vec<Generation>, RefreshError> {
-        let state = current(&self.data);
+        let state = self.state().await;
         let mut found = false;
         let mut history = Vec::new();
         for made in self.store.generations().await? {

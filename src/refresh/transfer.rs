@@ -82,7 +82,7 @@ impl Refresher {
                 manifest.put(Entry { id: source.id.clone(), source: Some(source.clone()), text });
             }
         }
-        let prepared = self.prepare(&corpus, &manifest, None).await?;
+        let prepared = self.prepare(self.whole(&corpus, &manifest).await?, &manifest, None).await?;
         for line in lines {
             match line {
                 Line::Source { source, .. } if corpus.source(&source.id).is_some() => {}

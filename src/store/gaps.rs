@@ -21,6 +21,8 @@ pub struct Gap {
     pub first_at: i64,
     /// When last.
     pub last_at: i64,
+    /// Whether a moderator dealt with it.
+    pub dismissed: bool,
 }
 
 impl Store {
@@ -38,30 +40,40 @@ impl Store {
         Ok(())
     }
 
-    /// A community's gaps, the most frequent first.
+    /// What was asked in vain, wherever it was: the most frequent first.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn gaps(&self, community: CommunityId, most: u32) -> Result<Vec<Gap>, StoreError> {
+    pub async fn all_gaps(&self, most: u32) -> Result<Vec<Gap>, StoreError> {
         let query = sqlx::query(
-            "SELECT question, asked, first_at, last_at FROM gaps WHERE community = $1 \
-             ORDER BY asked DESC, last_at DESC, question LIMIT $2",
+            "SELECT question, CAST(SUM(asked) AS BIGINT), MIN(first_at), MAX(last_at), MAX(dismissed) FROM gaps \
+             GROUP BY question ORDER BY SUM(asked) DESC, MAX(last_at) DESC, question LIMIT $1",
         );
-        let rows = soon(query.bind(id(community.0)).bind(i64::from(most)).fetch_all(&self.pool)).await?;
         let gap = |row: sqlx::any::AnyRow| {
             Ok(Gap {
                 question: row.try_get(0)?,
                 asked: row.try_get::<i64, _>(1)?.cast_unsigned(),
                 first_at: row.try_get(2)?,
                 last_at: row.try_get(3)?,
+                dismissed: row.try_get::<i64, _>(4)? != 0,
             })
         };
-        rows.into_iter().map(gap).collect()
+        soon(query.bind(i64::from(most)).fetch_all(&self.pool)).await?.into_iter().map(gap).collect()
+    }
+
+    /// Deals with a question: it is not shown again, however often it is asked.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn dismiss_gap(&self, question: &str) -> Result<(), StoreError> {
+        let query = sqlx::query("UPDATE gaps SET dismissed = 1 WHERE question = $1");
+        soon(query.bind(question.to_owned()).execute(&self.pool)).await?;
+        Ok(())
     }
 }
 
 /// The words that may be kept: no addresses, no mentions, no long numbers.
-fn kept(question: &str) -> Option<String> {
+pub(super) fn kept(question: &str) -> Option<String> {
     let private = |word: &&str| {
         word.contains('@')
             || word.contains("://")

@@ -7,8 +7,8 @@ use sqlx::Row;
 use super::{Store, StoreError, body, now, read, soon};
 use crate::corpus::Source;
 
-/// How many generations are kept, the newest.
-const KEPT: i64 = 5;
+/// How many generations are kept, the newest: here, and as compiled files.
+pub const GENERATIONS_KEPT: usize = 5;
 
 /// An original that a generation quotes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -109,7 +109,7 @@ impl Store {
             "DELETE FROM generations WHERE state <> $1 AND number NOT IN \
              (SELECT number FROM generations ORDER BY number DESC LIMIT $2)",
         );
-        soon(old.bind(served.to_owned()).bind(KEPT).execute(&self.pool)).await?;
+        soon(old.bind(served.to_owned()).bind(count(GENERATIONS_KEPT)).execute(&self.pool)).await?;
         let unused = sqlx::query(
             "DELETE FROM texts WHERE hash NOT IN (SELECT text FROM pages WHERE text IS NOT NULL) \
              AND hash NOT IN (SELECT held FROM pages WHERE held IS NOT NULL) \
@@ -117,6 +117,28 @@ impl Store {
         );
         soon(unused.execute(&self.pool)).await?;
         Ok(())
+    }
+
+    /// Serves a set of originals from now on, in every process that shares this database.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn serve(&self, state: &str) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "INSERT INTO served (only_one, state) VALUES (1, $1) \
+             ON CONFLICT (only_one) DO UPDATE SET state = excluded.state",
+        );
+        soon(query.bind(state.to_owned()).execute(&self.pool)).await?;
+        Ok(())
+    }
+
+    /// The name of the originals that are served; `None` where none ever were.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn served(&self) -> Result<Option<String>, StoreError> {
+        let row = soon(sqlx::query("SELECT state FROM served").fetch_optional(&self.pool)).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
     /// The generations that are kept, newest first.

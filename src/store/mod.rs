@@ -1,12 +1,15 @@
-//! What must last: settings, what answers were made of, votes, gaps. Knows nothing of Discord.
+//! What must last: settings, what answers were made of, votes, gaps, and all about sources. Knows nothing of
+//! Discord.
 //!
 //! Deliberately absent: messages, names, and anything that ties a person to one.
 
 mod answers;
 mod audit;
+mod feedback;
 mod gaps;
 mod generations;
 mod key;
+mod lock;
 mod pages;
 mod reports;
 mod settings;
@@ -26,12 +29,15 @@ use sqlx::{AnyPool, Executor};
 
 pub use answers::{Kept, Shown, Target};
 pub use audit::Deed;
+pub use feedback::Unhelpful;
 pub use gaps::Gap;
-pub use generations::{Entry, Made, Manifest};
+pub use generations::{Entry, GENERATIONS_KEPT, Made, Manifest};
+pub use lock::SharedLock;
 pub use pages::{Page, PageState};
 pub use settings::CommunitySettings;
 pub use transfer::GapOf;
 
+use crate::secret::Secret;
 use key::Key;
 
 /// Until here a database has to answer; the bot then goes on without it.
@@ -70,6 +76,8 @@ pub enum StoreError {
 pub struct Store {
     pool: AnyPool,
     key: Key,
+    /// Its address, where several processes on several machines may share it.
+    shared: Option<Secret>,
 }
 
 impl Store {
@@ -83,23 +91,30 @@ impl Store {
         std::fs::create_dir_all(data).map_err(folder)?;
         let key = Key::of(data).map_err(folder)?;
         let file = format!("sqlite://{}?mode=rwc", data.join("sacrum.db").display());
+        let url = url.unwrap_or(&file);
         sqlx::any::install_default_drivers();
-        let options: AnyConnectOptions = url.unwrap_or(&file).parse()?;
+        let options: AnyConnectOptions = url.parse()?;
+        let is_file = url.starts_with("sqlite:");
         let pool = AnyPoolOptions::new()
             .max_connections(4)
             .acquire_timeout(PATIENCE)
-            .after_connect(|connection, _| {
+            .after_connect(move |connection, _| {
                 Box::pin(async move {
                     // Readers and a writer beside each other; after a loss of power the last second may be missing.
                     let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
                                    PRAGMA busy_timeout = 2000";
-                    connection.execute(pragmas).await.map(drop)
+                    if is_file { connection.execute(pragmas).await.map(drop) } else { Ok(()) }
                 })
             })
             .connect_with(options)
             .await?;
-        sqlx::migrate!("migrations/sqlite").run(&pool).await?;
-        Ok(Self { pool, key })
+        if is_file {
+            sqlx::migrate!("migrations/sqlite").run(&pool).await?;
+        } else {
+            sqlx::migrate!("migrations/postgres").run(&pool).await?;
+        }
+        let shared = (!is_file).then(|| Secret::new(url));
+        Ok(Self { pool, key, shared })
     }
 
     /// Drops what is older than so many days.

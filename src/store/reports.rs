@@ -10,16 +10,27 @@ use super::{Store, StoreError, body, now, read, soon};
 const KEPT: i64 = 20;
 
 impl Store {
-    /// Keeps what came of a refresh of a source, or of all where `subject` is empty.
+    /// Keeps what came of a refresh of a source, or of all where `subject` is empty; its number.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn keep_report(&self, subject: &str, report: &impl Serialize) -> Result<(), StoreError> {
-        let query = sqlx::query("INSERT INTO reports (subject, body, at) VALUES ($1, $2, $3)");
-        soon(query.bind(subject.to_owned()).bind(body(report)).bind(now()).execute(&self.pool)).await?;
+    pub async fn keep_report(&self, subject: &str, report: &impl Serialize) -> Result<i64, StoreError> {
+        let query = sqlx::query("INSERT INTO reports (subject, body, at) VALUES ($1, $2, $3) RETURNING number");
+        let query = query.bind(subject.to_owned()).bind(body(report)).bind(now());
+        let number = soon(query.fetch_one(&self.pool)).await?.try_get(0)?;
         let old = "DELETE FROM reports WHERE number NOT IN (SELECT number FROM reports ORDER BY number DESC LIMIT $1)";
         soon(sqlx::query(old).bind(KEPT).execute(&self.pool)).await?;
-        Ok(())
+        Ok(number)
+    }
+
+    /// The report with a number; `None` where it is too old.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn report<T: DeserializeOwned>(&self, number: i64) -> Result<Option<T>, StoreError> {
+        let query = sqlx::query("SELECT body FROM reports WHERE number = $1").bind(number);
+        let row = soon(query.fetch_optional(&self.pool)).await?;
+        row.map(|row| read(&row.try_get::<String, _>(0)?)).transpose()
     }
 
     /// The last report on a subject, its number, and when it was written.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-use super::{CommunityId, CommunitySettings, Gap, Store, StoreError, id, soon};
+use super::{CommunityId, CommunitySettings, Store, StoreError, id, soon};
 use crate::corpus::Source;
 
 /// A gap of a community.
@@ -19,35 +19,19 @@ pub struct GapOf {
     pub first_at: i64,
     /// When last.
     pub last_at: i64,
+    /// Whether a moderator dealt with it.
+    #[serde(default)]
+    pub dismissed: bool,
 }
 
 impl Store {
-    /// What was asked in vain, wherever it was: the most frequent first.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn all_gaps(&self, most: u32) -> Result<Vec<Gap>, StoreError> {
-        let query = sqlx::query(
-            "SELECT question, SUM(asked), MIN(first_at), MAX(last_at) FROM gaps GROUP BY question \
-             ORDER BY SUM(asked) DESC, MAX(last_at) DESC, question LIMIT $1",
-        );
-        let gap = |row: sqlx::any::AnyRow| {
-            Ok(Gap {
-                question: row.try_get(0)?,
-                asked: row.try_get::<i64, _>(1)?.cast_unsigned(),
-                first_at: row.try_get(2)?,
-                last_at: row.try_get(3)?,
-            })
-        };
-        soon(query.bind(i64::from(most)).fetch_all(&self.pool)).await?.into_iter().map(gap).collect()
-    }
-
     /// Every gap of every community.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn gaps_of_all(&self) -> Result<Vec<GapOf>, StoreError> {
-        let query = sqlx::query("SELECT community, question, asked, first_at, last_at FROM gaps ORDER BY 1, 2");
+        let query =
+            sqlx::query("SELECT community, question, asked, first_at, last_at, dismissed FROM gaps ORDER BY 1, 2");
         let gap = |row: sqlx::any::AnyRow| {
             Ok(GapOf {
                 community: row.try_get::<i64, _>(0)?.cast_unsigned(),
@@ -55,6 +39,7 @@ impl Store {
                 asked: row.try_get::<i64, _>(2)?.cast_unsigned(),
                 first_at: row.try_get(3)?,
                 last_at: row.try_get(4)?,
+                dismissed: row.try_get::<i64, _>(5)? != 0,
             })
         };
         soon(query.fetch_all(&self.pool)).await?.into_iter().map(gap).collect()
@@ -66,11 +51,12 @@ impl Store {
     /// Where the database fails.
     pub async fn keep_gap(&self, gap: &GapOf) -> Result<(), StoreError> {
         let query = sqlx::query(
-            "INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES ($1, $2, $3, $4, $5) \
+            "INSERT INTO gaps (community, question, asked, first_at, last_at, dismissed) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT DO NOTHING",
         );
         let query = query.bind(id(gap.community)).bind(gap.question.clone()).bind(gap.asked.cast_signed());
-        soon(query.bind(gap.first_at).bind(gap.last_at).execute(&self.pool)).await?;
+        let query = query.bind(gap.first_at).bind(gap.last_at).bind(i64::from(gap.dismissed));
+        soon(query.execute(&self.pool)).await?;
         Ok(())
     }
 

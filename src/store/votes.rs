@@ -23,7 +23,8 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn votes(&self, answer: &str) -> Result<(u64, u64), StoreError> {
-        let query = sqlx::query("SELECT COALESCE(SUM(helpful), 0), COUNT(*) FROM votes WHERE answer = $1");
+        let query =
+            sqlx::query("SELECT CAST(COALESCE(SUM(helpful), 0) AS BIGINT), COUNT(*) FROM votes WHERE answer = $1");
         let row = soon(query.bind(answer.to_owned()).fetch_one(&self.pool)).await?;
         let (helpful, all): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
         Ok((helpful.cast_unsigned(), (all - helpful).cast_unsigned()))

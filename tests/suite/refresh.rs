@@ -4,7 +4,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::garden::{Garden, ROSES};
+use crate::support::garden::{Garden, ROSES, with_each_database};
 use crate::support::site::Reply;
 
 const PRUNE: &str = "when should i prune my roses?";
@@ -61,60 +61,59 @@ fn a_claim_that_a_note_corrects_is_not_quoted_bare() {
 
 #[test]
 fn each_refresh_tells_what_came_of_a_source() {
-    let garden = Garden::new("told");
-    let page = |body: &str, etag: &str| Reply::html(body).header("etag", etag);
-    garden.site.says("/roses", page(ROSES, "\"1\""));
-    assert_eq!(refreshed(&garden)["result"], "added");
-    assert_eq!(refreshed(&garden)["result"], "unchanged");
-    garden.site.says("/roses", page(&ROSES.replace("late winter", "early March"), "\"2\""));
-    let changed = refreshed(&garden);
-    assert_eq!(changed["result"], "changed");
-    assert_eq!(changed["change"]["added"], serde_json::json!(["Prune roses in early March, before the buds open."]));
-    assert_eq!(changed["change"]["removed"], serde_json::json!(["Prune roses in late winter, before the buds open."]));
-    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"));
+    with_each_database("told", |garden| {
+        let page = |body: &str, etag: &str| Reply::html(body).header("etag", etag);
+        garden.site.says("/roses", page(ROSES, "\"1\""));
+        assert_eq!(refreshed(garden)["result"], "added");
+        assert_eq!(refreshed(garden)["result"], "unchanged");
+        garden.site.says("/roses", page(&ROSES.replace("late winter", "early March"), "\"2\""));
+        let changed = refreshed(garden);
+        assert_eq!(changed["result"], "changed");
+        assert_eq!(
+            changed["change"]["added"],
+            serde_json::json!(["Prune roses in early March, before the buds open."])
+        );
+        assert_eq!(
+            changed["change"]["removed"],
+            serde_json::json!(["Prune roses in late winter, before the buds open."])
+        );
+        assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"));
 
-    garden.site.says("/roses", Reply::new(500, b""));
-    let failed = refreshed(&garden);
-    assert_eq!((&failed["result"], failed["reason"].as_str().unwrap().contains("500")), (&"failed".into(), true));
-    let status = garden.json(&["corpus", "status"]);
-    assert_eq!((&status["sources"][0]["state"], &status["sources"][0]["quoted"]), (&"failing".into(), &true.into()));
-    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"), "the last good text answers");
+        garden.site.says("/roses", Reply::new(500, b""));
+        let failed = refreshed(garden);
+        assert_eq!((&failed["result"], failed["reason"].as_str().unwrap().contains("500")), (&"failed".into(), true));
+        let status = garden.json(&["corpus", "status"]);
+        assert_eq!(
+            (&status["sources"][0]["state"], &status["sources"][0]["quoted"]),
+            (&"failing".into(), &true.into())
+        );
+        assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"), "the last good text answers");
 
-    garden.site.says("/roses", Reply::new(410, b""));
-    assert_eq!(refreshed(&garden)["result"], "gone");
-    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"));
-}
-
-/// Changes the data folder's database behind the program's back.
-fn tamper(garden: &Garden, statement: &'static str) -> Result<(), sqlx::Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        use sqlx::{ConnectOptions, Connection, Executor};
-        let file = garden.data.join("sacrum.db");
-        let mut database = sqlx::sqlite::SqliteConnectOptions::new().filename(file).connect().await?;
-        database.execute(statement).await?;
-        database.close().await
-    })
+        garden.site.says("/roses", Reply::new(410, b""));
+        assert_eq!(refreshed(garden)["result"], "gone");
+        assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"));
+    });
 }
 
 #[test]
 fn a_page_that_is_missing_on_three_days_is_gone_and_still_answers() {
-    let garden = Garden::new("missing");
-    refreshed(&garden);
-    garden.site.says("/roses", Reply::new(404, b""));
-    for _ in 0..4 {
-        assert_eq!(refreshed(&garden)["result"], "failed", "one bad day is not the end");
-    }
-    let days_pass = "UPDATE pages SET missed_at = missed_at - 86400, since = since - 86400";
-    tamper(&garden, days_pass).unwrap();
-    assert_eq!(refreshed(&garden)["result"], "failed");
-    tamper(&garden, days_pass).unwrap();
-    assert_eq!(refreshed(&garden)["result"], "gone");
-    assert!(quotes_roses(&garden));
-    assert_eq!(garden.json(&["corpus", "status"])["sources"][0]["state"], "gone");
-    garden.site.says("/roses", Reply::html(ROSES));
-    assert_eq!(refreshed(&garden)["result"], "unchanged");
-    assert_eq!(garden.json(&["corpus", "status"])["sources"][0]["state"], "good");
+    with_each_database("missing", |garden| {
+        refreshed(garden);
+        garden.site.says("/roses", Reply::new(404, b""));
+        for _ in 0..4 {
+            assert_eq!(refreshed(garden)["result"], "failed", "one bad day is not the end");
+        }
+        let days_pass = "UPDATE pages SET missed_at = missed_at - 86400, since = since - 86400";
+        garden.tamper(days_pass).unwrap();
+        assert_eq!(refreshed(garden)["result"], "failed");
+        garden.tamper(days_pass).unwrap();
+        assert_eq!(refreshed(garden)["result"], "gone");
+        assert!(quotes_roses(garden));
+        assert_eq!(garden.json(&["corpus", "status"])["sources"][0]["state"], "gone");
+        garden.site.says("/roses", Reply::html(ROSES));
+        assert_eq!(refreshed(garden)["result"], "unchanged");
+        assert_eq!(garden.json(&["corpus", "status"])["sources"][0]["state"], "good");
+    });
 }
 
 #[test]
@@ -132,113 +131,164 @@ fn a_source_that_moved_is_downloaded_from_its_new_place() {
 
 #[test]
 fn the_audit_log_only_grows() {
-    let garden = Garden::new("audit");
-    refreshed(&garden);
-    for change in ["UPDATE audit SET who = 'nobody'", "DELETE FROM audit"] {
-        let refused = tamper(&garden, change).unwrap_err().to_string();
-        assert!(refused.contains("the audit log is not"), "{refused}");
-    }
-    assert!(garden.run(&["corpus", "export", "-"]).out.contains("\"what\":\"refresh\""));
+    with_each_database("audit", |garden| {
+        refreshed(garden);
+        for change in ["UPDATE audit SET who = 'nobody'", "DELETE FROM audit"] {
+            let refused = garden.tamper(change).unwrap_err().to_string();
+            assert!(refused.contains("the audit log is not"), "{refused}");
+        }
+        assert!(garden.run(&["corpus", "export", "-"]).out.contains("\"what\":\"refresh\""));
+    });
 }
 
 #[test]
 fn what_was_asked_in_vain_is_told_with_like_questions_together() {
-    let garden = Garden::new("gaps");
-    garden.json(&["corpus", "status"]);
-    tamper(
-        &garden,
-        "INSERT INTO gaps VALUES (1, 'how do i graft a pear', 2, 0, 0), (2, 'grafting pears how', 3, 0, 86400), (1, 'are slugs clever', 4, 0, 0)",
-    )
-    .unwrap();
-    let ran = garden.run(&["corpus", "gaps", "--json"]);
-    let first: serde_json::Value = serde_json::from_str(ran.out.lines().next().unwrap()).unwrap();
-    assert_eq!((&first["question"], &first["asked"]), (&"grafting pears how".into(), &5.into()), "{}", ran.out);
-    assert_eq!(ran.out.lines().count(), 2);
+    with_each_database("gaps", |garden| {
+        garden.json(&["corpus", "status"]);
+        garden
+        .tamper(
+            "INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES \
+             (1, 'how do i graft a pear', 2, 0, 0), (2, 'grafting pears how', 3, 0, 86400), (1, 'are slugs clever', 4, 0, 0)",
+        )
+        .unwrap();
+        let ran = garden.run(&["corpus", "gaps", "--json"]);
+        let first: serde_json::Value = serde_json::from_str(ran.out.lines().next().unwrap()).unwrap();
+        assert_eq!((&first["question"], &first["asked"]), (&"grafting pears how".into(), &5.into()), "{}", ran.out);
+        assert_eq!(ran.out.lines().count(), 2);
+        garden.json(&["corpus", "gaps", "--dismiss", "how do I graft a pear?"]);
+        garden
+            .tamper(
+                "INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES (3, 'graft pears', 9, 0, 0)",
+            )
+            .unwrap();
+        let ran = garden.run(&["corpus", "gaps", "--json"]);
+        assert!(ran.out.lines().count() == 1 && ran.out.contains("slugs"), "like ones stay away too: {}", ran.out);
+        let unknown = garden.run(&["corpus", "gaps", "--dismiss", "what is love?"]);
+        assert!(unknown.code == 1 && unknown.err.contains("not asked in vain"), "{}", unknown.err);
+    });
+}
+
+#[test]
+fn a_text_of_one_s_own_answers_with_its_link_and_is_never_downloaded() {
+    with_each_database("written", |garden| {
+        let file = garden.data.with_file_name("graft.md");
+        std::fs::write(&file, "Graft a pear in March, onto a quince stock. Bind the graft with raffia.").unwrap();
+        let file = file.to_str().unwrap();
+        let write = |link: &str| {
+            let title = "How do I graft a pear?";
+            garden.run(&["corpus", "write", file, "--title", title, "--link", link, "--json"])
+        };
+        for (link, why) in
+            [("file:///etc/passwd", "https"), ("https://10.0.0.1/x", "public"), ("javascript:x", "https")]
+        {
+            let refused = write(link);
+            assert!(refused.code == 1 && refused.err.contains(why), "{link}: {}", refused.err);
+        }
+        let written = write("https://example.org/pears");
+        assert_eq!(written.code, 0, "{}", written.err);
+        let excerpt = garden.ask("how do i graft a pear?");
+        assert_eq!(
+            (&excerpt["kind"], &excerpt["url"]),
+            (&"summary".into(), &"https://example.org/pears".into()),
+            "{excerpt}"
+        );
+        assert!(excerpt["text"].as_str().unwrap().starts_with("Graft a pear in March"));
+        garden.json(&["corpus", "refresh"]);
+        assert_eq!(garden.ask("how do i graft a pear?")["kind"], "summary", "a refresh keeps it");
+        let id = "written-how-do-i-graft-a-pear";
+        assert!(garden.run(&["corpus", "refresh", id]).err.contains("was written by a moderator"));
+        garden.json(&["corpus", "remove", id]);
+        assert_eq!(garden.ask("how do i graft a pear?"), serde_json::Value::Null);
+    });
 }
 
 #[test]
 fn a_text_that_shrinks_or_turns_into_a_wall_waits_for_a_yes() {
-    let garden = Garden::new("held");
-    refreshed(&garden);
-    for wall in [
-        "<h1>Hello</h1><p>We use cookies. Accept all cookies to go on.",
-        "<title>404 Not Found</title><h1>Not Found</h1>",
-        "<div id=app></div><script src=a.js></script>",
-    ] {
-        garden.site.says("/roses", Reply::html(wall));
-        assert_eq!(refreshed(&garden)["result"], "held_back", "{wall}");
-        assert!(quotes_roses(&garden));
-    }
-    let short = "<h1>Roses</h1><p>Prune roses whenever you like, they do not mind at all.";
-    garden.site.says("/roses", Reply::html(short));
-    let held = refreshed(&garden);
-    assert_eq!(held["result"], "held_back");
-    assert!(held["reason"].as_str().unwrap().contains("--accept"), "{held}");
-    assert!(quotes_roses(&garden));
-    assert_eq!(garden.json(&["corpus", "status"])["sources"][0]["held"], true);
-    let report = garden.json(&["corpus", "refresh", "roses", "--accept"]);
-    assert_eq!(report["sources"][0]["result"], "changed");
-    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("whenever you like"));
-    assert!(garden.run(&["corpus", "refresh", "roses", "--accept"]).err.contains("nothing to accept"));
+    with_each_database("held", |garden| {
+        refreshed(garden);
+        for wall in [
+            "<h1>Hello</h1><p>We use cookies. Accept all cookies to go on.",
+            "<title>404 Not Found</title><h1>Not Found</h1>",
+            "<div id=app></div><script src=a.js></script>",
+        ] {
+            garden.site.says("/roses", Reply::html(wall));
+            assert_eq!(refreshed(garden)["result"], "held_back", "{wall}");
+            assert!(quotes_roses(garden));
+        }
+        let short = "<h1>Roses</h1><p>Prune roses whenever you like, they do not mind at all.";
+        garden.site.says("/roses", Reply::html(short));
+        let held = refreshed(garden);
+        assert_eq!(held["result"], "held_back");
+        assert!(held["reason"].as_str().unwrap().contains("--accept"), "{held}");
+        assert!(quotes_roses(garden));
+        assert_eq!(garden.json(&["corpus", "status"])["sources"][0]["held"], true);
+        let report = garden.json(&["corpus", "refresh", "roses", "--accept"]);
+        assert_eq!(report["sources"][0]["result"], "changed");
+        assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("whenever you like"));
+        assert!(garden.run(&["corpus", "refresh", "roses", "--accept"]).err.contains("nothing to accept"));
+    });
 }
 
 #[test]
 fn a_page_that_is_added_can_be_quoted_at_once_and_removed_again() {
-    let garden = Garden::new("added");
-    garden.site.says(
-        "/asters",
-        Reply::html(
-            "<h1>Asters</h1><h2>Sowing asters</h2><p>Sow asters in April under glass. They flower from August on.",
-        ),
-    );
-    let url = garden.site.url("/asters");
-    let tried = garden.json(&["corpus", "add", &url, "--dry-run"]);
-    assert_eq!(
-        (&tried["generation"], &garden.ask("when do i sow asters?")),
-        (&serde_json::Value::Null, &serde_json::Value::Null)
-    );
-    let added = garden.json(&["corpus", "add", &url, "--title", "All on asters"]);
-    let id = added["source"]["id"].as_str().unwrap().to_owned();
-    let excerpt = garden.ask("when do i sow asters?");
-    assert_eq!((&excerpt["kind"], &excerpt["title"]), (&"quote".into(), &"All on asters".into()), "{excerpt}");
-    assert!(excerpt["text"].as_str().unwrap().starts_with("Sow asters in April"));
-    let twice = garden.run(&["corpus", "add", &url]);
-    assert!(twice.code == 1 && twice.err.contains(&id), "{}", twice.err);
+    with_each_database("added", |garden| {
+        garden.site.says(
+            "/asters",
+            Reply::html(
+                "<h1>Asters</h1><h2>Sowing asters</h2><p>Sow asters in April under glass. They flower from August on.",
+            ),
+        );
+        let url = garden.site.url("/asters");
+        let tried = garden.json(&["corpus", "add", &url, "--dry-run"]);
+        assert_eq!(
+            (&tried["generation"], &garden.ask("when do i sow asters?")),
+            (&serde_json::Value::Null, &serde_json::Value::Null)
+        );
+        let added = garden.json(&["corpus", "add", &url, "--title", "All on asters"]);
+        let id = added["source"]["id"].as_str().unwrap().to_owned();
+        let excerpt = garden.ask("when do i sow asters?");
+        assert_eq!((&excerpt["kind"], &excerpt["title"]), (&"quote".into(), &"All on asters".into()), "{excerpt}");
+        assert!(excerpt["text"].as_str().unwrap().starts_with("Sow asters in April"));
+        let twice = garden.run(&["corpus", "add", &url]);
+        assert!(twice.code == 1 && twice.err.contains(&id), "{}", twice.err);
 
-    garden.json(&["corpus", "refresh"]);
-    assert_eq!(garden.ask("when do i sow asters?")["kind"], "quote", "a refresh keeps what was added");
-    std::fs::write(garden.folder.join("corpus.toml"), "name = \"all gardens\"\n").unwrap();
-    assert_eq!(garden.ask("when do i sow asters?")["kind"], "quote", "so does a change of the folder");
+        garden.json(&["corpus", "refresh"]);
+        assert_eq!(garden.ask("when do i sow asters?")["kind"], "quote", "a refresh keeps what was added");
+        std::fs::write(garden.folder.join("corpus.toml"), "name = \"all gardens\"\n").unwrap();
+        assert_eq!(garden.ask("when do i sow asters?")["kind"], "quote", "so does a change of the folder");
 
-    garden.json(&["corpus", "remove", &id]);
-    assert_eq!(garden.ask("when do i sow asters?"), serde_json::Value::Null);
-    let unknown = garden.run(&["corpus", "remove", "rosse"]);
-    assert!(unknown.code == 1 && unknown.err.contains("did you mean \"roses\"?"), "{}", unknown.err);
+        garden.json(&["corpus", "remove", &id]);
+        assert_eq!(garden.ask("when do i sow asters?"), serde_json::Value::Null);
+        let unknown = garden.run(&["corpus", "remove", "rosse"]);
+        assert!(unknown.code == 1 && unknown.err.contains("did you mean \"roses\"?"), "{}", unknown.err);
+    });
 }
 
 #[test]
 fn one_can_go_back_at_once_and_forth_again() {
-    let garden = Garden::new("back");
-    refreshed(&garden);
-    garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", "early March")));
-    refreshed(&garden);
-    let began = Instant::now();
-    let back = garden.json(&["corpus", "rollback"]);
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
-    assert!(quotes_roses(&garden));
-    let history = garden.run(&["corpus", "history", "--json"]);
-    let lines: Vec<serde_json::Value> = history.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 3, "{}", history.out);
-    assert_eq!((&lines[1]["number"], &lines[1]["current"]), (&back["generation"], &true.into()));
-    garden.json(&["corpus", "rollback", "1"]);
-    assert!(
-        !garden.ask(PRUNE)["text"].as_str().unwrap_or_default().contains("Prune roses"),
-        "before the first refresh"
-    );
-    let nothing = garden.run(&["corpus", "rollback"]);
-    assert!(nothing.code == 1 && nothing.err.contains("no older generation"), "{}", nothing.err);
-    garden.json(&["corpus", "rollback", &lines[0]["number"].to_string()]);
-    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"));
+    with_each_database("back", |garden| {
+        refreshed(garden);
+        garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", "early March")));
+        refreshed(garden);
+        let began = Instant::now();
+        let back = garden.json(&["corpus", "rollback"]);
+        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+        assert!(quotes_roses(garden));
+        let history = garden.run(&["corpus", "history", "--json"]);
+        let lines: Vec<serde_json::Value> =
+            history.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 3, "{}", history.out);
+        assert_eq!((&lines[1]["number"], &lines[1]["current"]), (&back["generation"], &true.into()));
+        garden.json(&["corpus", "rollback", "1"]);
+        assert!(
+            !garden.ask(PRUNE)["text"].as_str().unwrap_or_default().contains("Prune roses"),
+            "before the first refresh"
+        );
+        let nothing = garden.run(&["corpus", "rollback"]);
+        assert!(nothing.code == 1 && nothing.err.contains("no older generation"), "{}", nothing.err);
+        garden.json(&["corpus", "rollback", &lines[0]["number"].to_string()]);
+        assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"));
+    });
 }
 
 #[test]
@@ -256,17 +306,21 @@ fn a_generation_that_fails_its_checks_is_not_served() {
 #[test]
 fn two_refreshes_at_once_download_once() {
     let garden = Garden::new("twice");
-    garden.site.says("/roses", Reply::html(ROSES).slowly(Duration::from_millis(60)));
-    let runs = std::thread::scope(|scope| {
-        let first = scope.spawn(|| garden.json(&["corpus", "refresh"]));
-        while garden.site.times("/roses") == 0 {
-            std::thread::yield_now();
-        }
-        let second = scope.spawn(|| garden.json(&["corpus", "refresh"]));
-        [first.join().unwrap(), second.join().unwrap()]
-    });
-    assert_eq!([&runs[0]["joined"], &runs[1]["joined"]], [&false.into(), &serde_json::Value::from(true)]);
-    assert_eq!(garden.site.times("/roses"), 1);
+    let shared = Garden::on_postgres("twice-postgres");
+    let elsewhere = shared.on_another_machine();
+    for (one, other) in [(&garden, &garden), (&shared, &elsewhere)] {
+        one.site.says("/roses", Reply::html(ROSES).slowly(Duration::from_millis(60)));
+        let runs = std::thread::scope(|scope| {
+            let first = scope.spawn(|| one.json(&["corpus", "refresh"]));
+            while one.site.times("/roses") == 0 {
+                std::thread::yield_now();
+            }
+            let second = scope.spawn(|| other.json(&["corpus", "refresh"]));
+            [first.join().unwrap(), second.join().unwrap()]
+        });
+        assert_eq!([&runs[0]["joined"], &runs[1]["joined"]], [&false.into(), &serde_json::Value::from(true)]);
+        assert_eq!(one.site.times("/roses"), 1);
+    }
 }
 
 #[test]
@@ -339,6 +393,11 @@ fn what_was_given_moves_to_another_machine() {
     assert_eq!(imported["sources"], 1);
     assert_eq!(there.ask("when do i sow asters?")["kind"], "quote");
     there.json(&["corpus", "import", file.to_str().unwrap()]);
+    let server = Garden::on_postgres("there");
+    server.json(&["corpus", "import", file.to_str().unwrap()]);
+    assert_eq!(server.ask("when do i sow asters?")["kind"], "quote", "from one kind of database to the other");
+    let again = server.run(&["corpus", "export", "-"]).out;
+    assert!(std::fs::read_to_string(&file).unwrap().lines().all(|line| again.contains(line)), "{again}");
     std::fs::write(&file, "{\"kind\": \"nonsense\"}\n").unwrap();
     let wrong = there.run(&["corpus", "import", file.to_str().unwrap()]);
     assert!(wrong.code == 1 && wrong.err.contains("line 1"), "{}", wrong.err);

@@ -2,6 +2,7 @@
 
 pub(crate) mod discord;
 pub(crate) mod garden;
+pub(crate) mod postgres;
 pub(crate) mod site;
 
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! `sacrum corpus add`, `remove`, `rollback`, `export` and `import`.
+//! `sacrum corpus add`, `write`, `remove`, `gaps --dismiss`, `rollback`, `export` and `import`.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{Keeper, WHO};
 use crate::cli::{End, Failure, ask::write_json, read};
+use crate::refresh::{Added, Written};
 
 pub(super) fn add(
     keeper: &Keeper,
@@ -17,11 +18,38 @@ pub(super) fn add(
     out: &mut impl Write,
 ) -> Result<End, Failure> {
     let added = keeper.runtime.block_on(keeper.refresher.add(WHO, url, title, dry_run))?;
+    tell_added(keeper, &added, out)
+}
+
+pub(super) fn write(
+    keeper: &Keeper,
+    file: &Path,
+    title: &str,
+    link: &str,
+    out: &mut impl Write,
+) -> Result<End, Failure> {
+    let text = read(file)?;
+    let written = Written { title, text: &text, link };
+    let added = keeper.runtime.block_on(keeper.refresher.write(WHO, &written))?;
+    tell_added(keeper, &added, out)
+}
+
+pub(super) fn dismiss(keeper: &Keeper, question: &str, out: &mut impl Write) -> Result<End, Failure> {
+    let gap = keeper.runtime.block_on(keeper.refresher.dismiss(WHO, question))?;
     if keeper.json {
-        write_json(out, &added)?;
+        write_json(out, &json!({"dismissed": gap.question}))?;
+    } else {
+        writeln!(out, "dismissed: {}", gap.question)?;
+    }
+    Ok(End::Done)
+}
+
+fn tell_added(keeper: &Keeper, added: &Added, out: &mut impl Write) -> Result<End, Failure> {
+    if keeper.json {
+        write_json(out, added)?;
         return Ok(End::Done);
     }
-    let what = if dry_run { "would be added" } else { "added" };
+    let what = if added.dry_run { "would be added" } else { "added" };
     writeln!(out, "{what}: {}, \"{}\", {} words", added.source.id, added.source.title, added.words)?;
     if let Some(generation) = added.generation {
         writeln!(out, "generation {generation} answers now")?;

@@ -65,11 +65,25 @@ pub(super) enum CorpusCommand {
         /// Its id, as `status` shows it
         source: String,
     },
+    /// Make a source of a text of your own, and serve it at once
+    Write {
+        /// Markdown; `-` is standard input
+        file: PathBuf,
+        /// What it is about; best the question that it answers
+        #[arg(long)]
+        title: String,
+        /// Where what it says can be checked
+        #[arg(long, value_name = "URL")]
+        link: String,
+    },
     /// List what was asked in vain, the most frequent first
     Gaps {
         /// So many at the most
         #[arg(long, default_value_t = 100)]
         top: usize,
+        /// Deal with this question: it is not listed again
+        #[arg(long, value_name = "QUESTION")]
+        dismiss: Option<String>,
     },
     /// Write added sources, settings, gaps and the audit log to a file
     Export {
@@ -95,13 +109,15 @@ impl CorpusCommand {
             Self::Check | Self::Figures { .. } => Ok(End::Done),
             Self::Status => show::status(&keeper, out),
             Self::History => show::history(&keeper, out),
-            Self::Gaps { top } => show::gaps(&keeper, *top, out),
+            Self::Gaps { dismiss: Some(question), .. } => edit::dismiss(&keeper, question, out),
+            Self::Gaps { top, .. } => show::gaps(&keeper, *top, out),
             Self::Refresh { source, accept, dry_run } => {
                 let wish = crate::refresh::Wish { source: source.clone(), accept: *accept, dry_run: *dry_run };
                 refresh::refresh(&keeper, &wish, out)
             }
             Self::Rollback { generation } => edit::rollback(&keeper, *generation, out),
             Self::Add { url, title, dry_run } => edit::add(&keeper, url, title.as_deref(), *dry_run, out),
+            Self::Write { file, title, link } => edit::write(&keeper, file, title, link, out),
             Self::Remove { source } => edit::remove(&keeper, source, out),
             Self::Export { file } => edit::export(&keeper, file, out),
             Self::Import { file } => edit::import(&keeper, file, out),

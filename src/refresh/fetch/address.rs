@@ -110,6 +110,8 @@ impl Resolve for PublicOnly {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -201,6 +203,53 @@ mod tests {
         assert!(refused("http://10.0.0.1/", true).is_some());
         assert!(refused("http://localhost/", true).is_some());
         assert_eq!(admit(" https://example.org:443/a#b ", false).unwrap().as_str(), "https://example.org/a");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_leads_nowhere_but_to_the_public_internet(typed in "(https?|HTTPS|ftp|file|gopher)?:?/{0,3}\\PC*") {
+            if let Ok(url) = admit(&typed, false) {
+                prop_assert_eq!(url.scheme(), "https");
+                prop_assert_eq!((url.username(), url.password(), url.port()), ("", None, None));
+                let host: Option<IpAddr> = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse().ok());
+                prop_assert!(host.is_none_or(is_public), "{url}");
+            }
+        }
+
+        #[test]
+        fn however_an_address_is_written_it_is_the_same(bits: u32) {
+            let address = Ipv4Addr::from_bits(bits);
+            let [a, b, c, d] = address.octets();
+            let lower = u32::from(b) << 16 | u32::from(c) << 8 | u32::from(d);
+            for written in [
+                format!("{address}"), format!("{bits}"), format!("{bits:#x}"), format!("0{bits:o}"),
+                format!("{a:#x}.{b}.0{c:o}.{d}"), format!("{a}.{lower}"), format!("{address}."),
+            ] {
+                let admitted = admit(&format!("https://{written}/"), false).is_ok();
+                prop_assert_eq!(admitted, is_public(address.into()), "{}", written);
+            }
+            // No IPv4 address is reached by way of IPv6: mapped, compatible, translated or tunnelled.
+            for within in [
+                format!("::ffff:{address}"), format!("::{address}"), format!("64:ff9b::{address}"),
+                format!("2002:{:x}:{:x}::1", bits >> 16, bits & 0xffff),
+            ] {
+                let refused = admit(&format!("https://[{within}]/"), false).is_err();
+                prop_assert!(refused, "{}", within);
+            }
+        }
+
+        #[test]
+        fn what_the_standard_library_takes_for_private_is_not_public(bits: u32, long: u128) {
+            let address = Ipv4Addr::from_bits(bits);
+            let closed = address.is_private() || address.is_loopback() || address.is_link_local()
+                || address.is_multicast() || address.is_broadcast() || address.is_documentation()
+                || address.is_unspecified();
+            prop_assert!(!(closed && is_public(address.into())), "{}", address);
+            let address = Ipv6Addr::from_bits(long);
+            let closed = address.is_loopback() || address.is_multicast() || address.is_unspecified()
+                || address.is_unique_local() || address.is_unicast_link_local() || address.to_ipv4().is_some();
+            prop_assert!(!(closed && is_public(address.into())), "{}", address);
+        }
     }
 
     #[tokio::test]

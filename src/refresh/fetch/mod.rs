@@ -143,6 +143,11 @@ impl Fetcher {
         Ok(Self { client, loopback, patience, hosts: Mutex::default() })
     }
 
+    /// Reads an address, and refuses one that must not be asked.
+    pub(super) fn admit(&self, url: &str) -> Result<Url, FetchError> {
+        admit(url, self.loopback)
+    }
+
     /// Downloads a page, unless it is still the version that we know.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 
 use super::root;
 pub(crate) use state::{Fault, Request, State, is};
-pub(crate) use talk::{Press, mention, read};
+pub(crate) use talk::{MODERATORS, Press, mention, read};
 
 pub(crate) const TOKEN: &str = "MTE3.secret-token-that-nobody-may-see.x7";
 /// The server that every test has.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::site::{FakeSite, Reply};
-use super::{Ran, sacrum_in};
+use super::{Ran, postgres, sacrum_in};
 
 /// A page with a text that answers questions on roses.
 pub(crate) const ROSES: &str = "<html lang=en><head><title>Roses - The Garden</title></head><body>\
@@ -20,6 +20,14 @@ pub(crate) struct Garden {
     pub(crate) site: FakeSite,
     pub(crate) folder: PathBuf,
     pub(crate) data: PathBuf,
+    /// The address of its PostgreSQL database; a file in the data folder where it has none.
+    database: Option<String>,
+}
+
+/// Runs a test with each kind of database.
+pub(crate) fn with_each_database(name: &str, test: impl Fn(&Garden)) {
+    test(&Garden::new(name));
+    test(&Garden::on_postgres(&format!("{name}-postgres")));
 }
 
 impl Garden {
@@ -42,12 +50,29 @@ impl Garden {
         std::fs::write(folder.join("notes/tulips.md"), note).unwrap();
         std::fs::write(folder.join("corpus.toml"), "name = \"gardens\"\ncanaries = [\"when do i plant tulips?\"]\n")
             .unwrap();
-        Self { site, folder, data }
+        Self { site, folder, data, database: None }
+    }
+
+    /// The same, with a database on a server.
+    pub(crate) fn on_postgres(name: &str) -> Self {
+        Self { database: Some(postgres::database(name)), ..Self::new(name) }
+    }
+
+    /// The same corpus, site and database on another machine.
+    pub(crate) fn on_another_machine(&self) -> Self {
+        let data = self.data.with_file_name("data-elsewhere");
+        Self { site: self.site.clone(), folder: self.folder.clone(), data, database: self.database.clone() }
+    }
+
+    /// Variables of the environment beside those that name the folders.
+    fn environment(&self) -> Vec<(&str, &str)> {
+        let database = self.database.as_deref().map(|address| ("DATABASE_URL", address));
+        [("SACRUM_FETCH_LOOPBACK", "1")].into_iter().chain(database).collect()
     }
 
     /// Runs the program on it; pages of this machine may be downloaded.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        sacrum_in(&self.all(arguments), &[("SACRUM_FETCH_LOOPBACK", "1")], "")
+        sacrum_in(&self.all(arguments), &self.environment(), "")
     }
 
     /// What the program prints as JSON, where all goes well.
@@ -66,5 +91,35 @@ impl Garden {
     /// The first excerpt of an answer; null where there is none.
     pub(crate) fn ask(&self, question: &str) -> serde_json::Value {
         self.json(&["ask", question])["excerpts"][0].clone()
+    }
+
+    /// The settings with which the bot looks after it, at home in the server of every test.
+    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+        [
+            ("SACRUM_CORPUS", self.folder.to_str().unwrap()),
+            ("SACRUM_DATA", self.data.to_str().unwrap()),
+            ("SACRUM_HOME_GUILD", "1100000000000000000"),
+        ]
+        .into_iter()
+        .chain(self.environment())
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+    }
+
+    /// Changes the data folder's database behind the program's back.
+    pub(crate) fn tamper(&self, statement: &'static str) -> Result<(), sqlx::Error> {
+        if let Some(address) = &self.database {
+            return postgres::execute(address, statement.to_owned());
+        }
+        let file = self.data.join("sacrum.db");
+        let change = async move {
+            use sqlx::{ConnectOptions, Connection, Executor};
+            let mut database = sqlx::sqlite::SqliteConnectOptions::new().filename(file).connect().await?;
+            database.execute(statement).await?;
+            database.close().await
+        };
+        // A test may run in a runtime of its own.
+        let run = move || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(change);
+        std::thread::spawn(run).join().unwrap()
     }
 }

@@ -48,6 +48,7 @@ struct State {
 }
 
 /// The site; it ends with the test.
+#[derive(Clone)]
 pub(crate) struct FakeSite {
     address: String,
     state: Arc<Mutex<State>>,

@@ -43,7 +43,7 @@ async fn answer(
 ) -> Result<Response<Full<Bytes>>, std::io::Error> {
     let (head, body) = request.into_parts();
     let bytes = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-    let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    let body: Value = serde_json::from_slice(&bytes).unwrap_or_else(|_| form(&bytes));
     let full = head.uri.path().to_owned();
     let Some(path) = full.strip_prefix("/api/v10") else {
         shared.change(|state| state.violations.push(format!("{full} is not under /api/v10")));
@@ -77,6 +77,23 @@ async fn answer(
     }
     let text = if status == 204 { String::new() } else { answer.to_string() };
     Ok(reply(status, &[], &text))
+}
+
+/// The message of a form that holds one as JSON and a file beside it (RFC 7578); the file's text as "file".
+fn form(bytes: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(bytes);
+    let Some((boundary, _)) = text.split_once("\r\n") else { return Value::Null };
+    let mut body = Value::Null;
+    for part in text.split(boundary) {
+        let Some((head, content)) = part.split_once("\r\n\r\n") else { continue };
+        let content = content.trim_end_matches("\r\n");
+        if head.contains("name=\"payload_json\"") {
+            body = serde_json::from_str(content).unwrap_or_default();
+        } else if head.contains("name=\"files[0]\"; filename=") {
+            body["file"] = content.into();
+        }
+    }
+    body
 }
 
 fn reply(status: u16, headers: &[(&'static str, String)], body: &str) -> Response<Full<Bytes>> {
@@ -171,13 +188,15 @@ fn callback(state: &mut State, id: u64, token: &str, body: &Value) -> Answer {
     let kind = body["type"].as_u64().unwrap_or_default();
     let fits = match interaction.kind {
         4 => kind == 8,
-        3 => matches!(kind, 4..=7),
-        _ => matches!(kind, 4 | 5),
+        3 => matches!(kind, 4..=7 | 9),
+        5 => matches!(kind, 4..=7),
+        _ => matches!(kind, 4 | 5 | 9),
     };
     let wrong = match kind {
         _ if !fits => Err(format!("an interaction of type {} takes no callback of type {kind}", interaction.kind)),
         4 | 7 => rules::message(&body["data"], true),
         8 => rules::choices(&body["data"]["choices"]),
+        9 => rules::form(&body["data"]),
         _ => Ok(()),
     };
     interaction.callback = Some(body.clone());

@@ -137,6 +137,26 @@ pub(super) fn choices(choices: &Value) -> Ruled {
     Ok(())
 }
 
+/// A form.
+pub(super) fn form(form: &Value) -> Ruled {
+    filled("form title", &form["title"], 45)?;
+    filled("custom_id", &form["custom_id"], 100)?;
+    let rows = list(&form["components"]);
+    if !(1..=5).contains(&rows.len()) {
+        return Err(format!("a form with {} rows", rows.len()));
+    }
+    for row in rows {
+        let [field] = list(&row["components"]) else { return Err("a row of a form holds one field".to_owned()) };
+        filled("custom_id", &field["custom_id"], 100)?;
+        filled("label", &field["label"], 45)?;
+        at_most("value", &field["value"], 4_000)?;
+        if field["type"] != 4 || !matches!(field["style"].as_u64(), Some(1 | 2)) {
+            return Err(format!("a field of type {} and style {}", field["type"], field["style"]));
+        }
+    }
+    Ok(())
+}
+
 /// The list of commands.
 pub(super) fn commands(commands: &Value) -> Ruled {
     let mut names = HashSet::new();

@@ -12,11 +12,14 @@ const MENTIONED: &str = "<@1200000000000000001>";
 const MEMBER: &str = "274877975552";
 const MANAGER: &str = "274877975584";
 
+/// The role that `moderator` has.
+pub(crate) const MODERATORS: u64 = 77;
+
 /// A button or a choice, pressed.
 pub(crate) enum Press<'a> {
     /// By its label.
     Button(&'a str),
-    /// By the label of the choice.
+    /// By the label of the choice; where there are several menus, "beginning of its prompt > label".
     Choice(&'a str),
     /// As a hostile client would: any id.
     Forged(&'a str),
@@ -189,6 +192,41 @@ impl FakeDiscord {
         self.command(who, super::GENERAL, json!({"id": "1", "name": "setup", "type": 1, "options": [sub]}))
     }
 
+    /// Somebody uses a subcommand of /corpus, with these words in its options.
+    pub(crate) fn corpus(&self, who: &str, sub: &str, words: &[(&str, &str)]) -> u64 {
+        let options: Vec<Value> =
+            words.iter().map(|(name, value)| json!({"name": name, "type": 3, "value": value})).collect();
+        let sub = json!({"name": sub, "type": 1, "options": options});
+        self.command(who, super::GENERAL, json!({"id": "1", "name": "corpus", "type": 1, "options": [sub]}))
+    }
+
+    /// Somebody types in an option of a subcommand of /corpus.
+    pub(crate) fn types_in_corpus(&self, who: &str, sub: &str, option: &str, typed: &str) -> u64 {
+        let option = json!({"name": option, "type": 3, "value": typed, "focused": true});
+        let sub = json!({"name": sub, "type": 1, "options": [option]});
+        let data = json!({"id": "1", "name": "corpus", "type": 1, "options": [sub]});
+        self.interaction(who, super::GENERAL, 4, data, |_| {})
+    }
+
+    /// Somebody sends a form off that they were shown.
+    pub(crate) fn fills(&self, who: &str, form: &Value, words: &[(&str, &str)]) -> u64 {
+        let field = |(name, value): &(&str, &str)| json!({"type": 1, "components": [{"type": 4, "custom_id": name, "value": value}]});
+        let rows: Vec<Value> = words.iter().map(field).collect();
+        let data = json!({"custom_id": form["data"]["custom_id"], "components": rows});
+        self.interaction(who, super::GENERAL, 5, data, |_| {})
+    }
+
+    /// Waits for the end of a moderator's command: the message that says what came of it.
+    pub(crate) async fn end(&self, interaction: u64) -> Value {
+        self.until("the command is done", |state| {
+            let message = state.interactions[&interaction].message.clone()?;
+            let content = message["content"].as_str().unwrap_or_default().to_owned();
+            let at_work = ["Working", "Refreshing:", "All sources are there"];
+            (!at_work.iter().any(|begins| content.starts_with(begins))).then_some(message)
+        })
+        .await
+    }
+
     /// "Find an answer" in the menu of a message.
     pub(crate) fn finds(&self, who: &str, channel: u64, message: u64) -> u64 {
         let of = self.shared.state().messages[&message].clone();
@@ -224,7 +262,11 @@ impl FakeDiscord {
                 json!({"component_type": 2, "custom_id": button["custom_id"]})
             }
             Press::Choice(label) => {
-                let menu = parts().find(|part| part["type"] == 3).unwrap();
+                let (prompt, label) = label.split_once(" > ").unwrap_or(("", label));
+                let menu = parts().find(|part| {
+                    part["type"] == 3 && part["placeholder"].as_str().is_some_and(|of| of.starts_with(prompt))
+                });
+                let menu = menu.unwrap_or_else(|| panic!("no menu \"{prompt}\" in {message}"));
                 let choice = menu["options"].as_array().unwrap().iter().find(|option| option["label"] == *label);
                 let choice = choice.unwrap_or_else(|| panic!("no choice \"{label}\" in {menu}"));
                 json!({"component_type": 3, "custom_id": menu["custom_id"], "values": [choice["value"]]})
@@ -263,7 +305,8 @@ impl FakeDiscord {
                 Some(guild) => {
                     event["guild_id"] = guild.to_string().into();
                     event["guild_locale"] = "en-US".into();
-                    event["member"] = json!({"user": user(who), "roles": [], "joined_at": "2026-01-01T00:00:00Z",
+                    event["member"] = json!({"user": user(who), "joined_at": "2026-01-01T00:00:00Z",
+                        "roles": if who == "moderator" { json!([MODERATORS.to_string()]) } else { json!([]) },
                         "deaf": false, "mute": false, "flags": 0,
                         "permissions": if who == "owner" { MANAGER } else { MEMBER }});
                 }

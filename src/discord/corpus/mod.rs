@@ -1,0 +1,293 @@
+//! /corpus: moderators look after what the bot knows. Thin: the work is `refresh`'s.
+//!
+//! In reading order: `task` is what can be asked for, and reads it from what Discord sends; `command` is the
+//! command as Discord lists it; here is who may, and what is done; `job` tells of long work; `show` gives all of
+//! it a form.
+//!
+//! Every click is judged anew, whatever Discord shows to whom: the one who did it must manage the server or have a
+//! role that /setup moderators names, and the server must be the one whose moderators look after the corpus.
+
+mod command;
+mod job;
+mod show;
+mod task;
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+pub(super) use command::command;
+pub(super) use task::Task;
+
+use super::bot::Bot;
+use super::called::Called;
+use super::reply::Reply;
+use super::send::{File, Response};
+use crate::answer::Outcome;
+use crate::corpus::Question;
+use crate::refresh::{Added, Follower, Progress, RefreshError, Wish, Written};
+use job::Job;
+
+/// So much is worked at, at once; each waits for the one before.
+const AT_ONCE: usize = 8;
+/// So many gaps and lines of the log are shown.
+const SHOWN: u32 = 20;
+/// A file may have so many bytes in any server.
+const MOST_BYTES: usize = 10 << 20;
+/// So many answers that did not help are looked at.
+const UNHELPFUL: u32 = 500;
+const WORKING: &str = "Working …";
+const BUSY: &str = "I am at work for several moderators already. Please try again when one of them is told the result.";
+
+/// What looking after the corpus takes.
+pub(super) struct Care {
+    follower: Follower,
+    /// The server whose moderators look after it.
+    home: Option<u64>,
+    jobs: Arc<Semaphore>,
+}
+
+impl Care {
+    pub(super) fn new(follower: Follower, home: Option<u64>) -> Self {
+        Self { follower, home, jobs: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// Keeps what answers at what is served, for ever.
+    pub(super) fn follower(&self) -> &Follower {
+        &self.follower
+    }
+}
+
+/// Deals with what a moderator does.
+pub(super) async fn answer(bot: &Arc<Bot>, called: &Called, task: &Task) {
+    let refused = refusal(bot, called).await;
+    if let Task::Complete { option, typed } = task {
+        let choices = if refused.is_none() { complete(bot, option, typed).await } else { Vec::new() };
+        return respond(bot, called, Response::Choices(&choices)).await;
+    }
+    if let Some(why) = refused {
+        return respond(bot, called, Response::Say(&Reply::whisper(why))).await;
+    }
+    match task {
+        Task::AskWrite(None) => respond(bot, called, Response::Ask(&show::form(None))).await,
+        Task::AskWrite(Some(gap)) => match bot.care.follower.refresher().gap(gap).await {
+            Ok(gap) => respond(bot, called, Response::Ask(&show::form(Some(&gap)))).await,
+            Err(error) => respond(bot, called, Response::Say(&show::failed(&error))).await,
+        },
+        Task::Nothing => respond(bot, called, Response::Update(&Reply::whisper("Nothing was changed."))).await,
+        Task::Unknown => {
+            let text = "I do not know that. Perhaps it is from another version of me; please use /corpus again.";
+            respond(bot, called, Response::Say(&Reply::whisper(text))).await;
+        }
+        task => begin(bot, called, task.clone()).await,
+    }
+}
+
+/// Says that it is worked at, and works at it beside everything else.
+async fn begin(bot: &Arc<Bot>, called: &Called, task: Task) {
+    let Ok(turn) = Arc::clone(&bot.care.jobs).try_acquire_owned() else {
+        return respond(bot, called, Response::Say(&Reply::whisper(BUSY))).await;
+    };
+    let working = Reply::whisper(WORKING);
+    // A question "are you sure?" becomes the work; a list stays, and the work is told below it.
+    let first = if task.is_confirmed() { Response::Update(&working) } else { Response::Say(&working) };
+    if let Err(error) = bot.rest.respond(called.id, &called.token, first).await {
+        // Nobody would be told what comes of it, so nothing is done.
+        return tracing::warn!("a moderator's command was not acknowledged, and not done: {error}");
+    }
+    let job = Job::new(Arc::clone(bot), called);
+    tokio::spawn(async move {
+        if tokio::spawn(work(Arc::clone(&job.bot), Arc::clone(&job), task)).await.is_err() {
+            tracing::error!("a moderator's command failed");
+            job.end(Reply::whisper("Something went wrong on my side. /corpus status says how things stand."), false)
+                .await;
+        }
+        drop(turn);
+    });
+}
+
+/// Why somebody may not look after the corpus; `None` where they may.
+async fn refusal(bot: &Bot, called: &Called) -> Option<&'static str> {
+    if called.server == 0 {
+        return Some("This is for servers: use it where you look after me.");
+    }
+    let settings = bot.settings(called.server).await;
+    if !called.manages() && !called.roles.iter().any(|role| settings.moderators.contains(role)) {
+        return Some(
+            "Only people with the permission Manage Server, or with a role that /setup moderators names, can look after \
+             what I know.",
+        );
+    }
+    match bot.care.home {
+        Some(home) if home == called.server => None,
+        Some(_) => Some(
+            "What I know is the same in every server, and the moderators of another one look after it. A server cannot \
+             have sources of its own yet.",
+        ),
+        None => Some(
+            "What I know is the same in every server, and whoever runs me has not said which server's moderators look \
+             after it: SACRUM_HOME_GUILD, with the id of this server, would make it this one.",
+        ),
+    }
+}
+
+async fn respond(bot: &Bot, called: &Called, response: Response<'_>) {
+    match bot.rest.respond(called.id, &called.token, response).await {
+        Ok(()) => {}
+        Err(error) if error.is_stale() => tracing::debug!("an interaction was over: {error}"),
+        Err(error) => tracing::warn!("an interaction was not answered: {error}"),
+    }
+}
+
+/// What could be typed.
+async fn complete(bot: &Bot, option: &str, typed: &str) -> Vec<String> {
+    let refresher = bot.care.follower.refresher();
+    let typed = typed.trim().to_lowercase();
+    let all: Vec<String> = match option {
+        "generation" => refresher.history().await.map_or_else(
+            |_| Vec::new(),
+            |history| history.iter().map(|of| format!("{} ({}, by {})", of.number, of.made_at, of.cause)).collect(),
+        ),
+        _ => {
+            let known = refresher.known(bot.answerer().corpus()).await.unwrap_or_default();
+            let fits = |title: &str, id: &str| title.to_lowercase().contains(&typed) || id.contains(&typed);
+            known.into_iter().filter(|of| fits(&of.title, &of.id)).map(|of| of.id).collect()
+        }
+    };
+    let fits = |choice: &String| option != "generation" || choice.starts_with(&typed);
+    all.into_iter().filter(|choice| super::text::units(choice) <= 100 && fits(choice)).take(25).collect()
+}
+
+/// Does it, and says what came of it.
+async fn work(bot: Arc<Bot>, job: Arc<Job>, task: Task) {
+    let lasts = task.lasts();
+    let done = match task {
+        Task::Refresh { source, accept } => {
+            let wish = Wish { source, accept, dry_run: false };
+            refresh(&bot, &job, wish).await
+        }
+        task => change(&bot, &job.who, task).await,
+    };
+    // At once; the follower would do it too, a little later.
+    if let Err(error) = bot.care.follower.catch_up().await {
+        tracing::error!("the generation that is served cannot be opened; the one before answers: {error}");
+    }
+    let reply = match done {
+        Ok(Done::Said(reply)) => reply,
+        Ok(Done::Exported { lines, .. }) if lines.len() > MOST_BYTES => Reply::whisper(
+            "That is more than Discord takes. Whoever runs me can have it with sacrum corpus export FILE.",
+        ),
+        Ok(Done::Exported { count, lines }) => {
+            let file = File { name: "corpus.jsonl", description: "JSON Lines", bytes: lines };
+            return job.end_with(&show::export(count), file).await;
+        }
+        Ok(Done::Written { gap, added }) => written(&bot, &job.who, gap, &added).await,
+        Err(error) => {
+            tracing::info!("a moderator's command came to nothing");
+            show::failed(&error)
+        }
+    };
+    job.end(reply, lasts).await;
+}
+
+/// What was done.
+enum Done {
+    Said(Reply),
+    /// A text, perhaps for a question that was asked in vain.
+    Written {
+        gap: Option<String>,
+        added: Added,
+    },
+    Exported {
+        count: usize,
+        lines: Vec<u8>,
+    },
+}
+
+async fn refresh(bot: &Arc<Bot>, job: &Arc<Job>, wish: Wish) -> Result<Done, RefreshError> {
+    let (say, said) =
+        tokio::sync::watch::channel(Reply::whisper("Refreshing: waiting for another refresh, if one is under way."));
+    let run = {
+        let (bot, job) = (Arc::clone(bot), Arc::clone(job));
+        tokio::spawn(async move {
+            let progress = |at: Progress<'_>| _ = say.send_replace(show::progress(&at, job.begun.elapsed()));
+            bot.care.follower.refresher().run(&job.who, &wish, &progress).await
+        })
+    };
+    let report = job.tell_while(said, run).await??;
+    Ok(Done::Said(show::report(&report)))
+}
+
+async fn change(bot: &Bot, who: &str, task: Task) -> Result<Done, RefreshError> {
+    let refresher = bot.care.follower.refresher();
+    let reply = match task {
+        Task::Status => show::status(&refresher.status().await?),
+        Task::History => show::history(&refresher.history().await?),
+        Task::Gaps => show::gaps(&refresher.gaps(SHOWN as usize).await?),
+        Task::Gap(id) => show::gap(&refresher.gap(&id).await?),
+        Task::Dismiss(id) => show::dismissed(&refresher.dismiss(who, &id).await?),
+        Task::Feedback => show::feedback(&bot.answerer(), &bot.store.unhelpful(UNHELPFUL).await?),
+        Task::Log => show::log(&bot.store.deeds(SHOWN).await?),
+        Task::Diff { report, source } => show::diff(bot.store.report(report).await?.as_ref(), &source),
+        Task::Add { url, title } => show::added(&refresher.add(who, &url, title.as_deref(), false).await?),
+        Task::AskRemove(id) => {
+            let known = refresher.known(bot.answerer().corpus()).await?;
+            let source = known.iter().find(|source| source.id == id);
+            show::ask_remove(source.ok_or(RefreshError::UnknownSource { id, nearest: None })?)
+        }
+        Task::Remove(id) => {
+            refresher.remove(who, &id).await?;
+            show::removed(&id)
+        }
+        Task::AskRollback(number) => {
+            let history = refresher.history().await?;
+            let before = || history.iter().skip_while(|of| !of.current).nth(1);
+            let target = match number {
+                Some(number) => {
+                    history.iter().find(|of| of.number == number).ok_or(RefreshError::NoGeneration(number))?
+                }
+                None => before().ok_or(RefreshError::NothingOlder)?,
+            };
+            show::ask_rollback(target)
+        }
+        Task::Rollback(number) => show::rolled_back(refresher.rollback(who, Some(number)).await?),
+        Task::Write { gap, title, text, link } => {
+            let written = Written { title: &title, text: &text, link: &link };
+            let added = refresher.write(who, &written).await?;
+            return Ok(Done::Written { gap, added });
+        }
+        Task::Export => {
+            let mut lines = Vec::new();
+            let count = refresher.export(&mut lines).await?;
+            return Ok(Done::Exported { count, lines });
+        }
+        Task::Refresh { .. } | Task::AskWrite(_) | Task::Complete { .. } | Task::Nothing | Task::Unknown => {
+            Reply::default()
+        }
+    };
+    Ok(Done::Said(reply))
+}
+
+/// Whether the question that a text was written for is answered now; then it is no gap any more.
+async fn written(bot: &Bot, who: &str, gap: Option<String>, added: &Added) -> Reply {
+    let refresher = bot.care.follower.refresher();
+    let Some(id) = gap else { return show::added(added) };
+    let Ok(gap) = refresher.gap(&id).await else { return show::added(added) };
+    let answerer = bot.answerer();
+    let is_answered = |wording: &&String| {
+        let Ok(question) = Question::new(wording) else { return false };
+        let answer = answerer.answer(&question, None);
+        matches!(&answer.outcome, Outcome::Answered(cited) if cited.iter().any(|one| {
+            let (document, _) = answerer.corpus().passage(one.excerpt.passage());
+            document.id == format!("originals/{}", added.source.id)
+        }))
+    };
+    let wordings: Vec<&String> = std::iter::once(&gap.question).chain(&gap.also).collect();
+    let open: Vec<&String> = wordings.into_iter().filter(|wording| !is_answered(wording)).collect();
+    if open.is_empty()
+        && let Err(error) = refresher.dismiss(who, &id).await
+    {
+        tracing::warn!("a question that is answered is still listed as a gap: {error}");
+    }
+    show::answered(added, &gap, &open)
+}

@@ -1,0 +1,341 @@
+//! What moderators read. Whatever comes from a page, a person or an error is plain text here, without links.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::answer::Answerer;
+use crate::corpus::Source;
+use crate::discord::render::QUIET;
+use crate::discord::reply::{Button, Choice, Embed, Field, Form, Reply, Row};
+use crate::discord::text::{cut, quoted, units};
+use crate::refresh::{Added, Came, GapGroup, Generation, Outcome, Progress, RefreshError, Report, Status, clock};
+use crate::store::{Deed, Unhelpful};
+
+/// What the text of a card may take of Discord's 4,096 units.
+const TEXT: usize = 4_000;
+/// Of a sentence, a reason or a question, so much is shown.
+const LINE: usize = 240;
+/// So many passages that did not help are shown.
+const PASSAGES: usize = 15;
+
+/// What an error says, with Discord's commands in place of the terminal's.
+fn said(text: &str) -> String {
+    let here = text.replace("`sacrum corpus ", "`/corpus ").replace(" --accept`", "` and take what is held back");
+    quoted(&here.replace('`', ""), LINE)
+}
+
+fn line(text: &str) -> String {
+    quoted(text, LINE)
+}
+
+/// Lines as far as they fit, and how many did not.
+fn lines(all: impl IntoIterator<Item = String>) -> String {
+    let (mut text, mut left) = (String::new(), 0);
+    for line in all {
+        if left > 0 || units(&text) + units(&line) > TEXT - 40 {
+            left += 1;
+        } else {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+    if left > 0 {
+        text.push_str(&format!("… and {left} more"));
+    }
+    text
+}
+
+fn card(title: &str, text: String) -> Reply {
+    let text = if text.trim().is_empty() { "Nothing.".to_owned() } else { text };
+    let embed = Embed { title: title.to_owned(), text, colour: QUIET, ..Embed::default() };
+    Reply { embeds: vec![embed], private: true, ..Reply::default() }
+}
+
+fn press(label: &str, id: String) -> Option<Button> {
+    (units(&id) <= 100).then(|| Button::press(label, id))
+}
+
+/// "Are you sure?", with a button for yes and one for no.
+fn sure(question: String, yes: &str, id: String) -> Reply {
+    let buttons = press(yes, id).into_iter().chain(press("Never mind", "corpus:no".to_owned())).collect();
+    Reply { rows: vec![Row::Buttons(buttons)], ..Reply::whisper(question) }
+}
+
+/// A menu of things by id, where there are any.
+fn menu(id: String, prompt: &str, of: impl Iterator<Item = (String, String)>) -> Option<Row> {
+    let fits = |(value, _): &(String, String)| units(value) <= 100 && !value.is_empty();
+    let choices: Vec<Choice> =
+        of.filter(fits).take(25).map(|(value, label)| Choice { label: cut(&label, 100), value }).collect();
+    (!choices.is_empty()).then(|| Row::Menu { id, prompt: prompt.to_owned(), choices })
+}
+
+pub(super) fn failed(error: &RefreshError) -> Reply {
+    Reply::whisper(format!("That did not work, and nothing has changed: {}", said(&error.to_string())))
+}
+
+pub(super) fn progress(at: &Progress<'_>, passed: Duration) -> Reply {
+    let seconds = passed.as_secs();
+    Reply::whisper(match at {
+        Progress::Source { done, of, id } => {
+            format!("Refreshing: {done} of {of} sources, {seconds} s. Now: {}", line(id))
+        }
+        Progress::Compiling { passages } => {
+            format!("All sources are there. Compiling and checking {passages} passages, {seconds} s.")
+        }
+    })
+}
+
+pub(super) fn report(report: &Report) -> Reply {
+    let counts: Vec<String> = Came::ALL
+        .into_iter()
+        .map(|came| (report.count(came), came.name()))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{count} {name}"))
+        .collect();
+    let seconds = report.took_ms.div_ceil(1_000);
+    let mut head = if counts.is_empty() { "No source may be downloaded.".to_owned() } else { counts.join(", ") };
+    head.push_str(&match report.generation {
+        Some(number) if report.swapped => format!(
+            "\nGeneration {number} answers now: {} documents, {} passages, after {seconds} s.",
+            report.documents, report.passages
+        ),
+        _ => format!("\nNothing new: the same generation answers, after {seconds} s."),
+    });
+    if report.joined {
+        head.push_str("\nAnother refresh was under way; this is what came of it.");
+    }
+    // What a moderator has to look at stands first.
+    let order = [Came::HeldBack, Came::Failed, Came::Gone, Came::Changed, Came::Added, Came::Unchanged];
+    let of = |came: Came| report.sources.iter().filter(move |outcome| outcome.result == came);
+    let told = lines(order.into_iter().flat_map(of).map(outcome));
+    let of = |came: &'static [Came]| report.sources.iter().filter(move |outcome| came.contains(&outcome.result));
+    let named = |outcome: &Outcome| (outcome.source.clone(), outcome.source.clone());
+    let rows = [
+        menu(
+            format!("corpus:diff:{}", report.number),
+            "What changed in …",
+            of(&[Came::Changed, Came::HeldBack, Came::Added]).map(named),
+        )
+        .filter(|_| report.number > 0),
+        menu("corpus:accept".to_owned(), "Take what was held back of …", of(&[Came::HeldBack]).map(named)),
+    ];
+    Reply { rows: rows.into_iter().flatten().collect(), ..card("Refreshed", cut(&format!("{head}\n\n{told}"), TEXT)) }
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    let (came, went) = (outcome.change.added.len(), outcome.change.removed.len());
+    let change = match outcome.result {
+        Came::Changed | Came::HeldBack => format!(" (+{came} −{went} sentences)"),
+        _ => String::new(),
+    };
+    let reason = outcome.reason.as_deref().map(|reason| format!(": {}", said(reason))).unwrap_or_default();
+    format!("**{}** {}{change}{reason}", outcome.result.name(), line(&outcome.source))
+}
+
+/// What came and what went in a source.
+pub(super) fn diff(report: Option<&Report>, source: &str) -> Reply {
+    let Some(outcome) = report.and_then(|report| report.sources.iter().find(|of| of.source == source)) else {
+        return Reply::whisper("That refresh was too long ago; what changed in it is not kept any more.");
+    };
+    let went = outcome.change.removed.iter().map(|sentence| format!("**−** {}", line(sentence)));
+    let came = outcome.change.added.iter().map(|sentence| format!("**+** {}", line(sentence)));
+    let text = lines(went.chain(came));
+    let text = if text.is_empty() { "No sentence came or went.".to_owned() } else { text };
+    card(&cut(&format!("What changed in {}", line(source)), 256), text)
+}
+
+pub(super) fn status(status: &Status) -> Reply {
+    let answers = match &status.generation {
+        Some(generation) => described(generation),
+        None => "The corpus folder alone answers; no original was downloaded yet.".to_owned(),
+    };
+    let refreshed = status.refreshed_at.as_deref().unwrap_or("never");
+    let sources = status.sources.iter().map(|source| {
+        let mut text = format!("**{}** {}", source.state, line(&source.source));
+        if source.added {
+            text.push_str(", added");
+        }
+        if let (Some(since), "failing" | "held" | "gone") = (&source.since, source.state) {
+            text.push_str(&format!(", since {since}"));
+        }
+        if let Some(copied) = &source.copied_at {
+            text.push_str(&format!(", quoted from {}", copied.get(..10).unwrap_or(copied)));
+        }
+        if let Some(reason) = source.reason.as_deref().filter(|reason| !reason.is_empty()) {
+            text.push_str(&format!(": {}", said(reason)));
+        }
+        text
+    });
+    let held = status.sources.iter().filter(|source| source.held);
+    let named = held.map(|source| (source.source.clone(), source.source.clone()));
+    let rows = menu("corpus:accept".to_owned(), "Take what was held back of …", named);
+    let text = format!("{answers}\nLast refresh: {refreshed}\n\n{}", lines(sources));
+    Reply { rows: rows.into_iter().collect(), ..card("What I know", cut(&text, TEXT)) }
+}
+
+fn described(of: &Generation) -> String {
+    format!(
+        "Generation {}, {}, by {}: {} documents ({} originals), {} passages",
+        of.number, of.made_at, of.cause, of.documents, of.originals, of.passages
+    )
+}
+
+pub(super) fn history(history: &[Generation]) -> Reply {
+    let told = history.iter().map(|of| match of.current {
+        true => format!("**{}** (answers now)", described(of)),
+        false => described(of),
+    });
+    let others = history.iter().filter(|of| !of.current);
+    let named = others.map(|of| (of.number.to_string(), described(of)));
+    let rows = menu("corpus:back".to_owned(), "Go to …", named);
+    let text = lines(told);
+    let text = if text.is_empty() { "Nothing was refreshed, added or written yet.".to_owned() } else { text };
+    Reply { rows: rows.into_iter().collect(), ..card("Generations", text) }
+}
+
+pub(super) fn ask_rollback(to: &Generation) -> Reply {
+    let question =
+        format!("Are you sure? This would answer: {}. The next refresh serves the newest again.", described(to));
+    sure(question, "Yes, go there", format!("corpus:rollback:{}", to.number))
+}
+
+pub(super) fn rolled_back(number: i64) -> Reply {
+    Reply::whisper(format!(
+        "Generation {number} answers now. The next refresh of all sources serves the newest texts again."
+    ))
+}
+
+pub(super) fn added(added: &Added) -> Reply {
+    let generation = added.generation.map(|number| format!(" Generation {number} answers now.")).unwrap_or_default();
+    let text = format!(
+        "**{}** is a source now, as {}: {} words.{generation}",
+        line(&added.source.title),
+        line(&added.source.id),
+        added.words
+    );
+    let link = Button::link(&added.source.publisher, &added.source.url).map(|link| Row::Buttons(vec![link]));
+    let sentences = lines(added.change.added.iter().take(5).map(|sentence| format!("**+** {}", line(sentence))));
+    let rows = link.into_iter().collect();
+    Reply { rows, ..card("Added", cut(&format!("{text}\n\nIt begins:\n{sentences}"), TEXT)) }
+}
+
+/// What came of a text that was written for a gap.
+pub(super) fn answered(added: &Added, gap: &GapGroup, open: &[&String]) -> Reply {
+    let told = if open.is_empty() {
+        format!("\"{}\" is answered with it now, and is no gap any more.", line(&gap.question))
+    } else {
+        let open: String = open.iter().map(|wording| format!("\n- {}", line(wording))).collect();
+        format!(
+            "Not answered with it yet:{open}\nUse the words of the question in the title and the text: /corpus remove \
+             takes this one away, /corpus gaps begins again."
+        )
+    };
+    Reply { content: told, ..self::added(added) }
+}
+
+pub(super) fn ask_remove(source: &Source) -> Reply {
+    let question =
+        format!("Are you sure? {} would be quoted no more.", line(&format!("{} ({})", source.title, source.id)));
+    sure(question, "Yes, remove it", format!("corpus:remove:{}", source.id))
+}
+
+pub(super) fn removed(id: &str) -> Reply {
+    Reply::whisper(format!("{} is quoted no more.", line(id)))
+}
+
+pub(super) fn gaps(gaps: &[GapGroup]) -> Reply {
+    let told = gaps.iter().map(|gap| {
+        let also = match gap.also.len() {
+            0 => String::new(),
+            more => format!(", {more} more wordings"),
+        };
+        format!("**{} ×** {} (last {}{also})", gap.asked, line(&gap.question), gap.last_at)
+    });
+    let rows =
+        menu("corpus:gap".to_owned(), "Answer or dismiss …", gaps.iter().map(|gap| (gap.id(), gap.question.clone())));
+    let text = lines(told);
+    let text = if text.is_empty() { "Nobody asked anything in vain lately.".to_owned() } else { text };
+    Reply { rows: rows.into_iter().collect(), ..card("Asked in vain", text) }
+}
+
+pub(super) fn gap(gap: &GapGroup) -> Reply {
+    let also = lines(gap.also.iter().map(|wording| format!("- {}", line(wording))));
+    let text = format!("Asked {} times, from {} to {}.\n{also}", gap.asked, gap.first_at, gap.last_at);
+    let write = Button::Press {
+        label: "Write an answer".to_owned(),
+        id: format!("corpus:write:{}", gap.id()),
+        important: true,
+    };
+    let dismiss = Button::press("Dismiss", format!("corpus:dismiss:{}", gap.id()));
+    let rows = vec![Row::Buttons(vec![write, dismiss])];
+    Reply { rows, ..card(&cut(&line(&gap.question), 256), text) }
+}
+
+pub(super) fn dismissed(gap: &GapGroup) -> Reply {
+    Reply::whisper(format!("\"{}\" is not listed any more, however often it is asked.", line(&gap.question)))
+}
+
+/// The form for a text of one's own; for a gap, its question is the title.
+pub(super) fn form(gap: Option<&GapGroup>) -> Form {
+    let title = gap.map(|gap| cut(&gap.question, 100)).unwrap_or_default();
+    Form {
+        id: gap.map_or("corpus:written".to_owned(), |gap| format!("corpus:written:{}", gap.id())),
+        title: "A text of your own".to_owned(),
+        fields: vec![
+            Field { id: "title", label: "The question that it answers", value: title, most: 200, long: false },
+            Field { id: "text", label: "The answer, in your own words", value: String::new(), most: 4_000, long: true },
+            Field {
+                id: "link",
+                label: "Where it can be checked (https)",
+                value: String::new(),
+                most: 1_000,
+                long: false,
+            },
+        ],
+    }
+}
+
+/// Passages that did not help, those first that did not help most, with what had been asked.
+pub(super) fn feedback(answerer: &Answerer, unhelpful: &[Unhelpful]) -> Reply {
+    let mut passages: BTreeMap<&str, (u64, Vec<&str>)> = BTreeMap::new();
+    for answer in unhelpful {
+        for (id, _) in &answer.shown.excerpts {
+            let (votes, questions) = passages.entry(id).or_default();
+            *votes += answer.votes;
+            questions.extend(answer.question.as_deref().filter(|question| !questions.contains(question)));
+        }
+    }
+    let mut passages: Vec<_> = passages.into_iter().collect();
+    passages.sort_by_key(|(_, (votes, _))| std::cmp::Reverse(*votes));
+    let told = passages.into_iter().take(PASSAGES).map(|(id, (votes, questions))| {
+        let excerpts = answerer.cite(id);
+        let passage = match excerpts.first() {
+            Some(excerpt) => {
+                let (document, section) = answerer.corpus().passage(excerpt.passage());
+                format!("{} · {}", line(&document.title), quoted(excerpt.text(section), 160))
+            }
+            None => "(it is not in what I know any more)".to_owned(),
+        };
+        let asked: String = questions.iter().take(3).map(|question| format!("\n  asked: {}", line(question))).collect();
+        format!("**{votes} ×** {passage} · {}{asked}", line(id))
+    });
+    card("Marked as not helpful", lines(told))
+}
+
+pub(super) fn log(deeds: &[Deed]) -> Reply {
+    let told = deeds.iter().map(|deed| {
+        let who = match deed.who.parse::<u64>() {
+            Ok(id) => format!("<@{id}>"),
+            Err(_) => line(&deed.who),
+        };
+        let (what, subject) = (line(&deed.what), line(&deed.subject));
+        format!("{} {who} **{what}** {subject}: {}", clock::moment(deed.at), said(&deed.result))
+    });
+    card("Who changed what", lines(told))
+}
+
+pub(super) fn export(lines: usize) -> Reply {
+    Reply::whisper(format!(
+        "{lines} lines: added sources, settings, gaps and the log. sacrum corpus import FILE brings them back."
+    ))
+}

@@ -1,0 +1,143 @@
+//! Keeps what answers at the generation that is served, whoever made it: this process or another one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use super::serving::{self, build, open};
+use super::{RefreshError, Refresher, Report, Wish, current};
+use crate::answer::{Answerer, Live};
+use crate::store::now;
+
+/// How often it is looked whether another process serves something else: a query for one row.
+const PACE: Duration = Duration::from_secs(2);
+/// After a failure it is tried again no sooner than this.
+const AFTER_FAILURE: Duration = Duration::from_secs(60);
+/// Who the audit log says it was.
+const SCHEDULE: &str = "schedule";
+
+/// Swaps in what is served. Who holds an answerer keeps it to the end of their answer.
+pub struct Follower {
+    refresher: Refresher,
+    live: Arc<Live>,
+    /// The originals with which `live` answers.
+    answering: Mutex<String>,
+}
+
+impl Follower {
+    /// For what answers now: `answering` is what [`current`] said before it was opened.
+    #[must_use]
+    pub fn new(refresher: Refresher, live: Arc<Live>, answering: String) -> Self {
+        Self { refresher, live, answering: Mutex::new(answering) }
+    }
+
+    /// Changes what is served; call [`Self::catch_up`] thereafter.
+    #[must_use]
+    pub fn refresher(&self) -> &Refresher {
+        &self.refresher
+    }
+
+    /// Swaps in what is served, if something else answers; whether it did.
+    ///
+    /// # Errors
+    /// Where it cannot be opened or compiled. What answered goes on answering.
+    pub async fn catch_up(&self) -> Result<bool, RefreshError> {
+        let mut answering = self.answering.lock().await;
+        let state = self.refresher.state().await;
+        if *answering == state {
+            return Ok(false);
+        }
+        self.live.swap(self.answerer(&state).await?);
+        if current(&self.refresher.data) != state {
+            // Served from another machine: this one's next start begins with it, too.
+            serving::point(&self.refresher.data, &state)?;
+        }
+        *answering = state;
+        Ok(true)
+    }
+
+    async fn answerer(&self, state: &str) -> Result<Answerer, RefreshError> {
+        let Refresher { folder, data, store, .. } = &self.refresher;
+        let (folder, data, state) = (folder.clone(), data.clone(), state.to_owned());
+        let there = {
+            let (folder, data, state) = (folder.clone(), data.clone(), state.clone());
+            tokio::task::spawn_blocking(move || open(&folder, &data, &state)).await?
+        };
+        if let Some(answerer) = there {
+            return Ok(answerer);
+        }
+        let corpus = self.refresher.corpus().await?;
+        let manifest = store.manifest(&state).await?.ok_or(RefreshError::Forgotten)?;
+        let whole = self.refresher.whole(&corpus, &manifest).await?;
+        Ok(tokio::task::spawn_blocking(move || build(&whole, &folder, &data, &state)).await??)
+    }
+
+    /// Follows what is served, for ever.
+    pub async fn follow(&self) {
+        loop {
+            let pause = match self.catch_up().await {
+                Ok(swapped) => {
+                    if swapped {
+                        tracing::info!("another generation answers now");
+                    }
+                    PACE
+                }
+                Err(error) => {
+                    tracing::error!("the generation that is served cannot be opened; the one before answers: {error}");
+                    AFTER_FAILURE
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Refreshes all sources as often as this, for ever; a little later each time, so that not everybody asks the
+    /// same sites at the same moment. What another process, or a moderator, refreshed is not refreshed again.
+    pub async fn refresh_every(&self, pause: Duration) {
+        loop {
+            let sway = pause.mul_f32(random() / 10.0);
+            loop {
+                let left = self.until_due(pause + sway).await;
+                if left.is_zero() {
+                    break;
+                }
+                tokio::time::sleep(left).await;
+            }
+            match self.refresher.run(SCHEDULE, &Wish::default(), &|_| ()).await {
+                Ok(report) => {
+                    if let Err(error) = self.catch_up().await {
+                        tracing::error!("the new generation cannot be opened: {error}");
+                    }
+                    tracing::info!(swapped = report.swapped, "refreshed: {}", report.summary());
+                }
+                Err(error) => {
+                    tracing::error!("the scheduled refresh failed: {error}");
+                    tokio::time::sleep(AFTER_FAILURE.max(pause / 10)).await;
+                }
+            }
+        }
+    }
+
+    /// How long until the last refresh of all sources was so long ago.
+    async fn until_due(&self, pause: Duration) -> Duration {
+        match self.refresher.store.last_report::<Report>("").await {
+            Ok(Some((_, at, _))) => {
+                let passed = Duration::from_secs(u64::try_from(now() - at).unwrap_or_default());
+                pause.saturating_sub(passed)
+            }
+            Ok(None) => Duration::ZERO,
+            Err(error) => {
+                tracing::warn!("it is not known when sources were last refreshed: {error}");
+                AFTER_FAILURE
+            }
+        }
+    }
+}
+
+/// Between 0 and 1.
+fn random() -> f32 {
+    let mut byte = [0];
+    let _ = getrandom::fill(&mut byte);
+    f32::from(byte[0]) / 255.0
+}

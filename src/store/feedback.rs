@@ -1,0 +1,53 @@
+//! Answers that were marked unhelpful, and the words of their questions. Never who asked.
+
+use sqlx::Row;
+
+use super::{Shown, Store, StoreError, gaps, read, soon};
+
+/// An answer that somebody marked unhelpful.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unhelpful {
+    /// What stood in it.
+    pub shown: Shown,
+    /// The words of its question, where they are known.
+    pub question: Option<String>,
+    /// How many people it did not help.
+    pub votes: u64,
+}
+
+impl Store {
+    /// Keeps the words of a question with its answer, which somebody marked unhelpful. The caller keeps
+    /// sensitive ones away.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn note_feedback(&self, answer: &str, question: &str) -> Result<(), StoreError> {
+        let Some(words) = gaps::kept(question) else { return Ok(()) };
+        let query = sqlx::query(
+            "INSERT INTO feedback (answer, question) SELECT id, $2 FROM answers WHERE id = $1 \
+             ON CONFLICT (answer) DO NOTHING",
+        );
+        soon(query.bind(answer.to_owned()).bind(words).execute(&self.pool)).await?;
+        Ok(())
+    }
+
+    /// The answers that were marked unhelpful and still are, the newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn unhelpful(&self, most: u32) -> Result<Vec<Unhelpful>, StoreError> {
+        let query = sqlx::query(
+            "SELECT answers.body, feedback.question, COUNT(*) FROM votes JOIN answers ON answers.id = votes.answer \
+             LEFT JOIN feedback ON feedback.answer = answers.id WHERE votes.helpful = 0 \
+             GROUP BY answers.id, answers.body, answers.at, feedback.question ORDER BY answers.at DESC LIMIT $1",
+        );
+        let unhelpful = |row: sqlx::any::AnyRow| {
+            Ok(Unhelpful {
+                shown: read(&row.try_get::<String, _>(0)?)?,
+                question: row.try_get(1)?,
+                votes: row.try_get::<i64, _>(2)?.cast_unsigned(),
+            })
+        };
+        soon(query.bind(i64::from(most)).fetch_all(&self.pool)).await?.into_iter().map(unhelpful).collect()
+    }
+}

@@ -1,0 +1,34 @@
+//! One change at a time, in all processes that share a database.
+
+use sqlx::{AnyConnection, Connection, Row};
+
+use super::{Store, StoreError};
+
+/// The number under which PostgreSQL knows our lock: "sacrum", as letters.
+const NUMBER: i64 = 0x7361_6372_756d;
+
+/// Held while something is changed. It is let go when it is dropped, also by the death of the process, as the
+/// connection that holds it ends.
+pub struct SharedLock {
+    _held_by: AnyConnection,
+    /// Whether another process had it first.
+    pub waited: bool,
+}
+
+impl Store {
+    /// Takes the lock, after whoever has it; `None` where the database is a file, which only the processes of one
+    /// data folder share.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn lock(&self) -> Result<Option<SharedLock>, StoreError> {
+        let Some(url) = &self.shared else { return Ok(None) };
+        let mut connection = AnyConnection::connect(url.reveal()).await?;
+        let free = sqlx::query("SELECT pg_try_advisory_lock($1)").bind(NUMBER);
+        let waited = !free.fetch_one(&mut connection).await?.try_get::<bool, _>(0)?;
+        if waited {
+            sqlx::query("SELECT pg_advisory_lock($1)").bind(NUMBER).execute(&mut connection).await?;
+        }
+        Ok(Some(SharedLock { _held_by: connection, waited }))
+    }
+}
