@@ -307,8 +307,8 @@ fn a_generation_that_fails_its_checks_is_not_served() {
 fn two_refreshes_at_once_download_once() {
     let garden = Garden::new("twice");
     let shared = Garden::on_postgres("twice-postgres");
-    let elsewhere = shared.on_another_machine();
-    for (one, other) in [(&garden, &garden), (&shared, &elsewhere)] {
+    let elsewhere = shared.as_ref().map(Garden::on_another_machine);
+    for (one, other) in std::iter::once((&garden, &garden)).chain(shared.iter().zip(&elsewhere)) {
         one.site.says("/roses", Reply::html(ROSES).slowly(Duration::from_millis(60)));
         let runs = std::thread::scope(|scope| {
             let first = scope.spawn(|| one.json(&["corpus", "refresh"]));
@@ -393,11 +393,12 @@ fn what_was_given_moves_to_another_machine() {
     assert_eq!(imported["sources"], 1);
     assert_eq!(there.ask("when do i sow asters?")["kind"], "quote");
     there.json(&["corpus", "import", file.to_str().unwrap()]);
-    let server = Garden::on_postgres("there");
-    server.json(&["corpus", "import", file.to_str().unwrap()]);
-    assert_eq!(server.ask("when do i sow asters?")["kind"], "quote", "from one kind of database to the other");
-    let again = server.run(&["corpus", "export", "-"]).out;
-    assert!(std::fs::read_to_string(&file).unwrap().lines().all(|line| again.contains(line)), "{again}");
+    if let Some(server) = Garden::on_postgres("there") {
+        server.json(&["corpus", "import", file.to_str().unwrap()]);
+        assert_eq!(server.ask("when do i sow asters?")["kind"], "quote", "from one kind of database to the other");
+        let again = server.run(&["corpus", "export", "-"]).out;
+        assert!(std::fs::read_to_string(&file).unwrap().lines().all(|line| again.contains(line)), "{again}");
+    }
     std::fs::write(&file, "{\"kind\": \"nonsense\"}\n").unwrap();
     let wrong = there.run(&["corpus", "import", file.to_str().unwrap()]);
     assert!(wrong.code == 1 && wrong.err.contains("line 1"), "{}", wrong.err);
