@@ -9,11 +9,13 @@ mod search;
 mod serve;
 pub mod settings;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use indicatif::ProgressBar;
 
 use crate::answer::Answerer;
 use crate::corpus::{Corpus, CorpusError, EmptyQuestion, Folder};
@@ -220,7 +222,10 @@ impl Common {
         if let Some(answerer) = refresh::compiled(&folder, &data) {
             return Ok(answerer);
         }
-        let opened = runtime()?.block_on(refresh::compile(&folder, &data, self.database()))?;
+        let waiting = waiting("Reading the corpus; only the first time takes seconds");
+        let opened = runtime()?.block_on(refresh::compile(&folder, &data, self.database()));
+        waiting.finish_and_clear();
+        let opened = opened?;
         if let Some(error) = opened.without_originals {
             writeln!(io::stderr(), "sacrum: no original can be quoted now, only notes: {error}")?;
         }
@@ -238,6 +243,16 @@ impl Common {
         let default = || Some(etcetera::choose_base_strategy().ok()?.data_dir().join("sacrum"));
         self.data.clone().or_else(default)
     }
+}
+
+/// Says on a terminal what is being waited for, until it is finished; nothing elsewhere.
+fn waiting(what: &'static str) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner().with_message(what);
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
 }
 
 /// What runs downloads and the database.

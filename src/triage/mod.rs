@@ -24,9 +24,9 @@ use scope::{Mark, Scopes, WhyNot};
 const UNLESS_WITHIN: u32 = 12;
 
 /// From these log-odds on, a message shows a sign though no rule says so.
-const LIKELY: f32 = 0.0;
+const LIKELY: f32 = 1.5;
 /// Below these log-odds it shows none though a rule says so.
-const DOUBTFUL: f32 = -2.0;
+const DOUBTFUL: f32 = -1.5;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
 const SURE: f32 = 2.0;
 /// Of the notes' questions, every so many-th is learnt from as a message without a sign: there are far more
@@ -90,6 +90,14 @@ struct Compiled {
     within: u32,
     anywhere: Vec<u32>,
     unless: Vec<u32>,
+}
+
+/// Whether a text is learnt from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Always,
+    /// Not where a rule finds a sign in it: nobody has looked at it with that in mind.
+    UnlessRuled,
 }
 
 /// A place where a concept stands and counts.
@@ -200,29 +208,40 @@ impl Triage {
         if corpus.messages.is_empty() {
             return Vec::new();
         }
-        let mut examples = Vec::new();
-        let mut add = |text: &str, shows: Option<Class>, unless_ruled: bool| {
-            let reading = self.read(self.normaliser.words(&[text]));
-            if !unless_ruled || self.ruled(&reading.signs).is_none() {
-                examples.extend(reading.message(&reading.concepts()).examples(shows));
-            }
-        };
-        for message in &corpus.messages {
-            let number = |id: &str| self.rules.flags.iter().position(|flag| flag.id == id);
+        let number = |id: &str| self.rules.flags.iter().position(|flag| flag.id == id);
+        let mut texts: Vec<(&str, Option<Class>, Taken)> = Vec::new();
+        texts.extend(corpus.messages.iter().map(|message| {
             let shows = message.shows.as_ref().and_then(|(flag, level)| Some((number(flag)?, *level)));
-            add(&message.text, shows, false);
-        }
+            (message.text.as_str(), shows, Taken::Always)
+        }));
         for (at, flag) in corpus.red_flags.flag.iter().enumerate() {
-            for (level, texts) in &flag.must {
-                texts.iter().for_each(|text| add(text, Some((at, *level)), false));
+            for (level, musts) in &flag.must {
+                texts.extend(musts.iter().map(|text| (text.as_str(), Some((at, *level)), Taken::Always)));
             }
-            flag.must_not.iter().for_each(|text| add(text, None, false));
+            texts.extend(flag.must_not.iter().map(|text| (text.as_str(), None, Taken::Always)));
         }
         let questions = corpus.passages().flat_map(|(_, _, section)| &section.questions);
-        for question in questions.step_by(QUESTIONS).chain(&corpus.not_covered) {
-            add(question, None, true);
-        }
-        examples
+        let harmless = questions.step_by(QUESTIONS).chain(&corpus.not_covered);
+        texts.extend(harmless.map(|text| (text.as_str(), None, Taken::UnlessRuled)));
+        let read = |&(text, shows, taken): &(&str, Option<Class>, Taken)| {
+            let reading = self.read(self.normaliser.words(&[text]));
+            if taken == Taken::UnlessRuled && self.ruled(&reading.signs).is_some() {
+                return Vec::new();
+            }
+            reading.message(&reading.concepts()).examples(shows).collect::<Vec<_>>()
+        };
+        // Thousands of messages: each processor reads a share of them, and their order stays.
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        std::thread::scope(|scope| {
+            let shares = texts.chunks(texts.len().div_ceil(processors).max(1));
+            let readers: Vec<_> = shares
+                .map(|share| scope.spawn(move || share.iter().flat_map(read).collect::<Vec<Example>>()))
+                .collect();
+            readers
+                .into_iter()
+                .flat_map(|reader| reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        })
     }
 
     /// The most urgent sign in one author's messages, the oldest first, taken together.
