@@ -1,7 +1,7 @@
 //! What a chat asks of an answerer besides answers.
 
 use super::Answerer;
-use crate::corpus::{Level, Question};
+use crate::corpus::Level;
 use crate::language;
 use crate::triage::Urgent;
 
@@ -30,9 +30,8 @@ impl Answerer {
 
     /// Whether a message asks something.
     #[must_use]
-    pub fn is_question(&self, question: &Question) -> bool {
-        let folded = language::fold(question.text());
-        question.text().contains('?') || self.corpus.language.asks(language::words(&folded))
+    pub fn is_question(&self, message: &str) -> bool {
+        message.contains('?') || self.corpus.language.asks(language::words(&language::fold(message)))
     }
 
     /// Whether a text touches what people do not want to talk about in public: the corpus's words.

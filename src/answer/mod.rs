@@ -232,8 +232,12 @@ impl Answerer {
     fn query(&self, text: &str, previous: Option<&Question>) -> Query {
         let mut query = self.index.read(text);
         if let Some(previous) = previous {
-            let folded = language::fold(text);
-            if query.units().len() <= 3 || self.corpus.language.points_back(language::words(&folded)) {
+            let (folded, language) = (language::fold(text), &self.corpus.language);
+            let words = || language::words(&folded);
+            // "Thanks a lot!" follows nothing up.
+            let only_talk = words().all(|word| language.is_stop_word(word) || language.is_chatty(word));
+            let short = query.units().len() <= 3 && (self.is_question(text) || !only_talk);
+            if short || language.points_back(words()) {
                 query.carry_over(self.index.read(previous.text()), CARRIED_OVER);
             }
         }
@@ -249,10 +253,9 @@ impl Answerer {
     }
 
     fn unanswered(&self, question: &Question, found: &Found) -> Outcome {
-        let folded = language::fold(question.text());
-        let asks = question.text().contains('?') || self.corpus.language.asks(language::words(&folded));
-        let names_a_thing = language::words(&folded).count() <= FEW_WORDS && found.confidence.get() >= NAMED;
-        if found.query.units().is_empty() || !(asks || names_a_thing) {
+        let names_a_thing = language::words(&language::fold(question.text())).count() <= FEW_WORDS
+            && found.confidence.get() >= NAMED;
+        if found.query.units().is_empty() || !(self.is_question(question.text()) || names_a_thing) {
             return Outcome::NotAQuestion;
         }
         let mut nearest: Vec<String> = Vec::new();

@@ -64,7 +64,7 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
         None => {
             let question = Question::new(asked.text).ok()?;
             // Thanks under an answer are not the same question again.
-            let previous = asked.previous.filter(|_| answerer.is_question(&question));
+            let previous = asked.previous.filter(|_| answerer.is_question(question.text()));
             let previous = previous.and_then(|text| Question::new(text).ok());
             answerer.answer(&question, previous.as_ref())
         }
@@ -109,7 +109,7 @@ fn withheld(urgent: Urgent<'_>) -> Answer<'_> {
 
 /// Whether a message that was not put to us gets an answer all the same.
 fn is_worth_saying(answerer: &Answerer, text: &str, answer: &Answer<'_>) -> bool {
-    let asks = Question::new(text).is_ok_and(|question| answerer.is_question(&question));
+    let asks = Question::new(text).is_ok() && answerer.is_question(text);
     asks && matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE
 }
 
