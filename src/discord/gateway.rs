@@ -21,7 +21,7 @@ use super::change::{self, Edited};
 use super::chat::{self, Heard};
 use super::commands;
 use super::queue::{Lane, Queue};
-use super::{Options, Shards};
+use super::{Options, Shards, closes};
 
 /// A shard that has not been connected for so long is begun anew.
 const STUCK: Duration = Duration::from_secs(120);
@@ -122,7 +122,17 @@ impl Ears {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ended {
     Stopped,
+    /// 4004.
     Token,
+    /// 4010.
+    Shards,
+    /// 4011.
+    TooFewShards,
+    /// 4012.
+    Version,
+    /// 4013.
+    UnknownIntents,
+    /// 4014.
     Intents,
 }
 
@@ -152,9 +162,11 @@ pub(super) async fn run(
     let end = tokio::select! {
         () = stop => Ended::Stopped,
         () = watch(&manager) => Ended::Stopped,
+        end = closes::closed() => end,
         end = ended.next() => match end {
             Some(Err(GatewayError::InvalidAuthentication)) => Ended::Token,
-            Some(Err(GatewayError::DisallowedGatewayIntents | GatewayError::InvalidGatewayIntents)) => Ended::Intents,
+            Some(Err(GatewayError::InvalidGatewayIntents)) => Ended::UnknownIntents,
+            Some(Err(GatewayError::DisallowedGatewayIntents)) => Ended::Intents,
             _ => Ended::Stopped,
         },
     };

@@ -100,6 +100,8 @@ pub(crate) struct State {
     pub(crate) acknowledges: bool,
     pub(crate) content_intent: bool,
     pub(crate) resumable: bool,
+    /// The code with which whoever identifies is sent away.
+    pub(crate) refuses: Option<u16>,
     pub(crate) shards: u32,
     pub(crate) seq: u64,
     /// Every event, for whoever resumes.
