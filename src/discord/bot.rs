@@ -11,6 +11,7 @@ use super::cooldown::{Budgets, Pauses};
 use super::history::{History, Place};
 use super::rest::Rest;
 use crate::answer::{Answerer, Live};
+use crate::picture::Painter;
 use crate::store::{CommunityId, CommunitySettings, Store, StoreError};
 
 /// So many servers' settings are held; the rest is read again when it is needed.
@@ -25,6 +26,7 @@ pub(super) struct Bot {
     pub(super) live: Arc<Live>,
     pub(super) store: Store,
     pub(super) rest: Rest,
+    pub(super) painter: Arc<Painter>,
     pub(super) cooldown: Duration,
     pub(super) keep_days: u32,
     reads_chat: AtomicBool,
@@ -69,8 +71,8 @@ impl Bot {
             owners: Recent::new(SERVERS),
         };
         let locks = (0..LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
-        let (reads_chat, us) = (AtomicBool::new(true), SetOnce::new());
-        Self { live, store, rest, cooldown, keep_days, reads_chat, memory: Mutex::new(memory), locks, us }
+        let (reads_chat, us, painter) = (AtomicBool::new(true), SetOnce::new(), Arc::default());
+        Self { live, store, rest, painter, cooldown, keep_days, reads_chat, memory: Mutex::new(memory), locks, us }
     }
 
     /// The memory; hold it for a moment only.

@@ -8,6 +8,7 @@
 
 mod bot;
 mod called;
+mod card;
 mod change;
 mod chat;
 mod closes;
@@ -17,6 +18,7 @@ mod cooldown;
 mod gateway;
 mod history;
 mod interact;
+mod muscle;
 mod notice;
 mod pages;
 mod queue;

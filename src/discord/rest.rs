@@ -8,9 +8,11 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use reqwest::{Method, Response, StatusCode, header};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::Value;
 
+use super::reply::Picture;
 use crate::secret::Secret;
 
 /// How often a request is tried.
@@ -122,6 +124,18 @@ impl Rest {
         body: Option<&Value>,
         patience: Patience,
     ) -> Result<Value, RestError> {
+        self.upload(method, path, body, &[], patience).await
+    }
+
+    /// The same, with the pictures that the body speaks of.
+    pub(super) async fn upload(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        pictures: &[&Picture],
+        patience: Patience,
+    ) -> Result<Value, RestError> {
         let place = place(&method, path);
         if recent(&self.refused, &place).is_some() {
             return Err(RestError::RefusedBefore);
@@ -130,12 +144,8 @@ impl Rest {
         let mut failure = RestError::Busy;
         for attempt in 0..TRIES {
             self.wait(&place, until).await?;
-            let mut request =
-                self.http.request(method.clone(), format!("{}{path}", self.base)).timeout(patience.once());
-            if let Some(body) = body {
-                request = request.json(body);
-            }
-            let pause = match request.send().await {
+            let request = self.http.request(method.clone(), format!("{}{path}", self.base)).timeout(patience.once());
+            let pause = match with_body(request, body, pictures).send().await {
                 Ok(response) => match self.read(response, &place).await {
                     Ok(value) => return Ok(value),
                     Err(Again::Never(error)) => return Err(error),
@@ -221,6 +231,19 @@ impl Rest {
         }
         Err(Again::Never(error))
     }
+}
+
+/// A body as JSON; with pictures, as a form that holds both.
+fn with_body(request: RequestBuilder, body: Option<&Value>, pictures: &[&Picture]) -> RequestBuilder {
+    let Some(body) = body else { return request };
+    if pictures.is_empty() {
+        return request.json(body);
+    }
+    let form = Form::new().text("payload_json", body.to_string());
+    request.multipart(pictures.iter().enumerate().fold(form, |form, (at, picture)| {
+        let part = Part::bytes(picture.png.to_vec()).file_name(Picture::file(at));
+        form.part(format!("files[{at}]"), part)
+    }))
 }
 
 /// Whether a failed request may be sent again.

@@ -5,6 +5,7 @@ mod commands;
 mod faults;
 mod load;
 mod manners;
+mod muscles;
 mod running;
 mod safety;
 mod shown;
