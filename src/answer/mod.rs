@@ -253,8 +253,8 @@ impl Answerer {
     }
 
     fn unanswered(&self, question: &Question, found: &Found) -> Outcome {
-        let names_a_thing = language::words(&language::fold(question.text())).count() <= FEW_WORDS
-            && found.confidence.get() >= NAMED;
+        let names_a_thing =
+            language::words(&language::fold(question.text())).count() <= FEW_WORDS && found.confidence.get() >= NAMED;
         if found.query.units().is_empty() || !(self.is_question(question.text()) || names_a_thing) {
             return Outcome::NotAQuestion;
         }

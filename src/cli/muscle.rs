@@ -57,20 +57,26 @@ impl MuscleArgs {
                 out,
             );
         }
-        let drawing = match &found {
-            Found::Muscle(muscle) => Drawing::of_muscle(&corpus, muscle, self.view.as_deref()),
+        let drawings = match &found {
+            Found::Muscle(muscle) => Drawing::of_muscle(&corpus, muscle, self.view.as_deref()).into_iter().collect(),
             Found::Group(group) => Drawing::of_group(&corpus, group),
-            Found::Thing(_) | Found::Nothing(_) => None,
+            Found::Thing(_) | Found::Nothing(_) => Vec::new(),
         };
         if let Some(file) = &self.picture {
-            write_picture(drawing.as_ref().ok_or_else(|| Failure::NoPicture(query.clone()))?, file)?;
+            if drawings.is_empty() {
+                return Err(Failure::NoPicture(query));
+            }
+            write_pictures(&drawings, file)?;
         }
         if common.json {
             write_json(out, &FoundJson::new(&query, &found, &corpus.settings.disclaimer))?;
             return Ok(End::Done);
         }
-        if let (None, Some(drawing), Some(graphics)) = (&self.picture, &drawing, Graphics::of_stdout()) {
-            graphics.show(out, &Painter::default().png(drawing)?)?;
+        if let (None, Some(graphics)) = (&self.picture, Graphics::of_stdout()) {
+            let painter = Painter::default();
+            for drawing in &drawings {
+                graphics.show(out, &painter.png(drawing)?)?;
+            }
         }
         let look = Look::of_stdout();
         match &found {
@@ -83,27 +89,21 @@ impl MuscleArgs {
     }
 
     fn list(&self, corpus: &Corpus, json: bool, out: &mut impl Write) -> Result<End, Failure> {
-        let place = |word: &Option<String>| word.as_ref().map(|word| Filter::place(corpus, word)).transpose();
-        let nerve = self.nerve.as_ref().map(|word| Filter::nerve(corpus, word)).transpose()?;
-        let bone = self.attaches.as_ref().map(|word| Filter::bone(corpus, word)).transpose()?;
-        let (at, felt) = (place(&self.at)?, place(&self.felt)?);
-        let view = self.view.as_ref().map(|word| Filter::view(corpus, word)).transpose()?;
-        let id = |of: Option<&'_ crate::corpus::Named>| of.map(|of| of.id.clone());
-        let (at_id, felt_id, nerve_id, bone_id) = (id(at), id(felt), id(nerve), id(bone));
-        let filter = Filter {
-            at: at_id.as_deref(),
-            felt: felt_id.as_deref(),
-            nerve: nerve_id.as_deref(),
-            bone: bone_id.as_deref(),
-            view,
+        let words = Filter {
+            at: self.at.as_deref(),
+            felt: self.felt.as_deref(),
+            nerve: self.nerve.as_deref(),
+            bone: self.attaches.as_deref(),
+            view: self.view.as_deref(),
         };
+        let filter = words.ids(corpus)?;
         let muscles = list(corpus, &filter);
         if json {
             write_json(out, &muscles.iter().map(|muscle| ItemJson::new(muscle)).collect::<Vec<_>>())?;
             return Ok(End::Done);
         }
         let look = Look::of_stdout();
-        if (at.is_some() || felt.is_some()) && !corpus.muscles.where_note.is_empty() {
+        if (filter.at.is_some() || filter.felt.is_some()) && !corpus.muscles.where_note.is_empty() {
             card::note(out, look, &corpus.muscles.where_note)?;
         }
         card::sections(out, look, &muscles)?;
@@ -118,13 +118,7 @@ impl MuscleArgs {
         out: &mut impl Write,
     ) -> Result<End, Failure> {
         if let Some(file) = &self.picture {
-            let drawings = Drawing::of_compared(corpus, &muscles);
-            let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            for (number, drawing) in (1..).zip(&drawings) {
-                let ending = file.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
-                let numbered = file.with_file_name(format!("{stem}-{number}.{ending}"));
-                write_picture(drawing, if drawings.len() == 1 { file } else { &numbered })?;
-            }
+            write_pictures(&Drawing::of_compared(corpus, &muscles), file)?;
         }
         if json {
             write_json(out, &muscles.map(CardJson::new))?;
@@ -141,6 +135,19 @@ fn one<'a>(found: Found<'a>, query: &str) -> Result<&'a Muscle, Failure> {
         Found::Muscle(muscle) => Ok(muscle),
         _ => Err(Failure::NotOneMuscle(query.to_owned())),
     }
+}
+
+/// Writes pictures; where there are several, their names are numbered.
+fn write_pictures(drawings: &[Drawing], file: &Path) -> Result<(), Failure> {
+    if let [only] = drawings {
+        return write_picture(only, file);
+    }
+    let part = |of: Option<&std::ffi::OsStr>| of.unwrap_or_default().to_string_lossy().into_owned();
+    let (stem, ending) = (part(file.file_stem()), part(file.extension()));
+    for (number, drawing) in (1..).zip(drawings) {
+        write_picture(drawing, &file.with_file_name(format!("{stem}-{number}.{ending}")))?;
+    }
+    Ok(())
 }
 
 /// Writes a picture; its ending says how.

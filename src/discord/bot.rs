@@ -12,6 +12,7 @@ use super::corpus::Care;
 use super::history::{History, Place};
 use super::rest::Rest;
 use crate::answer::{Answerer, Live};
+use crate::picture::Painter;
 use crate::store::{CommunityId, CommunitySettings, Store, StoreError};
 
 /// So many servers' settings are held; the rest is read again when it is needed.
@@ -27,6 +28,7 @@ pub(super) struct Bot {
     pub(super) store: Arc<Store>,
     pub(super) rest: Rest,
     pub(super) care: Care,
+    pub(super) painter: Arc<Painter>,
     pub(super) cooldown: Duration,
     pub(super) keep_days: u32,
     reads_chat: AtomicBool,
@@ -78,8 +80,9 @@ impl Bot {
             owners: Recent::new(SERVERS),
         };
         let locks = (0..LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
-        let (reads_chat, us) = (AtomicBool::new(true), SetOnce::new());
-        Self { live, store, rest, care, cooldown, keep_days, reads_chat, memory: Mutex::new(memory), locks, us }
+        let (reads_chat, us, painter) = (AtomicBool::new(true), SetOnce::new(), Arc::default());
+        let memory = Mutex::new(memory);
+        Self { live, store, rest, care, painter, cooldown, keep_days, reads_chat, memory, locks, us }
     }
 
     /// The memory; hold it for a moment only.

@@ -4,11 +4,13 @@ use serenity::model::application::{
     CommandDataOption, CommandDataOptionValue as Value, CommandInteraction, ComponentInteraction,
     ComponentInteractionDataKind, Interaction, InteractionContext, ModalInteraction,
 };
+use serenity::model::channel::MessageFlags;
 use serenity::model::guild::Member;
 use serenity::model::permissions::Permissions;
 
 use super::corpus::Task;
 use super::setup::Change;
+use crate::muscle::Filter;
 
 /// Something that somebody typed, chose or pressed.
 #[derive(Debug, Clone)]
@@ -28,6 +30,8 @@ pub(super) struct Called {
     pub(super) alone: bool,
     /// Whether it was a button or menu under a message of ours.
     pub(super) by_button: bool,
+    /// Whether only they see that message.
+    pub(super) under_private: bool,
     pub(super) wish: Wish,
 }
 
@@ -38,8 +42,11 @@ pub(super) enum Wish {
         question: String,
         private: Option<bool>,
     },
-    /// What could be asked, from what is typed so far.
-    Complete(String),
+    /// What could be meant, from what is typed so far.
+    Complete {
+        of: Typed,
+        so_far: String,
+    },
     /// An answer to somebody's message.
     Find {
         message: u64,
@@ -47,6 +54,22 @@ pub(super) enum Wish {
         by_bot: bool,
     },
     Cite(String),
+    /// What a muscle's name means; with another one, both side by side.
+    Muscle {
+        name: String,
+        other: Option<String>,
+        private: Option<bool>,
+    },
+    /// A muscle's card, by its id; in its best view if none is asked for.
+    Card {
+        muscle: String,
+        view: Option<String>,
+    },
+    Muscles(Filter<String>),
+    /// What lies at a place; all places if none is named.
+    Where(Option<String>),
+    /// The questions that speak of a muscle.
+    AskAbout(String),
     Sources(usize),
     Topics(usize),
     /// The questions of a document.
@@ -81,6 +104,46 @@ pub(super) enum Wish {
     Unknown,
 }
 
+/// What somebody is typing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Typed {
+    Question,
+    Muscle,
+    Place,
+    Nerve,
+    Bone,
+    View,
+}
+
+impl Typed {
+    fn option(name: &str) -> Self {
+        match name {
+            "name" | "compare" => Self::Muscle,
+            "region" | "at" | "felt" => Self::Place,
+            "nerve" => Self::Nerve,
+            "attaches" => Self::Bone,
+            "view" => Self::View,
+            _ => Self::Question,
+        }
+    }
+}
+
+impl Wish {
+    /// What they wrote themselves, in which a warning sign may show.
+    pub(super) fn written(&self) -> Vec<&str> {
+        match self {
+            Self::Ask { question, .. } => vec![question],
+            Self::Muscle { name, other, .. } => [name].into_iter().chain(other).map(String::as_str).collect(),
+            Self::Where(region) => region.iter().map(String::as_str).collect(),
+            Self::Muscles(filter) => {
+                let words = [&filter.at, &filter.felt, &filter.nerve, &filter.bone, &filter.view];
+                words.into_iter().flatten().map(String::as_str).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl Called {
     /// Translates an interaction; `None` where there is nothing to answer.
     pub(super) fn read(interaction: &Interaction) -> Option<Self> {
@@ -90,11 +153,11 @@ impl Called {
                 Some(Self::command(command, command_wish(command)))
             }
             Interaction::Autocomplete(command) => {
-                let typed = command.data.options.iter().find_map(|option| match &option.value {
-                    Value::Autocomplete { value, .. } => Some(value.clone()),
+                let (of, so_far) = command.data.options.iter().find_map(|option| match &option.value {
+                    Value::Autocomplete { value, .. } => Some((Typed::option(&option.name), value.clone())),
                     _ => None,
-                });
-                Some(Self::command(command, Wish::Complete(typed.unwrap_or_default())))
+                })?;
+                Some(Self::command(command, Wish::Complete { of, so_far }))
             }
             Interaction::Component(component) => Some(Self::component(component)),
             Interaction::Modal(form) => Some(Self::form(form)),
@@ -119,6 +182,7 @@ impl Called {
             roles: roles(command.member.as_deref()),
             alone: alone(command.guild_id.is_some(), command.context),
             by_button: false,
+            under_private: false,
             wish,
         }
     }
@@ -139,6 +203,7 @@ impl Called {
             roles: roles(component.member.as_ref()),
             alone: alone(component.guild_id.is_some(), component.context),
             by_button: true,
+            under_private: component.message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL)),
             wish: component_wish(&component.data.custom_id, values.first().map(String::as_str)),
         }
     }
@@ -155,6 +220,7 @@ impl Called {
             roles: roles(form.member.as_ref()),
             alone: form.guild_id.is_none(),
             by_button: false,
+            under_private: false,
             wish: Task::of_form(form).map_or(Wish::Unknown, Wish::Corpus),
         }
     }
@@ -180,6 +246,18 @@ fn command_wish(command: &CommandInteraction) -> Wish {
             private: options.switch("private"),
         }),
         "cite" => options.text("id").map_or(Wish::Unknown, |id| Wish::Cite(id.to_owned())),
+        "muscle" => options.text("name").map_or(Wish::Unknown, |name| Wish::Muscle {
+            name: name.to_owned(),
+            other: options.text("compare").map(str::to_owned),
+            private: options.switch("private"),
+        }),
+        "muscles" => {
+            let word = |name: &str| options.text(name).map(str::to_owned);
+            let (at, felt, nerve, bone, view) =
+                (word("at"), word("felt"), word("nerve"), word("attaches"), word("view"));
+            Wish::Muscles(Filter { at, felt, nerve, bone, view })
+        }
+        "where" => Wish::Where(options.text("region").map(str::to_owned)),
         "sources" => Wish::Sources(0),
         "topics" => Wish::Topics(0),
         "help" => Wish::Help,
@@ -230,6 +308,11 @@ fn component_wish(id: &str, chosen: Option<&str>) -> Wish {
         (["post", answer], _) => Wish::Post((*answer).to_owned()),
         (["forget"], _) => Wish::Forget,
         (["corpus", rest @ ..], _) => Wish::Corpus(Task::of_button(rest, chosen)),
+        (["muscle", muscle], _) => Wish::Card { muscle: (*muscle).to_owned(), view: None },
+        (["muscle", muscle, view], _) => Wish::Card { muscle: (*muscle).to_owned(), view: Some((*view).to_owned()) },
+        (["muscle"], Some(muscle)) => Wish::Card { muscle: muscle.to_owned(), view: None },
+        (["askabout", muscle], _) => Wish::AskAbout((*muscle).to_owned()),
+        (["where"], Some(place)) => Wish::Where(Some(place.to_owned())),
         (["sources", page], _) => Wish::Sources(number(page)),
         (["topics"], Some(topic)) => match topic.strip_prefix("page ") {
             Some(page) => Wish::Topics(number(page)),

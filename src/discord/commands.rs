@@ -18,14 +18,14 @@ const WHERE_PEOPLE_ASK: [u8; 3] = [0, 5, 15];
 const WHERE_WE_WRITE: [u8; 2] = [0, 5];
 const MANAGE_GUILD: u64 = 32;
 
-/// All of them.
-fn all() -> Vec<Value> {
+/// All of them; those on muscles only where there are some.
+fn all(has_muscles: bool) -> Vec<Value> {
     let question = json!({"type": STRING, "name": "question", "description": "Your question, in your own words",
         "required": true, "autocomplete": true, "max_length": 1500});
     let private = switch("private", "Whether only you see the answer", false);
     let id = json!({"type": STRING, "name": "id", "description": "The id, as it stands under an excerpt",
         "required": true, "max_length": 20});
-    vec![
+    let mut all = vec![
         anywhere("ask", "Ask a question; the answer is quoted from cited sources", vec![question, private]),
         anywhere("cite", "Show an excerpt in its section, with its source", vec![id]),
         anywhere("sources", "What I know, and from where", vec![]),
@@ -36,6 +36,34 @@ fn all() -> Vec<Value> {
         json!({"type": 3, "name": MENU, "contexts": [0, 1, 2], "integration_types": [0, 1]}),
         setup(),
         super::corpus::command(),
+    ];
+    if has_muscles {
+        all.extend(muscles());
+    }
+    all
+}
+
+fn muscles() -> [Value; 3] {
+    let word = |name: &str, description: &str, required: bool| {
+        json!({"type": STRING, "name": name, "description": description, "required": required,
+            "autocomplete": true, "max_length": 100})
+    };
+    let card = vec![
+        word("name", "Its name, in any words", true),
+        word("compare", "Another muscle, to put beside it", false),
+        switch("private", "Whether only you see the card", false),
+    ];
+    let filter = vec![
+        word("at", "Where they lie", false),
+        word("felt", "Where they are said to be felt", false),
+        word("attaches", "A bone that they attach to", false),
+        word("nerve", "A nerve that supplies them", false),
+        word("view", "From which side they are seen", false),
+    ];
+    [
+        anywhere("muscle", "Show a muscle: where it lies, what it does and what is said of it", card),
+        anywhere("muscles", "List the muscles, all or some", filter),
+        anywhere("where", "What lies at a place of the body", vec![word("region", "The place", false)]),
     ]
 }
 
@@ -74,7 +102,7 @@ fn switch(name: &str, description: &str, required: bool) -> Value {
 
 /// Registers the commands, if those that are there are others.
 pub(super) async fn register(bot: &Bot, application: u64, home: Option<u64>) {
-    let ours = all();
+    let ours = all(!bot.answerer().corpus().muscles.list.is_empty());
     match bot.rest.commands(application, home).await {
         Ok(theirs) if are_there(&ours, &theirs) => tracing::info!("the commands are registered already"),
         Ok(_) => match bot.rest.set_commands(application, home, &ours).await {
@@ -150,13 +178,13 @@ mod tests {
 
     #[test]
     fn what_is_registered_is_known_again_and_every_change_is_seen() {
-        let theirs: Vec<Value> = all().into_iter().map(listed).collect();
-        assert!(are_there(&all(), &theirs));
-        assert!(!are_there(&all(), &theirs[1..]));
+        let theirs: Vec<Value> = all(true).into_iter().map(listed).collect();
+        assert!(are_there(&all(true), &theirs));
+        assert!(!are_there(&all(true), &theirs[1..]));
         let change = |change: &dyn Fn(&mut Value)| {
             let mut changed = theirs.clone();
             changed.iter_mut().for_each(change);
-            are_there(&all(), &changed)
+            are_there(&all(true), &changed)
         };
         assert!(!change(&|command| command["description"] = "other".into()));
         assert!(!change(&|command| command["contexts"] = json!([0])));
@@ -175,6 +203,6 @@ mod tests {
             );
             of["options"].as_array().into_iter().flatten().for_each(check);
         }
-        all().iter().for_each(check);
+        all(true).iter().for_each(check);
     }
 }

@@ -16,12 +16,13 @@ use serenity::prelude::TypeMap;
 use tokio::sync::{Mutex, RwLock};
 
 use super::bot::{Bot, Us};
-use super::called::{Called, Wish};
+use super::called::Called;
 use super::change::{self, Edited};
 use super::chat::{self, Heard};
 use super::commands;
 use super::queue::{Lane, Queue};
-use super::{Options, Shards};
+use super::{Options, Shards, closes};
+use crate::corpus::Level;
 
 /// A shard that has not been connected for so long is begun anew.
 const STUCK: Duration = Duration::from_secs(120);
@@ -89,8 +90,9 @@ impl Ears {
     }
 
     fn is_urgent(&self, called: &Called) -> bool {
-        let Wish::Ask { question, .. } = &called.wish else { return false };
-        self.bot.answerer().check(&[question]).is_some_and(|urgent| urgent.level >= crate::corpus::Level::Crisis)
+        let answerer = self.bot.answerer();
+        let shows_it = |written: &str| answerer.check(&[written]).is_some_and(|urgent| urgent.level >= Level::Crisis);
+        called.wish.written().into_iter().any(shows_it)
     }
 
     /// What is of use later, and nothing to do now.
@@ -122,7 +124,17 @@ impl Ears {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ended {
     Stopped,
+    /// 4004.
     Token,
+    /// 4010.
+    Shards,
+    /// 4011.
+    TooFewShards,
+    /// 4012.
+    Version,
+    /// 4013.
+    UnknownIntents,
+    /// 4014.
     Intents,
 }
 
@@ -152,9 +164,11 @@ pub(super) async fn run(
     let end = tokio::select! {
         () = stop => Ended::Stopped,
         () = watch(&manager) => Ended::Stopped,
+        end = closes::closed() => end,
         end = ended.next() => match end {
             Some(Err(GatewayError::InvalidAuthentication)) => Ended::Token,
-            Some(Err(GatewayError::DisallowedGatewayIntents | GatewayError::InvalidGatewayIntents)) => Ended::Intents,
+            Some(Err(GatewayError::InvalidGatewayIntents)) => Ended::UnknownIntents,
+            Some(Err(GatewayError::DisallowedGatewayIntents)) => Ended::Intents,
             _ => Ended::Stopped,
         },
     };

@@ -1,23 +1,29 @@
 //! Interactions: each is acknowledged within Discord's 3 seconds, whatever happens.
 
+use std::collections::HashSet;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use serenity::model::permissions::Permissions;
 
 use super::bot::Bot;
-use super::called::{Called, Wish};
+use super::called::{Called, Typed, Wish};
 use super::compose::{Asked, Composed, Way, asked_under, compose, place};
-use super::reply::{Button, Reply, Row};
+use super::reply::{Button, Choice, Reply, Row};
 use super::rest::RestError;
 use super::send::Response;
-use super::{chat, notice, pages, render, setup};
-use crate::corpus::{Level, Question};
+use super::text::{cut, units};
+use super::{chat, muscle, notice, pages, render, setup};
+use crate::corpus::{Level, Named, Question};
+use crate::muscle::named_so_far;
 use crate::store::{Shown, StoreError, Target};
 
+/// So many things are offered while somebody types.
+const OFFERS: usize = 25;
 /// From here on an answer is promised before it is there.
 const PROMISE: Duration = Duration::from_millis(1_500);
 const TOO_OLD: &str = "That answer is too old for its buttons, or its source has changed. Please ask again with /ask.";
+const WAIT: &str = "One moment, please.";
 const BROKEN: &str = "Something went wrong on my side. Please try again in a moment.";
 
 /// What comes of an interaction.
@@ -27,7 +33,7 @@ enum Act {
     /// The message with the button becomes this one.
     Update(Reply),
     /// What could be typed.
-    Choices(Vec<String>),
+    Choices(Vec<Choice>),
 }
 
 /// What comes of it, and whether urgent advice was given that moderators are told of.
@@ -83,22 +89,43 @@ fn sent(sent: Result<(), RestError>) -> bool {
 /// Whether only the one who did it sees the answer.
 async fn is_private(bot: &Bot, called: &Called) -> bool {
     match called.wish {
-        Wish::Ask { private: Some(private), .. } => private,
-        Wish::Ask { .. } | Wish::Cite(_) => !called.alone && bot.settings(called.server).await.private,
+        Wish::Ask { private: Some(private), .. } | Wish::Muscle { private: Some(private), .. } => private,
+        Wish::Ask { .. } | Wish::Muscle { .. } | Wish::Cite(_) => {
+            !called.alone && bot.settings(called.server).await.private
+        }
         _ => true,
     }
 }
 
 async fn act(bot: &Bot, called: &Called) -> Done {
     let answerer = bot.answerer();
+    if let Some(done) = warned(bot, called) {
+        return done;
+    }
     let reply = match &called.wish {
-        Wish::Complete(typed) => return Act::Choices(complete(bot, typed)).into(),
+        Wish::Complete { of, so_far } => return Act::Choices(complete(bot, *of, so_far)).into(),
         Wish::Ask { question, .. } => {
             let (reply, urgent) = ask(bot, called, question).await;
             return Done { act: Act::Say(reply), urgent };
         }
         Wish::Find { message, text, by_bot } => find(bot, called, *message, text, *by_bot).await,
         Wish::Cite(id) => cite(bot, called, id).await,
+        Wish::Muscle { name, other, .. } => match chat::too_soon(bot, called.server, called.person) {
+            Some(text) => Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned())),
+            None => {
+                let private = is_private(bot, called).await;
+                let reply = muscle::look_up(bot, name, other.as_deref()).await;
+                Reply { private: private || reply.private, ..reply }
+            }
+        },
+        Wish::Card { muscle, view } => match muscle::open(bot, muscle, view.as_deref()).await {
+            Some(card) if view.is_some() && called.under_private => return Act::Update(card).into(),
+            Some(card) => Reply { private: true, ..card },
+            None => Reply::whisper(TOO_OLD),
+        },
+        Wish::Muscles(filter) => muscle::listed(&answerer, filter),
+        Wish::Where(region) => muscle::region(&answerer, region.as_deref()),
+        Wish::AskAbout(muscle) => pages::about_muscle(&answerer, muscle).unwrap_or_else(|| Reply::whisper(TOO_OLD)),
         Wish::Sources(page) => pages::source_list(&answerer, *page),
         Wish::Topics(page) => pages::topics(&answerer, *page),
         Wish::Topic(id) => match pages::topic(&answerer, id) {
@@ -142,22 +169,56 @@ async fn act(bot: &Bot, called: &Called) -> Done {
             Reply::whisper("That button or command is from another version of me. Please ask again with /ask.")
         }
     };
-    let turned = called.by_button && matches!(called.wish, Wish::Sources(_) | Wish::Topics(_));
+    let turned = called.by_button && matches!(called.wish, Wish::Sources(_) | Wish::Topics(_) | Wish::Where(_));
     if turned { Act::Update(reply).into() } else { Act::Say(reply).into() }
 }
 
-fn complete(bot: &Bot, typed: &str) -> Vec<String> {
-    let answerer = bot.answerer();
-    let fits = |question: &&str| super::text::units(question) <= 100 && !question.trim().is_empty();
-    let mut choices: Vec<String> = Vec::new();
-    for question in answerer.questions(typed).filter(fits) {
-        if choices.len() == 25 {
-            break;
-        }
-        if !choices.iter().any(|known| known == question) {
-            choices.push(question.to_owned());
-        }
+/// The advice on a warning sign in the words with which something was looked up, where they are no name. /ask
+/// has its own way, as it knows what its author said before.
+fn warned(bot: &Bot, called: &Called) -> Option<Done> {
+    if matches!(called.wish, Wish::Ask { .. }) {
+        return None;
     }
+    let answerer = bot.answerer();
+    let written = called.wish.written().into_iter().filter(|written| !muscle::is_name(&answerer, written));
+    let signs = written.filter_map(|written| answerer.check(&[written]));
+    let urgent = signs.max_by_key(|urgent| urgent.level).filter(|urgent| urgent.level > Level::Soon)?;
+    let reply = Reply { private: true, ..render::advice(&answerer, &urgent) };
+    Some(Done { act: Act::Say(reply), urgent: urgent.level >= Level::Crisis })
+}
+
+/// What may be meant by what is typed so far.
+fn complete(bot: &Bot, of: Typed, so_far: &str) -> Vec<Choice> {
+    let answerer = bot.answerer();
+    let muscles = &answerer.corpus().muscles;
+    let offer =
+        |label: &str, value: &str| Choice { label: cut(label, 100), value: value.to_owned(), ..Choice::default() };
+    let named = |all: &[Named]| named_so_far(all, so_far).map(|of| offer(&of.name, &of.id)).collect::<Vec<_>>();
+    let mut choices = match of {
+        Typed::Question => answerer.questions(so_far).map(|question| offer(question, question)).collect(),
+        Typed::Muscle => {
+            let meant = answerer.finder().complete(answerer.corpus(), so_far, OFFERS);
+            let label = |choice: &crate::muscle::Choice<'_>| match choice.alias {
+                Some(alias) => format!("{} ({alias})", choice.name),
+                None => choice.name.to_owned(),
+            };
+            meant.iter().map(|choice| offer(&label(choice), choice.name)).collect()
+        }
+        Typed::Place => named(&muscles.places),
+        Typed::Nerve => named(&muscles.nerves),
+        Typed::Bone => named(&muscles.bones),
+        Typed::View => {
+            let figures = answerer.corpus().figures.iter();
+            let fits = |title: &str| title.to_lowercase().contains(&so_far.trim().to_lowercase());
+            figures.filter(|of| fits(&of.title)).map(|of| offer(&of.title, &of.view)).collect()
+        }
+    };
+    // Discord takes no empty ones, none that are too long, and none twice.
+    let mut known = HashSet::new();
+    choices.retain(|choice| {
+        let fits = !choice.value.trim().is_empty() && units(&choice.value) <= 100;
+        fits && known.len() < OFFERS && known.insert(choice.value.clone())
+    });
     choices
 }
 
@@ -172,7 +233,7 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
     let said_before: Vec<&str> = said.iter().map(String::as_str).collect();
     let urgent = bot.answerer().check(&said_before).is_some_and(|urgent| urgent.level >= Level::Crisis);
     if !urgent && let Some(text) = chat::too_soon(bot, called.server, called.person) {
-        return (Reply::whisper(text.unwrap_or_else(|| "One moment, please.".to_owned())), false);
+        return (Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned())), false);
     }
     let asked = Asked { text: question, said: &said, previous: None, server: called.server, way, target: None };
     let Some(composed) = compose(bot, asked).await else {
@@ -202,7 +263,7 @@ async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool
         return Reply::whisper("There is no text in that message that I could answer.");
     }
     if let Some(text) = chat::too_soon(bot, called.server, called.person) {
-        return Reply::whisper(text.unwrap_or_else(|| "One moment, please.".to_owned()));
+        return Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned()));
     }
     let target = (called.server != 0).then_some(Target { channel: called.channel, message });
     alone(bot, called, &text, target).await

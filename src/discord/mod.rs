@@ -8,8 +8,10 @@
 
 mod bot;
 mod called;
+mod card;
 mod change;
 mod chat;
+mod closes;
 mod commands;
 mod compose;
 mod cooldown;
@@ -17,6 +19,7 @@ mod corpus;
 mod gateway;
 mod history;
 mod interact;
+mod muscle;
 mod notice;
 mod pages;
 mod queue;
@@ -43,6 +46,7 @@ use crate::secret::Secret;
 use crate::store::Store;
 use bot::Bot;
 use called::Wish;
+pub use closes::CloseCodes;
 use corpus::Care;
 use gateway::{Ears, Ended, Job};
 use queue::Queue;
@@ -52,6 +56,8 @@ use rest::{Rest, RestError};
 const HANDS: usize = 64;
 /// How long replies in hand may take when the program is to stop.
 const FINISHING: Duration = Duration::from_secs(10);
+/// What the HTTP API answers to a version that it no longer speaks.
+const INVALID_VERSION: u64 = 50_041;
 const TOKEN: &str = "Discord does not accept the token. Copy it from https://discord.com/developers/applications, \
                      your application, Bot, Reset Token, into DISCORD_TOKEN";
 
@@ -91,7 +97,28 @@ pub enum ServeError {
     /// 401, or the gateway's code for it.
     #[error("{TOKEN}")]
     Token,
-    /// The gateway's code for it, though no privileged intent was asked for.
+    /// The gateway's code 4010.
+    #[error(
+        "Discord does not take the shards that I run. Check SACRUM_SHARDS: FIRST-LAST/TOTAL, with the same TOTAL in \
+         every process; or leave it out"
+    )]
+    Shards,
+    /// The gateway's code 4011.
+    #[error(
+        "I am on more servers than my shards may serve, which is 2,500 each. Leave SACRUM_SHARDS out, or give it a \
+         larger TOTAL in every process"
+    )]
+    TooFewShards,
+    /// The gateway's code 4012, or the same from the HTTP API.
+    #[error("Discord no longer speaks the version of its API that I speak. Install a newer version of me")]
+    Version,
+    /// The gateway's code 4013.
+    #[error(
+        "Discord does not know an intent that I ask for. Install a newer version of me; if this is the newest, \
+         please report it"
+    )]
+    UnknownIntents,
+    /// The gateway's code 4014, though no privileged intent was asked for.
     #[error(
         "Discord does not allow the intents that I ask for (guilds, messages, direct messages). See \
          https://discord.com/developers/applications, your application, Bot, Privileged Gateway Intents"
@@ -107,7 +134,11 @@ pub enum ServeError {
 
 impl From<RestError> for ServeError {
     fn from(error: RestError) -> Self {
-        if error.is_unauthorized() { Self::Token } else { Self::Unreachable(error.to_string()) }
+        match error.code() {
+            _ if error.is_unauthorized() => Self::Token,
+            INVALID_VERSION => Self::Version,
+            _ => Self::Unreachable(error.to_string()),
+        }
     }
 }
 
@@ -152,7 +183,10 @@ pub async fn serve(
         home: options.home,
         deaf: AtomicBool::new(false),
     });
-    let work = tokio::spawn(work(Arc::clone(&bot), Arc::clone(&queue)));
+    let work = {
+        let (bot, queue) = (Arc::clone(&bot), Arc::clone(&queue));
+        tokio::spawn(async move { work(&queue, |job| handle(Arc::clone(&bot), job)).await })
+    };
     let mut upkeep = JoinSet::new();
     upkeep.spawn(self::upkeep(Arc::clone(&bot), Arc::clone(&queue)));
     let keeper = Arc::clone(&bot);
@@ -193,12 +227,16 @@ pub async fn serve(
     match ended {
         Ended::Stopped => Ok(()),
         Ended::Token => Err(ServeError::Token),
+        Ended::Shards => Err(ServeError::Shards),
+        Ended::TooFewShards => Err(ServeError::TooFewShards),
+        Ended::Version => Err(ServeError::Version),
+        Ended::UnknownIntents => Err(ServeError::UnknownIntents),
         Ended::Intents => Err(ServeError::Intents),
     }
 }
 
 /// Takes from the queue until it is closed and empty, and everything is done.
-async fn work(bot: Arc<Bot>, queue: Arc<Queue<Job>>) {
+async fn work<T, F: Future<Output = ()> + Send + 'static>(queue: &Queue<T>, handle: impl Fn(T) -> F) {
     let hands = Arc::new(Semaphore::new(HANDS));
     let mut tasks = JoinSet::new();
     let mut number = 0_u64;
@@ -206,10 +244,10 @@ async fn work(bot: Arc<Bot>, queue: Arc<Queue<Job>>) {
         let Ok(hand) = Arc::clone(&hands).acquire_owned().await else { break };
         let Some(job) = queue.next().await else { break };
         number += 1;
-        let (bot, span) = (Arc::clone(&bot), tracing::info_span!("request", id = number));
+        let (doing, span) = (handle(job), tracing::info_span!("request", id = number));
         tasks.spawn(
             async move {
-                handle(bot, job).await;
+                doing.await;
                 drop(hand);
             }
             .instrument(span),
@@ -219,30 +257,38 @@ async fn work(bot: Arc<Bot>, queue: Arc<Queue<Job>>) {
     while tasks.join_next().await.is_some() {}
 }
 
-/// Deals with one thing. If it panics, that costs this one reply.
+/// Deals with one thing.
 async fn handle(bot: Arc<Bot>, job: Job) {
     let called = if let Job::Called(called) = &job { Some(called.clone()) } else { None };
-    let doing = {
+    let sorry = {
         let bot = Arc::clone(&bot);
         async move {
-            match job {
-                Job::Message(heard) => chat::reply(&bot, heard).await,
-                Job::Edited(edited) => change::edited(&bot, edited).await,
-                Job::Deleted { server, channel, messages } => change::deleted(&bot, server, channel, &messages).await,
-                Job::Called(called) => match &called.wish {
-                    Wish::Corpus(task) => corpus::answer(&bot, &called, task).await,
-                    _ => interact::answer(&bot, *called).await,
-                },
+            if let Some(called) = called {
+                interact::apologise(&bot, &called).await;
             }
         }
     };
+    let doing = async move {
+        match job {
+            Job::Message(heard) => chat::reply(&bot, heard).await,
+            Job::Edited(edited) => change::edited(&bot, edited).await,
+            Job::Deleted { server, channel, messages } => change::deleted(&bot, server, channel, &messages).await,
+            Job::Called(called) => match &called.wish {
+                Wish::Corpus(task) => corpus::answer(&bot, &called, task).await,
+                _ => interact::answer(&bot, *called).await,
+            },
+        }
+    };
+    guarded(doing, sorry).await;
+}
+
+/// Does something. If it panics, that costs this one reply, and who waits for it is told.
+async fn guarded(doing: impl Future<Output = ()> + Send + 'static, sorry: impl Future<Output = ()>) {
     if let Err(error) = tokio::spawn(doing.in_current_span()).await
         && error.is_panic()
     {
         tracing::error!("a handler failed; one reply was lost");
-        if let Some(called) = called {
-            interact::apologise(&bot, &called).await;
-        }
+        sorry.await;
     }
 }
 
@@ -261,5 +307,34 @@ async fn upkeep(bot: Arc<Bot>, queue: Arc<Queue<Job>>) {
         if dropped > 0 {
             tracing::warn!(dropped, "there was too much to do; what had waited too long was dropped");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+    use std::time::Instant;
+
+    use super::queue::Lane;
+    use super::*;
+
+    /// More panics than there are hands: each costs its own reply, and no hand is lost with it.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_panic_in_a_handler_costs_one_reply_only() {
+        let (queue, done, sorry) = (Queue::new(), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        for number in 0..4 * HANDS {
+            queue.put(Lane::Urgent, number, Instant::now());
+        }
+        queue.close();
+        let handle = |number: usize| {
+            let (done, sorry) = (Arc::clone(&done), Arc::clone(&sorry));
+            let doing = async move {
+                assert!(number.is_multiple_of(2), "this one breaks");
+                done.fetch_add(1, Ordering::Relaxed);
+            };
+            guarded(doing, async move { _ = sorry.fetch_add(1, Ordering::Relaxed) })
+        };
+        tokio::time::timeout(FINISHING, work(&queue, handle)).await.unwrap();
+        assert_eq!((done.load(Ordering::Relaxed), sorry.load(Ordering::Relaxed)), (2 * HANDS, 2 * HANDS));
     }
 }

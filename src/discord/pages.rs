@@ -1,7 +1,7 @@
 //! What the bot says of itself and of what it knows: /cite, /sources, /topics, /help, /privacy, /about,
 //! and the full sections behind "More".
 
-use super::render::{CALM, QUIET, disclaimer, links, named, origin};
+use super::render::{CALM, QUIET, disclaimer, linked, named, origin, source_links};
 use super::reply::{Button, Choice, Embed, Reply, Row};
 use super::text::{cut, pages, plain, units};
 use crate::answer::Answerer;
@@ -11,6 +11,10 @@ use crate::store::Shown;
 /// So much text stands on a page.
 const PAGE: usize = 3_000;
 const SOURCES_A_PAGE: usize = 10;
+/// So many sources of an excerpt are named in full.
+const CITED: usize = 5;
+/// So many passages are searched for questions about a muscle.
+const SEARCHED: usize = 40;
 /// One of the 25 choices of a menu leads on.
 const CHOICES: usize = 24;
 
@@ -38,8 +42,9 @@ pub(super) fn more(answerer: &Answerer, shown: &Shown, answer: &str, page: usize
         text: format!("{text}\n\n-# {}", plain(&of)),
         footer: format!("{position}{}", disclaimer(answerer)),
         colour: CALM,
+        ..Embed::default()
     };
-    let mut rows: Vec<Row> = links(sources(answerer, section)).into_iter().collect();
+    let mut rows: Vec<Row> = source_links(sources(answerer, section)).into_iter().collect();
     rows.extend(turn(page, all.len(), |to| format!("page:{answer}:{to}")));
     Some(Reply { embeds: vec![embed], rows, private: true, ..Reply::default() })
 }
@@ -52,24 +57,33 @@ pub(super) fn citation(answerer: &Answerer, excerpt: &Excerpt) -> Reply {
         Some((before, after)) => format!("{}**«**{}**»**{}", plain(before), plain(text), plain(after)),
         None => plain(&section.text),
     };
-    let mut facts =
-        vec![format!("{} · id {}", origin(answerer, document.is_note, &document.title, section), answerer.id(excerpt))];
-    let dates: Vec<String> = sources(answerer, section)
-        .map(|source| format!("{}: {}", source.id, source.published.as_deref().unwrap_or("undated")))
-        .collect();
-    if !dates.is_empty() {
-        facts.push(format!("Dates of the sources: {}", cut(&dates.join("; "), 300)));
+    let how = if document.is_note { "Summarised from" } else { "Quoted from" };
+    let all: Vec<&Source> = sources(answerer, section).collect();
+    let mut facts: Vec<String> = Vec::new();
+    for source in all.iter().take(CITED) {
+        let url = if document.is_note { source.url.clone() } else { answerer.link(excerpt) };
+        let day = source.published.as_deref().filter(|date| date.len() > "2000".len());
+        let day = day.map(|day| format!(", {}", plain(day))).unwrap_or_default();
+        facts.push(format!("{how} {}{day}", linked(&named(source), &url)));
     }
-    facts.push(format!("Document {} ({})", cut(&document.id, 100), cut(&document.file, 100)));
+    if all.len() > CITED {
+        facts.push(format!("and {} more", all.len() - CITED));
+    }
+    if let Some(day) = &document.copied {
+        facts.push(format!("Copy of {}", plain(day)));
+    }
+    facts.push(format!("Document {} ({})", plain(&cut(&document.id, 100)), plain(&cut(&document.file, 100))));
     facts.push(format!("SHA-256 {}", document.hash()));
-    let facts: String = facts.iter().map(|fact| format!("\n-# {}", plain(fact))).collect();
+    facts.push(format!("id {}", answerer.id(excerpt)));
+    let facts: String = facts.iter().map(|fact| format!("\n-# {fact}")).collect();
     let embed = Embed {
         title: plain(&heading(document, section)),
-        text: format!("{}\n{facts}", cut(&marked, 4_000 - units(&facts))),
+        text: format!("{}\n{facts}", cut(&marked, 4_000_usize.saturating_sub(units(&facts)))),
         footer: disclaimer(answerer),
         colour: CALM,
+        ..Embed::default()
     };
-    let rows = links(sources(answerer, section)).into_iter().collect();
+    let rows = source_links(sources(answerer, section)).into_iter().collect();
     Reply { embeds: vec![embed], rows, ..Reply::default() }
 }
 
@@ -78,7 +92,7 @@ pub(super) fn source_list(answerer: &Answerer, page: usize) -> Reply {
     let corpus = answerer.corpus();
     let all: Vec<String> = match corpus.sources() {
         [] => corpus.documents.iter().map(|document| plain(&cut(&document.title, 200))).collect(),
-        sources => sources.iter().map(listed).collect(),
+        sources => sources.iter().map(|source| linked(&named(source), &source.url)).collect(),
     };
     let count = all.len().div_ceil(SOURCES_A_PAGE).max(1);
     let page = page.min(count - 1);
@@ -89,16 +103,10 @@ pub(super) fn source_list(answerer: &Answerer, page: usize) -> Reply {
         text: cut(&list, 4_000),
         footer: format!("Page {} of {count}. {}", page + 1, disclaimer(answerer)),
         colour: QUIET,
+        ..Embed::default()
     };
     let rows = turn(page, count, |to| format!("sources:{to}")).into_iter().collect();
     Reply { embeds: vec![embed], rows, private: true, ..Reply::default() }
-}
-
-fn listed(source: &Source) -> String {
-    let name = plain(&named(source));
-    // Brackets in the address would end the link; long addresses would fill the page.
-    let clean = !source.url.contains([')', '(', ' ', '<', '>']) && units(&source.url) < 250;
-    if clean { format!("[{name}](<{}>)", source.url) } else { name }
 }
 
 /// A menu of documents.
@@ -110,7 +118,7 @@ pub(super) fn topics(answerer: &Answerer, page: usize) -> Reply {
     let mut choices: Vec<Choice> = documents
         .iter()
         .filter(usable)
-        .map(|document| Choice { label: cut(&document.title, 100), value: document.id.clone() })
+        .map(|document| Choice { label: cut(&document.title, 100), value: document.id.clone(), ..Choice::default() })
         .collect();
     choices.sort_by_key(|choice| choice.label.to_lowercase());
     let count = choices.len().div_ceil(CHOICES).max(1);
@@ -121,6 +129,7 @@ pub(super) fn topics(answerer: &Answerer, page: usize) -> Reply {
         shown.push(Choice {
             label: format!("More topics (page {} of {count})", next + 1),
             value: format!("page {next}"),
+            ..Choice::default()
         });
     }
     if shown.is_empty() {
@@ -139,7 +148,11 @@ pub(super) fn topics(answerer: &Answerer, page: usize) -> Reply {
 pub(super) fn topic(answerer: &Answerer, id: &str) -> Option<Reply> {
     let document = answerer.corpus().documents.iter().find(|document| document.id == id)?;
     let choices: Vec<Choice> = questions(document)
-        .map(|(section, question)| Choice { label: cut(question, 100), value: format!("{id}#{}", section.id) })
+        .map(|(section, question)| Choice {
+            label: cut(question, 100),
+            value: format!("{id}#{}", section.id),
+            ..Choice::default()
+        })
         .filter(|choice| units(&choice.value) <= 100)
         .take(25)
         .collect();
@@ -150,6 +163,30 @@ pub(super) fn topic(answerer: &Answerer, id: &str) -> Option<Reply> {
     let content =
         format!("**{}**: choose a question, and I answer it for you alone.", plain(&cut(&document.title, 200)));
     Some(Reply { content, rows: vec![menu], private: true, ..Reply::default() })
+}
+
+/// A menu of the questions whose sections speak of a muscle.
+pub(super) fn about_muscle(answerer: &Answerer, id: &str) -> Option<Reply> {
+    let corpus = answerer.corpus();
+    let muscle = corpus.muscles.get(id)?;
+    let mut choices: Vec<Choice> = Vec::new();
+    for hit in answerer.search(&muscle.name, SEARCHED) {
+        let (document, section) = corpus.passage(hit.passage);
+        let value = format!("{}#{}", document.id, section.id);
+        let known = choices.iter().any(|choice| choice.value == value);
+        let speaks_of_it = answerer.finder().named_in(corpus, &section.text).iter().any(|of| of.id == muscle.id);
+        if let Some(question) = asked(section).filter(|_| speaks_of_it && !known && units(&value) <= 100) {
+            choices.push(Choice { label: cut(question, 100), value, ..Choice::default() });
+        }
+    }
+    choices.truncate(25);
+    let name = plain(&cut(&muscle.name, 200));
+    if choices.is_empty() {
+        return Some(Reply::whisper(format!("Type your question about **{name}** with **/ask**.")));
+    }
+    let menu = Row::Menu { id: "questions".to_owned(), prompt: "Choose a question".to_owned(), choices };
+    let content = format!("**{name}**: choose a question, or type your own with **/ask**. Only you see the answer.");
+    Some(Reply { rows: vec![menu], ..Reply::whisper(content) })
 }
 
 /// The question that a menu's choice stands for.
@@ -171,6 +208,10 @@ pub(super) fn help(answerer: &Answerer, reads_chat: bool) -> Reply {
     let name = plain(&cut(&answerer.corpus().settings.name, 200));
     let uncalled =
         if reads_chat { "- In channels that the moderators chose, I answer clear questions uncalled.\n" } else { "" };
+    let muscles = match answerer.corpus().muscles.list.is_empty() {
+        true => "",
+        false => "- **/muscle** shows a muscle, **/muscles** lists them, **/where** tells what lies at a place.\n",
+    };
     card(
         answerer,
         "How to talk to me",
@@ -180,6 +221,7 @@ pub(super) fn help(answerer: &Answerer, reads_chat: bool) -> Reply {
              - Mention me in a message, or write to me directly.\n\
              - Reply to an answer of mine to ask on.\n\
              {uncalled}\
+             {muscles}\
              - Somebody else's question? Open the menu of their message, then *Apps*, *{}*.\n\
              - **More** under an answer shows the whole section. **/cite** shows an excerpt with its source.\n\
              - **/topics** and **/sources** show what I know. **/privacy** tells what I keep.\n\n\
@@ -220,7 +262,7 @@ pub(super) fn about(answerer: &Answerer) -> Reply {
 
 fn card(answerer: &Answerer, title: &str, text: &str) -> Reply {
     let (title, text) = (title.to_owned(), text.to_owned());
-    let embed = Embed { title, text, footer: disclaimer(answerer), colour: QUIET };
+    let embed = Embed { title, text, footer: disclaimer(answerer), colour: QUIET, picture: None };
     Reply { embeds: vec![embed], private: true, ..Reply::default() }
 }
 

@@ -1,5 +1,6 @@
 //! Answers as Discord shows them. Thin: everything was decided before.
 
+use super::card;
 use super::reply::{Button, Embed, Reply, Row};
 use super::text::{cut, plain, quoted, units};
 use crate::answer::{Answer, Answerer, Cited, Outcome};
@@ -16,6 +17,8 @@ pub(super) const QUIET: u32 = 0x006B_7280;
 
 /// What the text of an answer may take of an embed's 4,096 units.
 const TEXT: usize = 4_000;
+/// So many of the muscles that an answer names can be opened from it: a row of buttons.
+const MUSCLES: usize = 5;
 /// Of a question, so much is shown again.
 const QUESTION: usize = 200;
 
@@ -48,8 +51,10 @@ pub(super) fn answer(answerer: &Answerer, answer: &Answer<'_>, manner: Manner<'_
     match &answer.outcome {
         Outcome::Answered(cited) => {
             text.push_str(&excerpts(answerer, cited, TEXT - units(&text)));
-            rows.extend(links(cited.iter().filter_map(|one| main_source(answerer, one))));
+            rows.extend(links(answerer, cited));
             rows.extend(manner.id.map(votes));
+            let named = answerer.muscles(answer);
+            rows.extend(card::open(&named[..named.len().min(MUSCLES)], ""));
         }
         Outcome::NotCovered(nearest) => {
             if answer.notice.is_none() {
@@ -91,7 +96,7 @@ pub(super) fn advice(answerer: &Answerer, urgent: &Urgent<'_>) -> Reply {
     Reply {
         content: if fits { text } else { String::new() },
         embeds: vec![embed],
-        rows: links(sources.into_iter()).into_iter().collect(),
+        rows: source_links(sources.into_iter()).into_iter().collect(),
         private: false,
     }
 }
@@ -155,6 +160,13 @@ pub(super) fn named(source: &Source) -> String {
     format!("{}, {} ({year})", cut(&source.title, 150), cut(&source.publisher, 80))
 }
 
+/// A name as a link, where its address is one that Markdown can hold: brackets would end the link, and a long
+/// one would fill the page.
+pub(super) fn linked(name: &str, url: &str) -> String {
+    let clean = url.starts_with("http") && !url.contains([')', '(', ' ', '<', '>']) && units(url) < 250;
+    if clean { format!("[{}](<{url}>)", plain(name)) } else { plain(name) }
+}
+
 /// "summarised from" or "quoted from", and what.
 pub(super) fn origin(answerer: &Answerer, is_note: bool, title: &str, section: &Section) -> String {
     let how = if is_note { "summarised from" } else { "quoted from" };
@@ -167,13 +179,27 @@ pub(super) fn origin(answerer: &Answerer, is_note: bool, title: &str, section: &
 }
 
 /// One link button a source, at most five, none twice.
-pub(super) fn links<'a>(sources: impl Iterator<Item = &'a Source>) -> Option<Row> {
+pub(super) fn source_links<'a>(sources: impl Iterator<Item = &'a Source>) -> Option<Row> {
+    link_row(sources.map(|source| (label(source), source.url.clone())))
+}
+
+/// A button to the source of each excerpt; of a quotation to the passage itself, and so with its number.
+fn links(answerer: &Answerer, cited: &[Cited]) -> Option<Row> {
+    link_row((1..).zip(cited).filter_map(|(number, one)| {
+        let (document, section) = answerer.corpus().passage(one.excerpt.passage());
+        let label = label(section.cites.first().and_then(|id| answerer.corpus().source(id))?);
+        let label = if document.is_note { label } else { format!("[{number}] {label}") };
+        Some((label, answerer.link(&one.excerpt)))
+    }))
+}
+
+fn label(source: &Source) -> String {
+    format!("{}: {}", cut(&source.publisher, 30), source.title)
+}
+
+fn link_row(links: impl Iterator<Item = (String, String)>) -> Option<Row> {
     let mut buttons: Vec<Button> = Vec::new();
-    for source in sources {
-        let Some(button) = Button::link(&format!("{}: {}", cut(&source.publisher, 30), source.title), &source.url)
-        else {
-            continue;
-        };
+    for button in links.filter_map(|(label, url)| Button::link(&label, &url)) {
         if buttons.len() < 5 && !buttons.contains(&button) {
             buttons.push(button);
         }
@@ -197,11 +223,6 @@ fn excerpts(answerer: &Answerer, cited: &[Cited], room: usize) -> String {
         text.push_str(&citation);
     }
     text
-}
-
-fn main_source<'a>(answerer: &'a Answerer, cited: &Cited) -> Option<&'a Source> {
-    let (_, section) = answerer.corpus().passage(cited.excerpt.passage());
-    section.cites.first().and_then(|id| answerer.corpus().source(id))
 }
 
 fn votes(id: &str) -> Row {

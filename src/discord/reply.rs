@@ -2,6 +2,8 @@
 //!
 //! Mentions are off, each text is held to its limit, and a private reply is marked so, whoever built it.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::text::{cut, units};
@@ -11,6 +13,7 @@ const DESCRIPTION: usize = 4_096;
 const ALL_EMBEDS: usize = 6_000;
 const LABEL: usize = 80;
 const URL: usize = 512;
+const DESCRIPTION_OF_FILE: usize = 1_024;
 /// Only the one who asked sees it.
 const EPHEMERAL: u64 = 1 << 6;
 
@@ -34,6 +37,37 @@ pub(super) struct Embed {
     pub(super) text: String,
     pub(super) footer: String,
     pub(super) colour: u32,
+    pub(super) picture: Option<Picture>,
+}
+
+/// A file beside a message.
+#[derive(Debug, Clone)]
+pub(super) struct File {
+    pub(super) name: String,
+    /// What it holds, for those who cannot see it.
+    pub(super) description: String,
+    pub(super) bytes: Arc<[u8]>,
+}
+
+/// The files of a message, as it lists them.
+pub(super) fn attachments(files: &[File]) -> Value {
+    let describe = |(at, file): (usize, &File)| json!({"id": at.to_string(), "filename": file.name, "description": cut(&file.description, DESCRIPTION_OF_FILE)});
+    files.iter().enumerate().map(describe).collect()
+}
+
+/// A picture in a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Picture {
+    pub(super) png: Arc<[u8]>,
+    /// What it shows, for those who cannot see it.
+    pub(super) alt: String,
+}
+
+impl Picture {
+    /// The name of a message's picture at this position.
+    pub(super) fn file(at: usize) -> String {
+        format!("picture-{at}.png")
+    }
 }
 
 /// A row under a message.
@@ -55,10 +89,12 @@ pub(super) enum Button {
 }
 
 /// A choice in a menu.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Choice {
     pub(super) label: String,
     pub(super) value: String,
+    /// A line under the label; menus only.
+    pub(super) hint: String,
 }
 
 /// A form to fill in.
@@ -96,7 +132,16 @@ impl Reply {
     /// As Discord takes it. Empty parts are there too, so that an edit takes them away.
     pub(super) fn json(&self) -> Value {
         let mut room = ALL_EMBEDS;
-        let embeds: Vec<Value> = self.embeds.iter().take(10).map(|embed| embed.json(&mut room)).collect();
+        let mut embeds = Vec::new();
+        let mut pictures = 0;
+        for embed in self.embeds.iter().take(10) {
+            let mut body = embed.json(&mut room);
+            if embed.picture.is_some() {
+                body["image"] = json!({"url": format!("attachment://{}", Picture::file(pictures))});
+                pictures += 1;
+            }
+            embeds.push(body);
+        }
         let rows: Vec<Value> = self.rows.iter().take(5).map(Row::json).collect();
         let mut body = json!({
             "content": cut(&self.content, CONTENT),
@@ -107,12 +152,31 @@ impl Reply {
         if self.private {
             body["flags"] = EPHEMERAL.into();
         }
+        if pictures > 0 {
+            body["attachments"] = attachments(&self.files());
+        }
         body
     }
 
     /// As what a message becomes. Who sees it was settled when it was sent.
     pub(super) fn edit(&self) -> Value {
-        Self { private: false, ..self.clone() }.json()
+        let mut body = self.json();
+        if let Some(body) = body.as_object_mut() {
+            body.remove("flags");
+        }
+        body["attachments"] = attachments(&self.files());
+        body
+    }
+
+    /// Its pictures, as files.
+    pub(super) fn files(&self) -> Vec<File> {
+        let pictures = self.embeds.iter().take(10).filter_map(|embed| embed.picture.as_ref());
+        let file = |(at, picture): (usize, &Picture)| File {
+            name: Picture::file(at),
+            description: picture.alt.clone(),
+            bytes: Arc::clone(&picture.png),
+        };
+        pictures.enumerate().map(file).collect()
     }
 
     /// As a message in a channel. It pings nobody but the author of the message it replies to, and is
@@ -155,11 +219,7 @@ impl Row {
         let parts: Vec<Value> = match self {
             Self::Buttons(buttons) => buttons.iter().take(5).map(Button::json).collect(),
             Self::Menu { id, prompt, choices } => {
-                let choices: Vec<Value> = choices
-                    .iter()
-                    .take(25)
-                    .map(|choice| json!({"label": cut(&choice.label, 100), "value": choice.value}))
-                    .collect();
+                let choices: Vec<Value> = choices.iter().take(25).map(Choice::json).collect();
                 vec![json!({"type": 3, "custom_id": id, "placeholder": cut(prompt, 150), "options": choices})]
             }
         };
@@ -186,9 +246,22 @@ impl Field {
     }
 }
 
+impl Choice {
+    fn json(&self) -> Value {
+        let mut body = json!({"label": cut(&self.label, 100), "value": self.value});
+        if !self.hint.is_empty() {
+            body["description"] = cut(&self.hint, 100).into();
+        }
+        body
+    }
+}
+
 impl Button {
-    /// A link, where Discord takes it: https or http, and not too long.
+    /// A link, where Discord takes it: https or http, and not too long. A passage that makes it too long is
+    /// left out, and it opens the page.
     pub(super) fn link(label: &str, url: &str) -> Option<Self> {
+        let page = url.split('#').next().unwrap_or(url);
+        let url = if units(url) > URL { page } else { url };
         let fits = units(url) <= URL && (url.starts_with("https://") || url.starts_with("http://"));
         fits.then(|| Self::Link { label: label.to_owned(), url: url.to_owned() })
     }

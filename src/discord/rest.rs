@@ -8,9 +8,11 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use reqwest::{Method, Response, StatusCode, header};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::Value;
 
+use super::reply::File;
 use crate::secret::Secret;
 
 /// How often a request is tried.
@@ -122,6 +124,18 @@ impl Rest {
         body: Option<&Value>,
         patience: Patience,
     ) -> Result<Value, RestError> {
+        self.upload(method, path, body, &[], patience).await
+    }
+
+    /// The same, with the files that the body speaks of.
+    pub(super) async fn upload(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        files: &[File],
+        patience: Patience,
+    ) -> Result<Value, RestError> {
         let place = place(&method, path);
         if recent(&self.refused, &place).is_some() {
             return Err(RestError::RefusedBefore);
@@ -130,12 +144,8 @@ impl Rest {
         let mut failure = RestError::Busy;
         for attempt in 0..TRIES {
             self.wait(&place, until).await?;
-            let mut request =
-                self.http.request(method.clone(), format!("{}{path}", self.base)).timeout(patience.once());
-            if let Some(body) = body {
-                request = request.json(body);
-            }
-            let pause = match request.send().await {
+            let request = self.http.request(method.clone(), format!("{}{path}", self.base)).timeout(patience.once());
+            let pause = match with_body(request, body, files).send().await {
                 Ok(response) => match self.read(response, &place).await {
                     Ok(value) => return Ok(value),
                     Err(Again::Never(error)) => return Err(error),
@@ -157,33 +167,6 @@ impl Rest {
             tokio::time::sleep(pause).await;
         }
         Err(failure)
-    }
-
-    /// Sends a body with a file beside it (RFC 7578), once.
-    pub(super) async fn upload(
-        &self,
-        method: Method,
-        path: &str,
-        body: &Value,
-        (name, bytes): (&str, Vec<u8>),
-    ) -> Result<Value, RestError> {
-        const BOUNDARY: &str = "sacrum-7d1f0c9ab2e84456";
-        let mut form = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n\
-             {body}\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{name}\"\r\n\r\n"
-        )
-        .into_bytes();
-        form.extend(bytes);
-        form.extend(format!("\r\n--{BOUNDARY}--\r\n").into_bytes());
-        let place = place(&method, path);
-        self.wait(&place, Instant::now() + Patience::Message.whole()).await?;
-        let request = self.http.request(method, format!("{}{path}", self.base)).timeout(Patience::Message.whole());
-        let request = request.header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
-        let response = request.body(form).send().await;
-        let response = response.map_err(|error| RestError::Unreachable(error.without_url().to_string()))?;
-        self.read(response, &place).await.map_err(|again| match again {
-            Again::Never(error) | Again::Later(_, error) => error,
-        })
     }
 
     /// Forgets that a place refused us: permissions may have changed.
@@ -248,6 +231,19 @@ impl Rest {
         }
         Err(Again::Never(error))
     }
+}
+
+/// A body as JSON; with files, as a form that holds both.
+fn with_body(request: RequestBuilder, body: Option<&Value>, files: &[File]) -> RequestBuilder {
+    let Some(body) = body else { return request };
+    if files.is_empty() {
+        return request.json(body);
+    }
+    let form = Form::new().text("payload_json", body.to_string());
+    request.multipart(files.iter().enumerate().fold(form, |form, (at, file)| {
+        let part = Part::bytes(file.bytes.to_vec()).file_name(file.name.clone());
+        form.part(format!("files[{at}]"), part)
+    }))
 }
 
 /// Whether a failed request may be sent again.

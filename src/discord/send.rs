@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::reply::{Form, Reply};
+use super::reply::{Choice, File, Form, Reply, attachments};
 use super::rest::{Patience, Rest, RestError};
 
 /// How an interaction is answered.
@@ -17,17 +17,9 @@ pub(super) enum Response<'a> {
     /// "Thinking"; the message follows.
     Later { private: bool },
     /// What could be typed.
-    Choices(&'a [String]),
+    Choices(&'a [Choice]),
     /// A form to fill in.
     Ask(&'a Form),
-}
-
-/// A file beside a message.
-#[derive(Debug, Clone)]
-pub(super) struct File {
-    pub(super) name: &'static str,
-    pub(super) description: &'static str,
-    pub(super) bytes: Vec<u8>,
 }
 
 /// Where the gateway is, and how many connections are wanted.
@@ -73,13 +65,14 @@ impl Rest {
         nonce: &str,
     ) -> Result<u64, RestError> {
         let path = format!("/channels/{channel}/messages");
-        let posted = self.request(Method::POST, &path, Some(&reply.message(to, nonce)), Patience::Message).await?;
+        let body = reply.message(to, nonce);
+        let posted = self.upload(Method::POST, &path, Some(&body), &reply.files(), Patience::Message).await?;
         Ok(number(&posted["id"]))
     }
 
     pub(super) async fn edit(&self, channel: u64, message: u64, reply: &Reply) -> Result<(), RestError> {
         let path = format!("/channels/{channel}/messages/{message}");
-        self.request(Method::PATCH, &path, Some(&reply.edit()), Patience::Message).await.map(drop)
+        self.upload(Method::PATCH, &path, Some(&reply.edit()), &reply.files(), Patience::Message).await.map(drop)
     }
 
     pub(super) async fn delete(&self, channel: u64, message: u64) -> Result<(), RestError> {
@@ -112,24 +105,27 @@ impl Rest {
     }
 
     pub(super) async fn respond(&self, interaction: u64, token: &str, response: Response<'_>) -> Result<(), RestError> {
-        let body = match response {
-            Response::Say(reply) => json!({"type": 4, "data": reply.json()}),
-            Response::Update(reply) => json!({"type": 7, "data": reply.edit()}),
-            Response::Later { private } => json!({"type": 5, "data": {"flags": if private { 64 } else { 0 }}}),
-            Response::Choices(choices) => {
-                let choices: Vec<Value> = choices.iter().map(|text| json!({"name": text, "value": text})).collect();
-                json!({"type": 8, "data": {"choices": choices}})
+        let (body, files) = match response {
+            Response::Say(reply) => (json!({"type": 4, "data": reply.json()}), reply.files()),
+            Response::Update(reply) => (json!({"type": 7, "data": reply.edit()}), reply.files()),
+            Response::Later { private } => {
+                (json!({"type": 5, "data": {"flags": if private { 64 } else { 0 }}}), Vec::new())
             }
-            Response::Ask(form) => json!({"type": 9, "data": form.json()}),
+            Response::Choices(choices) => {
+                let choices: Vec<Value> =
+                    choices.iter().map(|choice| json!({"name": choice.label, "value": choice.value})).collect();
+                (json!({"type": 8, "data": {"choices": choices}}), Vec::new())
+            }
+            Response::Ask(form) => (json!({"type": 9, "data": form.json()}), Vec::new()),
         };
         let path = format!("/interactions/{interaction}/{token}/callback");
-        self.request(Method::POST, &path, Some(&body), Patience::Interaction).await.map(drop)
+        self.upload(Method::POST, &path, Some(&body), &files, Patience::Interaction).await.map(drop)
     }
 
     /// The message that was promised with `Response::Later`.
     pub(super) async fn follow(&self, application: u64, token: &str, reply: &Reply) -> Result<(), RestError> {
         let path = format!("/webhooks/{application}/{token}/messages/@original");
-        self.request(Method::PATCH, &path, Some(&reply.edit()), Patience::Message).await.map(drop)
+        self.upload(Method::PATCH, &path, Some(&reply.edit()), &reply.files(), Patience::Message).await.map(drop)
     }
 
     /// The same, with a file beside it.
@@ -142,8 +138,9 @@ impl Rest {
     ) -> Result<(), RestError> {
         let path = format!("/webhooks/{application}/{token}/messages/@original");
         let mut body = reply.edit();
-        body["attachments"] = json!([{"id": "0", "filename": file.name, "description": file.description}]);
-        self.upload(Method::PATCH, &path, &body, (file.name, file.bytes)).await.map(drop)
+        let files = [file];
+        body["attachments"] = attachments(&files);
+        self.upload(Method::PATCH, &path, Some(&body), &files, Patience::Message).await.map(drop)
     }
 
     /// The commands that are registered: everywhere, or in one server.

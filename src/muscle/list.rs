@@ -3,19 +3,19 @@
 use crate::corpus::{Corpus, Muscle, Named};
 use crate::language::{fold, words};
 
-/// What the muscles of a list have in common; what is `None` does not matter. Ids of muscles.toml.
+/// What the muscles of a list have in common; what is `None` does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter<'a> {
+pub struct Filter<T> {
     /// They lie there.
-    pub at: Option<&'a str>,
+    pub at: Option<T>,
     /// They are felt there.
-    pub felt: Option<&'a str>,
+    pub felt: Option<T>,
     /// It supplies them.
-    pub nerve: Option<&'a str>,
+    pub nerve: Option<T>,
     /// They attach to it.
-    pub bone: Option<&'a str>,
+    pub bone: Option<T>,
     /// They are drawn in this figure: from behind, from the front.
-    pub view: Option<&'a str>,
+    pub view: Option<T>,
 }
 
 /// A word that names no place, nerve, bone or figure of the corpus.
@@ -30,53 +30,61 @@ pub struct Unknown {
     pub known: Vec<String>,
 }
 
-impl<'a> Filter<'a> {
-    /// The place that people call so.
+impl<T: AsRef<str>> Filter<T> {
+    /// The ids of muscles.toml that people mean by these words.
     ///
     /// # Errors
-    /// Where the corpus has none.
-    pub fn place(corpus: &'a Corpus, word: &str) -> Result<&'a Named, Unknown> {
-        named(&corpus.muscles.places, "place", word)
-    }
-
-    /// The nerve that people call so.
-    ///
-    /// # Errors
-    /// Where the corpus has none.
-    pub fn nerve(corpus: &'a Corpus, word: &str) -> Result<&'a Named, Unknown> {
-        named(&corpus.muscles.nerves, "nerve", word)
-    }
-
-    /// The bone that people call so.
-    ///
-    /// # Errors
-    /// Where the corpus has none.
-    pub fn bone(corpus: &'a Corpus, word: &str) -> Result<&'a Named, Unknown> {
-        named(&corpus.muscles.bones, "bone", word)
-    }
-
-    /// The figure of this name.
-    ///
-    /// # Errors
-    /// Where the corpus has none.
-    pub fn view(corpus: &'a Corpus, word: &str) -> Result<&'a str, Unknown> {
-        let known = || corpus.figures.iter().map(|figure| figure.view.clone()).collect();
-        let found = corpus.figure(word).map(|figure| figure.view.as_str());
-        found.ok_or_else(|| Unknown { word: word.to_owned(), kind: "view", known: known() })
+    /// Where the corpus has no such place, nerve, bone or figure.
+    pub fn ids<'a>(&self, corpus: &'a Corpus) -> Result<Filter<&'a str>, Unknown> {
+        let muscles = &corpus.muscles;
+        Ok(Filter {
+            at: id(&muscles.places, "place", self.at.as_ref())?,
+            felt: id(&muscles.places, "place", self.felt.as_ref())?,
+            nerve: id(&muscles.nerves, "nerve", self.nerve.as_ref())?,
+            bone: id(&muscles.bones, "bone", self.bone.as_ref())?,
+            view: self.view.as_ref().map(|word| view(corpus, word.as_ref())).transpose()?,
+        })
     }
 }
 
-fn named<'a>(all: &'a [Named], kind: &'static str, word: &str) -> Result<&'a Named, Unknown> {
-    let plain = |text: &str| words(&fold(text)).filter(|word| *word != "the").collect::<Vec<_>>().join(" ");
-    let asked = plain(word);
-    let is_it = |of: &&Named| of.words.iter().chain([&of.id, &of.name]).any(|name| plain(name) == asked);
+fn id<'a>(all: &'a [Named], kind: &'static str, word: Option<&impl AsRef<str>>) -> Result<Option<&'a str>, Unknown> {
+    let Some(word) = word.map(AsRef::as_ref) else { return Ok(None) };
     let known = || all.iter().map(|of| of.id.clone()).collect();
-    all.iter().find(is_it).ok_or_else(|| Unknown { word: word.to_owned(), kind, known: known() })
+    let found = named(all, word).ok_or_else(|| Unknown { word: word.to_owned(), kind, known: known() })?;
+    Ok(Some(&found.id))
+}
+
+fn view<'a>(corpus: &'a Corpus, word: &str) -> Result<&'a str, Unknown> {
+    let known = || corpus.figures.iter().map(|figure| figure.view.clone()).collect();
+    let found = corpus.figure(word).map(|figure| figure.view.as_str());
+    found.ok_or_else(|| Unknown { word: word.to_owned(), kind: "view", known: known() })
+}
+
+/// The place, nerve or bone that people call so.
+#[must_use]
+pub fn named<'a>(all: &'a [Named], word: &str) -> Option<&'a Named> {
+    let asked = plain(word);
+    all.iter().find(|of| names(of).any(|name| name == asked))
+}
+
+/// The places, nerves or bones of which a name holds what has been typed so far, in their order.
+pub fn named_so_far<'a>(all: &'a [Named], typed: &str) -> impl Iterator<Item = &'a Named> + use<'a> {
+    let typed = plain(typed);
+    all.iter().filter(move |of| names(of).any(|name| name.contains(&typed)))
+}
+
+fn names(of: &Named) -> impl Iterator<Item = String> {
+    of.words.iter().chain([&of.id, &of.name]).map(|name| plain(name))
+}
+
+/// A name as it is compared: folded, without an article.
+fn plain(text: &str) -> String {
+    words(&fold(text)).filter(|word| *word != "the").collect::<Vec<_>>().join(" ")
 }
 
 /// The muscles that fit, in the order of the file.
 #[must_use]
-pub fn list<'a>(corpus: &'a Corpus, filter: &Filter<'_>) -> Vec<&'a Muscle> {
+pub fn list<'a>(corpus: &'a Corpus, filter: &Filter<&str>) -> Vec<&'a Muscle> {
     let fits = |wanted: Option<&str>, ids: &[String]| wanted.is_none_or(|id| ids.iter().any(|of| of == id));
     let all = corpus.muscles.list.iter().filter(|muscle| {
         fits(filter.at, &muscle.lies_at)

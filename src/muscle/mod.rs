@@ -6,8 +6,10 @@ mod complete;
 mod finder;
 mod likeness;
 mod list;
+mod parts;
 mod sound;
 
 pub use complete::Choice;
 pub use finder::{Finder, Found};
-pub use list::{Filter, Unknown, list};
+pub use list::{Filter, Unknown, list, named, named_so_far};
+pub use parts::parts;

@@ -45,41 +45,61 @@ impl Drawing {
         Some(Self { svg, alt, view: view.clone() })
     }
 
-    /// Several muscles together; `None` where none of them is drawn in the group's view.
+    /// A group's muscles, in as few pictures as show them all.
     #[must_use]
-    pub fn of_group(corpus: &Corpus, group: &Group) -> Option<Self> {
-        let figure = corpus.figure(group.view.as_ref()?)?;
+    pub fn of_group(corpus: &Corpus, group: &Group) -> Vec<Self> {
         let muscles: Vec<&Muscle> = corpus.muscles.of(&group.muscles).collect();
-        Self::of_several(corpus, figure, &group.name, &muscles)
+        Self::of_several(corpus, &group.name, &muscles, group.view.as_ref().and_then(|view| corpus.figure(view)))
     }
 
-    /// Muscles to be compared: in one picture where a figure shows them all, else each by itself.
+    /// Muscles to be compared: in one picture where a figure shows them all, else in several.
     #[must_use]
     pub fn of_compared(corpus: &Corpus, muscles: &[&Muscle]) -> Vec<Self> {
-        let shared = muscles.first().and_then(|first| {
-            first
-                .views
-                .iter()
-                .find(|view| muscles.iter().all(|of| of.views.contains(view)))
-                .and_then(|view| corpus.figure(view))
-        });
         let title = muscles.iter().map(|muscle| muscle.name.as_str()).collect::<Vec<_>>().join(" and ");
-        match shared.and_then(|figure| Self::of_several(corpus, figure, &title, muscles)) {
-            Some(drawing) => vec![drawing],
-            None => muscles.iter().filter_map(|muscle| Self::of_muscle(corpus, muscle, None)).collect(),
-        }
+        Self::of_several(corpus, &title, muscles, None)
     }
 
-    fn of_several(corpus: &Corpus, figure: &Figure, title: &str, muscles: &[&Muscle]) -> Option<Self> {
-        let drawn: Vec<&Muscle> =
-            muscles.iter().copied().filter(|of| figure.shows(PartClass::Muscle, &of.id)).take(COLOURS.len()).collect();
-        let svg = compose(corpus, figure, title, &drawn)?;
+    /// Each muscle is drawn once, in the first figure where one is given, else in the one that shows most of
+    /// those that are left.
+    fn of_several<'a>(
+        corpus: &'a Corpus,
+        title: &str,
+        muscles: &[&Muscle],
+        mut first: Option<&'a Figure>,
+    ) -> Vec<Self> {
+        let mut left = muscles.to_vec();
+        let mut drawings = Vec::new();
+        while let Some(figure) = first.take().or_else(|| showing_most(corpus, &left)) {
+            let (shown, rest): (Vec<&Muscle>, Vec<&Muscle>) =
+                left.into_iter().partition(|muscle| figure.shows(PartClass::Muscle, &muscle.id));
+            left = rest;
+            drawings.extend(match shown.as_slice() {
+                [only] => Self::of_muscle(corpus, only, Some(&figure.view)),
+                several => Self::in_figure(corpus, figure, title, several),
+            });
+        }
+        drawings
+    }
+
+    fn in_figure(corpus: &Corpus, figure: &Figure, title: &str, muscles: &[&Muscle]) -> Option<Self> {
+        let drawn = &muscles[..muscles.len().min(COLOURS.len())];
+        let svg = compose(corpus, figure, title, drawn)?;
         let mut alt = format!("{}. {title}.", figure.title);
         for (muscle, colour) in drawn.iter().zip(&COLOURS) {
             let _ = write!(alt, " {} in {}: {}", muscle.name, colour.0, muscle.what);
         }
         Some(Self { svg, alt: shortened(&alt), view: figure.view.clone() })
     }
+}
+
+/// The figure that shows most of these muscles, the earliest of equals as the muscles list them; `None` where
+/// none shows any.
+fn showing_most<'a>(corpus: &'a Corpus, muscles: &[&Muscle]) -> Option<&'a Figure> {
+    let figures = muscles.iter().flat_map(|muscle| &muscle.views).filter_map(|view| corpus.figure(view));
+    let shown = |figure: &Figure| muscles.iter().filter(|of| figure.shows(PartClass::Muscle, &of.id)).count();
+    // `max_by_key` takes the last of equals.
+    let figures: Vec<&Figure> = figures.collect();
+    figures.into_iter().rev().max_by_key(|figure| shown(figure)).filter(|figure| shown(figure) > 0)
 }
 
 fn shortened(text: &str) -> String {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::text::{BOLD, FAINT, Look, named};
 use crate::corpus::{Corpus, Group, Muscle, Thing};
+use crate::muscle::parts;
 
 /// Titles of a card's parts stand in a column of this width.
 const TITLE: usize = 15;
@@ -31,20 +32,6 @@ pub fn card(out: &mut impl Write, look: Look, corpus: &Corpus, muscle: &Muscle) 
     sources(out, look, corpus, muscle)?;
     related(out, look, corpus, "See also", &muscle.related)?;
     disclaimer(out, look, corpus)
-}
-
-/// The parts of a card with their titles, in order.
-fn parts(muscle: &Muscle) -> [(&'static str, &str); 8] {
-    [
-        ("Starts", &muscle.origin),
-        ("Ends", &muscle.insertion),
-        ("Nerve", &muscle.innervation),
-        ("Does", &muscle.action),
-        ("Brought on", &muscle.aggravated_by),
-        ("Felt", &muscle.felt_in),
-        ("What people do", &muscle.care),
-        ("Mixed up with", &muscle.mixed_up_with),
-    ]
 }
 
 fn sources(out: &mut impl Write, look: Look, corpus: &Corpus, muscle: &Muscle) -> io::Result<()> {

@@ -103,10 +103,11 @@ fn excerpts(out: &mut impl Write, look: Look, answerer: &Answerer, cited: &[Cite
         writeln!(out, "{}", look.wrapped(one.excerpt.text(section), ""))?;
         let how = if document.is_note { "summarised from" } else { "quoted from" };
         let sources: Vec<&Source> = section.cites.iter().filter_map(|id| corpus.source(id)).collect();
-        let names = if sources.is_empty() {
-            document.title.clone()
-        } else {
-            sources.iter().map(|source| named(source)).collect::<Vec<_>>().join("; ")
+        // `cite` lists them all.
+        let names = match sources.as_slice() {
+            [] => document.title.clone(),
+            [only] => named(only),
+            [first, rest @ ..] => format!("{} and {} more", named(first), rest.len()),
         };
         let place =
             if section.heading.is_empty() { String::new() } else { format!(" · section \"{}\"", section.heading) };

@@ -18,7 +18,9 @@ fn drawings(corpus: &Corpus) -> Vec<(String, Drawing)> {
         views.map(draw).collect()
     };
     let groups =
-        corpus.muscles.groups.iter().map(|group| (group.id.clone(), Drawing::of_group(corpus, group).unwrap()));
+        corpus.muscles.groups.iter().flat_map(|group| {
+            Drawing::of_group(corpus, group).into_iter().map(move |drawing| (group.id.clone(), drawing))
+        });
     corpus.muscles.list.iter().flat_map(of_muscle).chain(groups).collect()
 }
 
@@ -61,6 +63,20 @@ fn the_chosen_muscle_is_painted_on_both_sides_of_the_body() {
             } else {
                 assert!(left > 120 && right > 120 && left.abs_diff(right) * 8 < left + right, "{name}");
             }
+        }
+    }
+}
+
+#[test]
+fn the_pictures_of_a_group_show_each_of_its_muscles_once() {
+    let corpus = corpus();
+    for group in &corpus.muscles.groups {
+        let drawings = Drawing::of_group(&corpus, group);
+        for muscle in corpus.muscles.of(&group.muscles) {
+            let colours = |drawing: &&Drawing| drawing.svg.contains(&format!("#{} .belly,#{0}-behind", muscle.id));
+            let count = drawings.iter().filter(colours).count();
+            assert_eq!(count, 1, "{} of {} is coloured in {count} of {}", muscle.id, group.id, drawings.len());
+            assert!(drawings.iter().any(|drawing| drawing.alt.contains(&muscle.name)), "{} in words", muscle.id);
         }
     }
 }

@@ -6,6 +6,7 @@ mod faults;
 mod load;
 mod manners;
 mod moderate;
+mod muscles;
 mod running;
 mod safety;
 mod shown;

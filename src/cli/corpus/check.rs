@@ -35,7 +35,7 @@ pub(super) fn check(common: &Common, out: &mut impl Write) -> Result<End, Failur
 pub(super) fn figures(common: &Common, file: &Path, out: &mut impl Write) -> Result<End, Failure> {
     let corpus = Corpus::open(&common.folder())?;
     let muscles = corpus.muscles.list.iter().filter_map(|muscle| Drawing::of_muscle(&corpus, muscle, None));
-    let groups = corpus.muscles.groups.iter().filter_map(|group| Drawing::of_group(&corpus, group));
+    let groups = corpus.muscles.groups.iter().flat_map(|group| Drawing::of_group(&corpus, group));
     let drawings: Vec<Drawing> = muscles.chain(groups).collect();
     muscle::write_file(file, &sheet(&Painter::default(), &drawings)?)?;
     writeln!(out, "{}: {} pictures", file.display(), drawings.len())?;

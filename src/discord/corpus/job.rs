@@ -9,8 +9,7 @@ use tokio::task::{JoinError, JoinHandle};
 use crate::discord::bot::Bot;
 use crate::discord::called::Called;
 use crate::discord::chat::nonce;
-use crate::discord::reply::Reply;
-use crate::discord::send::File;
+use crate::discord::reply::{File, Reply};
 
 /// The answer to an interaction can be edited for 15 minutes; this much is sure.
 const EDITABLE: Duration = Duration::from_secs(14 * 60 + 30);

@@ -21,8 +21,8 @@ pub(super) use task::Task;
 
 use super::bot::Bot;
 use super::called::Called;
-use super::reply::Reply;
-use super::send::{File, Response};
+use super::reply::{Choice, File, Reply};
+use super::send::Response;
 use crate::answer::Outcome;
 use crate::corpus::Question;
 use crate::refresh::{Added, Follower, Progress, RefreshError, Wish, Written};
@@ -140,7 +140,7 @@ async fn respond(bot: &Bot, called: &Called, response: Response<'_>) {
 }
 
 /// What could be typed.
-async fn complete(bot: &Bot, option: &str, typed: &str) -> Vec<String> {
+async fn complete(bot: &Bot, option: &str, typed: &str) -> Vec<Choice> {
     let refresher = bot.care.follower.refresher();
     let typed = typed.trim().to_lowercase();
     let all: Vec<String> = match option {
@@ -155,7 +155,8 @@ async fn complete(bot: &Bot, option: &str, typed: &str) -> Vec<String> {
         }
     };
     let fits = |choice: &String| option != "generation" || choice.starts_with(&typed);
-    all.into_iter().filter(|choice| super::text::units(choice) <= 100 && fits(choice)).take(25).collect()
+    let offered = all.into_iter().filter(|choice| super::text::units(choice) <= 100 && fits(choice)).take(25);
+    offered.map(|text| Choice { label: text.clone(), value: text, ..Choice::default() }).collect()
 }
 
 /// Does it, and says what came of it.
@@ -178,7 +179,8 @@ async fn work(bot: Arc<Bot>, job: Arc<Job>, task: Task) {
             "That is more than Discord takes. Whoever runs me can have it with sacrum corpus export FILE.",
         ),
         Ok(Done::Exported { count, lines }) => {
-            let file = File { name: "corpus.jsonl", description: "JSON Lines", bytes: lines };
+            let file =
+                File { name: "corpus.jsonl".to_owned(), description: "JSON Lines".to_owned(), bytes: lines.into() };
             return job.end_with(&show::export(count), file).await;
         }
         Ok(Done::Written { gap, added }) => written(&bot, &job.who, gap, &added).await,

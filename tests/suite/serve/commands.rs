@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{ANSWER, COVERED, UNCOVERED};
 use crate::support::discord::{CHOSEN, GENERAL, LOG, Press, bot, bot_with, read};
+use crate::support::garden::Garden;
 
 const DISCLAIMER: &str = "ask a gardener";
 
@@ -90,12 +91,40 @@ fn cite_shows_an_excerpt_in_its_section_with_source_date_and_hash() {
         let data = |id: &str| json!({"id": "1", "name": "cite", "type": 1, "options": [{"name": "id", "type": 3, "value": id}]});
         let cited = discord.answer(discord.command("mia", GENERAL, data(id))).await;
         let text = read(&cited);
-        assert!(text.contains("**«**") && text.contains("SHA-256") && text.contains("Dates of the sources"), "{text}");
+        assert!(text.contains("**«**") && text.contains("SHA-256") && text.contains("2021-05"), "{text}");
         assert_eq!(cited["components"][0]["components"][0]["style"], 5);
         let unknown = discord.answer(discord.command("mia", GENERAL, data("@everyone"))).await;
         assert_eq!(unknown["flags"], 64);
         assert!(read(&unknown).contains("No excerpt has that id"));
     });
+}
+
+#[test]
+fn a_quotation_s_button_opens_the_page_at_the_passage() {
+    let garden = Garden::new("quoted-on-discord");
+    assert_eq!(garden.run(&["corpus", "refresh"]).code, 0);
+    let (folder, data) = (garden.folder.to_str().unwrap(), garden.data.to_str().unwrap());
+    bot_with(
+        &[("SACRUM_CORPUS", folder), ("SACRUM_DATA", data)],
+        |_| {},
+        async |discord| {
+            let answer = discord.answer(discord.ask("mia", GENERAL, "when should i prune my roses?")).await;
+            let button = &answer["components"][0]["components"][0];
+            assert_eq!(button["label"], "[1] The Garden: Looking after roses");
+            let passage = garden.site.url("/roses#:~:text=Prune%20roses%20in%20late%20winter");
+            assert!(button["url"].as_str().unwrap().starts_with(&passage), "{answer}");
+            let id = read(&answer)
+                .lines()
+                .find(|line| line.starts_with("-# [1]"))
+                .unwrap()
+                .rsplit(' ')
+                .next()
+                .unwrap()
+                .to_owned();
+            let cited = discord.answer(discord.slash_with("mia", GENERAL, "cite", &[("id", &id)])).await;
+            assert!(read(&cited).contains(&format!("](<{passage}")) && read(&cited).contains("Copy of 20"), "{cited}");
+        },
+    );
 }
 
 #[test]

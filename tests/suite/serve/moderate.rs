@@ -270,9 +270,11 @@ fn a_moderator_adds_a_page_sees_it_change_goes_back_and_answers_a_gap() {
             for deed in ["**add**", "**refresh**", "**rollback**", "**write**", "**dismiss**", "**remove**"] {
                 assert!(log.contains(deed), "{deed} in {log}");
             }
-            let export = done(discord, "export", &[]).await;
-            let file = export["file"].as_str().unwrap_or_default();
-            assert!(file.lines().count() > 6 && file.contains("Bind the graft with raffia"), "{export}");
+            let export = discord.corpus("owner", "export", &[]);
+            discord.end(export).await;
+            let files = discord.files(export);
+            let file = String::from_utf8_lossy(&files[0].bytes);
+            assert!(file.lines().count() > 6 && file.contains("Bind the graft with raffia"), "{file}");
         });
     });
 }

@@ -178,6 +178,76 @@ fn it_runs_the_shards_that_it_is_told_to() {
 }
 
 #[test]
+fn several_shards_each_answer_their_own_servers() {
+    let server = |shard: u64| crate::support::discord::GUILD + (shard << 22);
+    let first = (crate::support::discord::GUILD >> 22) % 4;
+    // Shards 1 and 2 of 4 are ours; another process has the others.
+    let servers: Vec<(u64, u64)> = (0..4).map(|at| ((first + at) % 4, server(at))).collect();
+    let all = servers.clone();
+    let before = move |state: &mut crate::support::discord::State| {
+        for (shard, guild) in all {
+            if !state.guilds.contains(&guild) {
+                state.guilds.push(guild);
+            }
+            state.add_channel(700 + shard, guild);
+        }
+    };
+    bot_with(&[("SACRUM_SHARDS", "1-2/4")], before, async |discord| {
+        discord.until("both shards are up", |state| (state.ready == 2).then_some(())).await;
+        let mut shards: Vec<String> =
+            discord.shared.state().identifies.iter().map(|identify| identify["shard"].to_string()).collect();
+        shards.sort();
+        assert_eq!(shards, ["[1,4]", "[2,4]"]);
+        for shard in [0, 3, 1, 2] {
+            let question = discord.says(&format!("mia{shard}"), 700 + shard, &format!("@bot {COVERED}"));
+            if shard == 1 || shard == 2 {
+                assert!(read(&discord.reply(question).await).contains(ANSWER), "shard {shard}");
+            }
+        }
+        for shard in [0, 3] {
+            assert!(discord.in_channel(700 + shard).is_empty(), "shard {shard} is not ours");
+        }
+        let asked = discord.ask("ann", 702, COVERED);
+        assert!(read(&discord.answer(asked).await).contains(ANSWER));
+        discord.drops(None);
+        discord.until("both are back", |state| (state.resumes == 2).then_some(())).await;
+        discord.reply(discord.says("max", 702, &format!("@bot {COVERED}"))).await;
+        discord.reply(discord.says("max", 701, &format!("@bot {COVERED}"))).await;
+    });
+}
+
+#[test]
+fn each_reason_for_which_discord_sends_it_away_is_explained_and_ends_it() {
+    for (code, words) in [
+        (4004, "Reset Token"),
+        (4010, "Check SACRUM_SHARDS: FIRST-LAST/TOTAL"),
+        (4011, "more servers than my shards may serve"),
+        (4012, "Install a newer version"),
+        (4013, "does not know an intent"),
+        (4014, "Privileged Gateway Intents"),
+    ] {
+        alone(async {
+            let mut discord = FakeDiscord::new(&[]).await;
+            discord.shared.change(|state| state.refuses = Some(code));
+            discord.start();
+            assert_eq!(discord.ended().await, 1, "{code}");
+            discord.until("it is told", |state| state.log.contains(words).then_some(())).await;
+            let times = if code == 4014 { 2 } else { 1 };
+            assert_eq!(discord.shared.state().identifies.len(), times, "{code}: no start is wasted");
+        });
+    }
+    alone(async {
+        let discord = FakeDiscord::new(&[]).await;
+        let body = r#"{"message": "Invalid API version", "code": 50041}"#;
+        discord.fault(move |request| {
+            (request.path == "/gateway/bot").then(|| Fault::Answer(400, vec![], body.to_owned()))
+        });
+        let (_, err, code) = run(&discord, &["serve"], &[]).await;
+        assert!(code == 1 && err.contains("Install a newer version"), "{err}");
+    });
+}
+
+#[test]
 fn the_token_is_in_no_argument_and_in_no_file() {
     bot(async |discord| {
         discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;

@@ -7,6 +7,7 @@ mod rules;
 mod schema;
 mod state;
 mod talk;
+mod upload;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -19,6 +20,7 @@ use tokio::sync::Notify;
 use super::root;
 pub(crate) use state::{Fault, Request, State, is};
 pub(crate) use talk::{MODERATORS, Press, mention, read};
+pub(crate) use upload::File;
 
 pub(crate) const TOKEN: &str = "MTE3.secret-token-that-nobody-may-see.x7";
 /// The server that every test has.

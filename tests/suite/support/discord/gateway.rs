@@ -81,6 +81,9 @@ fn receive(state: &mut State, message: &Value, send: &mpsc::UnboundedSender<Fram
             }
             let (shard, shards) =
                 (identify["shard"][0].as_u64().unwrap_or(0), identify["shard"][1].as_u64().unwrap_or(1));
+            if let Some(code) = state.refuses {
+                return close(code);
+            }
             if shard >= shards {
                 return close(4010);
             }

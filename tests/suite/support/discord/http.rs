@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::state::{APPLICATION, BOT, Fault, Request, State, is};
-use super::{Shared, TOKEN, rules, schema, user};
+use super::{Shared, TOKEN, rules, schema, upload, user};
 
 /// An interaction has to be acknowledged within this.
 const ACKNOWLEDGE: Duration = Duration::from_secs(3);
@@ -43,13 +43,20 @@ async fn answer(
 ) -> Result<Response<Full<Bytes>>, std::io::Error> {
     let (head, body) = request.into_parts();
     let bytes = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-    let body: Value = serde_json::from_slice(&bytes).unwrap_or_else(|_| form(&bytes));
+    let kind = head.headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let (body, files) = match kind.starts_with("multipart/form-data") {
+        true => upload::read(kind, &bytes).unwrap_or_else(|wrong| {
+            shared.change(|state| state.violations.push(wrong));
+            Default::default()
+        }),
+        false => (serde_json::from_slice(&bytes).unwrap_or_default(), Vec::new()),
+    };
     let full = head.uri.path().to_owned();
     let Some(path) = full.strip_prefix("/api/v10") else {
         shared.change(|state| state.violations.push(format!("{full} is not under /api/v10")));
         return Ok(reply(404, &[], "{}"));
     };
-    let request = Request { method: head.method.to_string(), path: path.to_owned(), body, at: Instant::now() };
+    let request = Request { method: head.method.to_string(), path: path.to_owned(), body, files, at: Instant::now() };
     let authorized = head.headers.get("authorization").is_some_and(|value| value == &format!("Bot {TOKEN}"));
     let fault = shared.change(|state| {
         state.requests.push(request.clone());
@@ -79,23 +86,6 @@ async fn answer(
     Ok(reply(status, &[], &text))
 }
 
-/// The message of a form that holds one as JSON and a file beside it (RFC 7578); the file's text as "file".
-fn form(bytes: &[u8]) -> Value {
-    let text = String::from_utf8_lossy(bytes);
-    let Some((boundary, _)) = text.split_once("\r\n") else { return Value::Null };
-    let mut body = Value::Null;
-    for part in text.split(boundary) {
-        let Some((head, content)) = part.split_once("\r\n\r\n") else { continue };
-        let content = content.trim_end_matches("\r\n");
-        if head.contains("name=\"payload_json\"") {
-            body = serde_json::from_str(content).unwrap_or_default();
-        } else if head.contains("name=\"files[0]\"; filename=") {
-            body["file"] = content.into();
-        }
-    }
-    body
-}
-
 fn reply(status: u16, headers: &[(&'static str, String)], body: &str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(body.to_owned())));
     *response.status_mut() = StatusCode::from_u16(status).unwrap();
@@ -123,10 +113,8 @@ fn route(state: &mut State, gateway: &str, request: &Request) -> Answer {
         (method, ["applications", _, "commands"] | ["applications", _, "guilds", _, "commands"]) => {
             commands(state, method, &request.body)
         }
-        ("POST", ["interactions", interaction, token, "callback"]) => {
-            callback(state, id(interaction), token, &request.body)
-        }
-        (method, ["webhooks", _, token, "messages", "@original"]) => original(state, method, token, &request.body),
+        ("POST", ["interactions", interaction, token, "callback"]) => callback(state, id(interaction), token, request),
+        (_, ["webhooks", _, token, "messages", "@original"]) => original(state, token, request),
         ("POST", ["users", "@me", "channels"]) => {
             let channel = state.private_channel(id(request.body["recipient_id"].as_str().unwrap_or_default()));
             (200, json!({"id": channel.to_string(), "type": 1}))
@@ -140,9 +128,9 @@ fn route(state: &mut State, gateway: &str, request: &Request) -> Answer {
             ),
             None => unknown_channel(),
         },
-        ("POST", ["channels", channel, "messages"]) => post(state, id(channel), &request.body),
+        ("POST", ["channels", channel, "messages"]) => post(state, id(channel), request),
         (method, ["channels", channel, "messages", message]) => {
-            one_message(state, method, id(channel), id(message), &request.body)
+            one_message(state, method, id(channel), id(message), request)
         }
         _ => {
             state.violations.push(format!("{} {} does not exist", request.method, request.path));
@@ -174,7 +162,8 @@ fn commands(state: &mut State, method: &str, body: &Value) -> Answer {
     (200, Value::from(state.commands.clone()))
 }
 
-fn callback(state: &mut State, id: u64, token: &str, body: &Value) -> Answer {
+fn callback(state: &mut State, id: u64, token: &str, request: &Request) -> Answer {
+    let body = &request.body;
     let author = state.id();
     let Some(interaction) = state.interactions.get_mut(&id).filter(|interaction| interaction.token == token) else {
         return (404, json!({"message": "Unknown interaction", "code": 10_062}));
@@ -194,7 +183,7 @@ fn callback(state: &mut State, id: u64, token: &str, body: &Value) -> Answer {
     };
     let wrong = match kind {
         _ if !fits => Err(format!("an interaction of type {} takes no callback of type {kind}", interaction.kind)),
-        4 | 7 => rules::message(&body["data"], true),
+        4 | 7 => rules::message(&body["data"], &request.files, true),
         8 => rules::choices(&body["data"]["choices"]),
         9 => rules::form(&body["data"]),
         _ => Ok(()),
@@ -204,6 +193,7 @@ fn callback(state: &mut State, id: u64, token: &str, body: &Value) -> Answer {
         let mut message = body["data"].clone();
         message["id"] = author.to_string().into();
         interaction.message = Some(message);
+        interaction.files.clone_from(&request.files);
     }
     match wrong {
         Ok(()) => (204, Value::Null),
@@ -211,26 +201,34 @@ fn callback(state: &mut State, id: u64, token: &str, body: &Value) -> Answer {
     }
 }
 
-fn original(state: &mut State, method: &str, token: &str, body: &Value) -> Answer {
+fn original(state: &mut State, token: &str, request: &Request) -> Answer {
     let found = state.interactions.values_mut().find(|interaction| interaction.token == token);
     let Some(interaction) = found.filter(|interaction| interaction.callback.is_some()) else {
         return (404, json!({"message": "Unknown Webhook", "code": 10_015}));
     };
-    if method == "PATCH" {
-        interaction.message = Some(body.clone());
-        if let Err(wrong) = rules::message(body, true) {
+    if request.method == "PATCH" {
+        let mut message = request.body.clone();
+        // Who sees it was settled when it was promised.
+        let promised = interaction.callback.as_ref().map(|callback| &callback["data"]["flags"]);
+        if let Some(flags) = promised.filter(|flags| **flags != 0 && flags.is_number()) {
+            message["flags"] = flags.clone();
+        }
+        interaction.message = Some(message);
+        interaction.files.clone_from(&request.files);
+        if let Err(wrong) = rules::message(&request.body, &request.files, true) {
             return invalid(state, &wrong);
         }
     }
     (200, json!({"id": "1"}))
 }
 
-fn post(state: &mut State, channel: u64, body: &Value) -> Answer {
+fn post(state: &mut State, channel: u64, request: &Request) -> Answer {
+    let body = &request.body;
     let Some(of) = state.channels.get(&channel) else { return unknown_channel() };
     if !of.writable {
         return (403, json!({"message": "Missing Permissions", "code": 50_013}));
     }
-    if let Err(wrong) = rules::message(body, false).and_then(|()| rules::sent(body)) {
+    if let Err(wrong) = rules::message(body, &request.files, false).and_then(|()| rules::sent(body)) {
         return invalid(state, &wrong);
     }
     let nonce = (channel, body["nonce"].as_str().unwrap_or_default().to_owned());
@@ -264,7 +262,8 @@ fn post(state: &mut State, channel: u64, body: &Value) -> Answer {
     (200, message)
 }
 
-fn one_message(state: &mut State, method: &str, channel: u64, message: u64, body: &Value) -> Answer {
+fn one_message(state: &mut State, method: &str, channel: u64, message: u64, request: &Request) -> Answer {
+    let body = &request.body;
     let Some(of) = state.messages.get_mut(&message).filter(|of| is(&of["channel_id"], channel)) else {
         return (404, json!({"message": "Unknown Message", "code": 10_008}));
     };
@@ -276,7 +275,7 @@ fn one_message(state: &mut State, method: &str, channel: u64, message: u64, body
                 of[key] = value.clone();
             }
             let of = of.clone();
-            match rules::message(body, false) {
+            match rules::message(body, &request.files, false) {
                 Ok(()) => (200, of),
                 Err(wrong) => invalid(state, &wrong),
             }

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::upload::File;
+
 type Ruled = Result<(), String>;
 
 /// The limits are in characters; UTF-16 units are never fewer, so they are the stricter measure.
@@ -20,7 +22,7 @@ fn filled(what: &str, value: &Value, most: usize) -> Ruled {
 }
 
 /// A message, whoever sends it and how.
-pub(super) fn message(body: &Value, by_interaction: bool) -> Ruled {
+pub(super) fn message(body: &Value, uploads: &[File], by_interaction: bool) -> Ruled {
     at_most("content", &body["content"], 2_000)?;
     let embeds = list(&body["embeds"]);
     if embeds.len() > 10 {
@@ -33,6 +35,7 @@ pub(super) fn message(body: &Value, by_interaction: bool) -> Ruled {
     if all > 6_000 {
         return Err(format!("the embeds have {all} units together"));
     }
+    files(body, uploads)?;
     components(&body["components"])?;
     if body["content"].as_str().is_none_or(str::is_empty) && embeds.is_empty() && list(&body["components"]).is_empty() {
         return Err("Cannot send an empty message (50006)".to_owned());
@@ -53,6 +56,36 @@ pub(super) fn message(body: &Value, by_interaction: bool) -> Ruled {
     }
 }
 
+/// The files of a message: each described, and each picture that is shown among them.
+fn files(body: &Value, uploads: &[File]) -> Ruled {
+    let attachments = list(&body["attachments"]);
+    if attachments.len() > 10 || attachments.len() != uploads.len() {
+        return Err(format!("{} attachments are described, {} uploaded", attachments.len(), uploads.len()));
+    }
+    for attachment in attachments {
+        let field = format!("files[{}]", attachment["id"].as_str().unwrap_or_default());
+        let file = uploads.iter().find(|file| file.field == field);
+        let file = file.ok_or_else(|| format!("no {field} was uploaded"))?;
+        if attachment["filename"] != file.name.as_str() {
+            return Err(format!("{} is uploaded as {}", attachment["filename"], file.name));
+        }
+        if file.bytes.is_empty() || file.bytes.len() > 10 << 20 {
+            return Err(format!("{} has {} bytes", file.name, file.bytes.len()));
+        }
+        // Ours: nobody is left without what it shows.
+        filled("alt text", &attachment["description"], 1_024)?;
+    }
+    for embed in list(&body["embeds"]) {
+        let Some(url) = embed["image"]["url"].as_str() else { continue };
+        let shown = url.strip_prefix("attachment://");
+        let is_there = shown.is_some_and(|name| uploads.iter().any(|file| file.name == name));
+        if !is_there && !url.starts_with("https://") {
+            return Err(format!("{url} is not uploaded"));
+        }
+    }
+    Ok(())
+}
+
 /// What a message in a channel has beside.
 pub(super) fn sent(body: &Value) -> Ruled {
     filled("nonce", &body["nonce"], 25)?;
@@ -68,7 +101,7 @@ fn embed(embed: &Value) -> Result<usize, String> {
     }
     let texts = [&embed["title"], &embed["description"], &embed["footer"]["text"]];
     let length: usize = texts.iter().map(|text| text.as_str().unwrap_or_default().encode_utf16().count()).sum();
-    if length == 0 { Err("an empty embed".to_owned()) } else { Ok(length) }
+    if length == 0 && embed["image"].is_null() { Err("an empty embed".to_owned()) } else { Ok(length) }
 }
 
 fn components(rows: &Value) -> Ruled {
@@ -115,6 +148,10 @@ fn component(part: &Value) -> Ruled {
             for option in options {
                 filled("option label", &option["label"], 100)?;
                 filled("option value", &option["value"], 100)?;
+                at_most("option description", &option["description"], 100)?;
+                if option["description"] == "" {
+                    return Err("an empty option description".to_owned());
+                }
                 if !values.insert(option["value"].to_string()) {
                     return Err(format!("option {} twice", option["value"]));
                 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::upload::File;
 use super::{CHOSEN, FORUM, GENERAL, GUILD, LOG, user, user_id};
 
 pub(crate) const APPLICATION: u64 = 1_200_000_000_000_000_000;
@@ -26,6 +27,7 @@ pub(crate) struct Request {
     /// Behind /api/v10.
     pub(crate) path: String,
     pub(crate) body: Value,
+    pub(crate) files: Vec<File>,
     pub(crate) at: Instant,
 }
 
@@ -55,6 +57,8 @@ pub(crate) struct Interaction {
     pub(crate) callback: Option<Value>,
     /// The message as it stands now.
     pub(crate) message: Option<Value>,
+    /// The files beside it.
+    pub(crate) files: Vec<File>,
 }
 
 /// Where events of a shard go.
@@ -100,6 +104,8 @@ pub(crate) struct State {
     pub(crate) acknowledges: bool,
     pub(crate) content_intent: bool,
     pub(crate) resumable: bool,
+    /// The code with which whoever identifies is sent away.
+    pub(crate) refuses: Option<u16>,
     pub(crate) shards: u32,
     pub(crate) seq: u64,
     /// Every event, for whoever resumes.

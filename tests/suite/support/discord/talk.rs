@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::state::{APPLICATION, BOT, Channel, Frame, Interaction, is};
+use super::upload::File;
 use super::{FORUM, FakeDiscord, GUILD, user, user_id};
 
 const MENTIONED: &str = "<@1200000000000000001>";
@@ -240,14 +241,21 @@ impl FakeDiscord {
 
     /// Somebody types in /ask.
     pub(crate) fn types(&self, who: &str, typed: &str) -> u64 {
-        let option = json!({"name": "question", "type": 3, "value": typed, "focused": true});
-        self.interaction(
-            who,
-            super::GENERAL,
-            4,
-            json!({"id": "1", "name": "ask", "type": 1, "options": [option]}),
-            |_| {},
-        )
+        self.types_in(who, "ask", "question", typed)
+    }
+
+    /// Somebody types in an option of a command.
+    pub(crate) fn types_in(&self, who: &str, command: &str, option: &str, typed: &str) -> u64 {
+        let option = json!({"name": option, "type": 3, "value": typed, "focused": true});
+        let data = json!({"id": "1", "name": command, "type": 1, "options": [option]});
+        self.interaction(who, super::GENERAL, 4, data, |_| {})
+    }
+
+    /// Somebody uses a command with these words in its options.
+    pub(crate) fn slash_with(&self, who: &str, channel: u64, name: &str, words: &[(&str, &str)]) -> u64 {
+        let option = |(name, value): &(&str, &str)| json!({"name": name, "type": 3, "value": value});
+        let options: Vec<Value> = words.iter().map(option).collect();
+        self.command(who, channel, json!({"id": "1", "name": name, "type": 1, "options": options}))
     }
 
     /// Somebody presses something under a message.
@@ -263,13 +271,15 @@ impl FakeDiscord {
             }
             Press::Choice(label) => {
                 let (prompt, label) = label.split_once(" > ").unwrap_or(("", label));
-                let menu = parts().find(|part| {
-                    part["type"] == 3 && part["placeholder"].as_str().is_some_and(|of| of.starts_with(prompt))
-                });
-                let menu = menu.unwrap_or_else(|| panic!("no menu \"{prompt}\" in {message}"));
-                let choice = menu["options"].as_array().unwrap().iter().find(|option| option["label"] == *label);
-                let choice = choice.unwrap_or_else(|| panic!("no choice \"{label}\" in {menu}"));
-                json!({"component_type": 3, "custom_id": menu["custom_id"], "values": [choice["value"]]})
+                let is_asked = |menu: &&Value| menu["placeholder"].as_str().unwrap_or_default().starts_with(prompt);
+                let choice_of = |menu: &'_ Value| {
+                    let options = menu["options"].as_array()?;
+                    options.iter().find(|option| option["label"] == *label).map(|of| of["value"].clone())
+                };
+                let chosen =
+                    parts().filter(is_asked).find_map(|menu| Some((menu["custom_id"].clone(), choice_of(menu)?)));
+                let (id, value) = chosen.unwrap_or_else(|| panic!("no choice \"{label}\" in {message}"));
+                json!({"component_type": 3, "custom_id": id, "values": [value]})
             }
             Press::Forged(id) => json!({"component_type": 2, "custom_id": id}),
         };
@@ -278,6 +288,9 @@ impl FakeDiscord {
             "mentions": [], "mention_roles": [], "attachments": [], "embeds": [], "pinned": false, "type": 0});
         if let Some(id) = message["id"].as_str() {
             shown["id"] = id.into();
+        }
+        if message["flags"].is_number() {
+            shown["flags"] = message["flags"].clone();
         }
         self.interaction(who, channel, 3, data, |interaction| interaction["message"] = shown)
     }
@@ -313,7 +326,8 @@ impl FakeDiscord {
                 None => event["user"] = user(who),
             }
             change(&mut event);
-            let interaction = Interaction { token, kind, at: Instant::now(), callback: None, message: None };
+            let interaction =
+                Interaction { token, kind, at: Instant::now(), callback: None, message: None, files: Vec::new() };
             state.interactions.insert(id, interaction);
             state.dispatch("INTERACTION_CREATE", guild, event);
             id
@@ -323,6 +337,11 @@ impl FakeDiscord {
     /// Waits for the message that an interaction was answered with.
     pub(crate) async fn answer(&self, interaction: u64) -> Value {
         self.until("the interaction is answered", |state| state.interactions[&interaction].message.clone()).await
+    }
+
+    /// The files of the message that an interaction was answered with.
+    pub(crate) fn files(&self, interaction: u64) -> Vec<File> {
+        self.shared.state().interactions[&interaction].files.clone()
     }
 
     /// Waits for the first acknowledgement of an interaction.

@@ -1,0 +1,213 @@
+//! Muscles as Discord shows them: cards, choices, lists. Thin: everything was decided before.
+
+use super::render::{CALM, QUIET, disclaimer, linked, named};
+use super::reply::{Button, Choice, Embed, Picture, Reply, Row};
+use super::text::{cut, plain, quoted, units};
+use crate::answer::Answerer;
+use crate::corpus::{Group, Muscle, Named, Thing};
+use crate::muscle::parts;
+
+/// What a card may take of an embed's 4,096 units, its sources included.
+const TEXT: usize = 4_000;
+/// What its sources may take of that.
+const SOURCES: usize = 1_200;
+/// A part of a card is held to this; two cards side by side to half.
+const PART: usize = 400;
+/// So many muscles are listed with what they are; of more, only the names.
+const DESCRIBED: usize = 8;
+/// A message holds so many embeds.
+const PICTURES: usize = 10;
+
+/// A muscle's card.
+pub(super) fn card(answerer: &Answerer, muscle: &Muscle, view: Option<&str>, pictures: Vec<Picture>) -> Reply {
+    let mut text = format!("-# {}\n{}\n\n", plain(&cut(&muscle.latin, PART)), plain(&cut(&muscle.what, PART)));
+    for (title, part) in parts(muscle) {
+        text.push_str(&format!("**{title}:** {}\n", plain(&cut(part, PART))));
+    }
+    if let Some(article) = &muscle.article {
+        text.push_str(&format!("\n{}\n", plain(&cut(article, PART))));
+    }
+    if let Some(correction) = &muscle.correction {
+        text.push_str(&format!("**Better sources:** {}\n", plain(&cut(correction, PART))));
+    }
+    let sources = sources(answerer, &muscle.citations);
+    let text = format!("{}\n\n{sources}", cut(text.trim_end(), TEXT - units(&sources)));
+    let related: Vec<&Muscle> = answerer.corpus().muscles.of(&muscle.related).collect();
+    let shown = view.or(muscle.views.first().map(String::as_str));
+    let mut below: Vec<Button> = Vec::new();
+    for other in muscle.views.iter().filter(|other| shown != Some(other)).take(3) {
+        let Some(figure) = answerer.corpus().figure(other) else { continue };
+        below.push(Button::press(&figure.title, format!("muscle:{}:{other}", muscle.id)));
+    }
+    below.push(Button::press("Ask about it", format!("askabout:{}", muscle.id)));
+    let rows = open(&related, "Look at another one").into_iter().chain([Row::Buttons(below)]).collect();
+    reply(answerer, &muscle.name, text, pictures, rows)
+}
+
+/// Two muscles side by side, part by part.
+pub(super) fn compared(answerer: &Answerer, muscles: [&Muscle; 2], pictures: Vec<Picture>) -> Reply {
+    let side = |muscle: &Muscle, text: &str| format!("{}: {}\n", plain(&muscle.name), plain(&cut(text, PART / 2)));
+    let mut text: String = muscles.iter().map(|muscle| side(muscle, &muscle.what)).collect();
+    let [one, other] = muscles.map(parts);
+    for ((title, one), (_, other)) in one.into_iter().zip(other) {
+        text.push_str(&format!("\n**{title}**\n{}{}", side(muscles[0], one), side(muscles[1], other)));
+    }
+    let mut citations: Vec<String> = Vec::new();
+    for id in muscles.iter().flat_map(|muscle| &muscle.citations) {
+        if !citations.contains(id) {
+            citations.push(id.clone());
+        }
+    }
+    let sources = sources(answerer, &citations);
+    let text = format!("{}\n\n{sources}", cut(text.trim_end(), TEXT - units(&sources)));
+    let title = format!("{} and {}", muscles[0].name, muscles[1].name);
+    let rows = open(&muscles, "Open a card").into_iter().collect();
+    reply(answerer, &title, text, pictures, rows)
+}
+
+/// A word that means several muscles: which one is for the reader to say.
+pub(super) fn group(answerer: &Answerer, group: &Group, pictures: Vec<Picture>) -> Reply {
+    let muscles: Vec<&Muscle> = answerer.corpus().muscles.of(&group.muscles).collect();
+    let note = plain(&cut(&group.note, PART));
+    let text = format!("This means several muscles. {note}\n\n{}", lines(&muscles));
+    let rows = open(&muscles, "Which one do you mean?").into_iter().collect();
+    reply(answerer, &group.name, text, pictures, rows)
+}
+
+/// Something that is no muscle of ours.
+pub(super) fn thing(answerer: &Answerer, thing: &Thing) -> Reply {
+    let muscles: Vec<&Muscle> = answerer.corpus().muscles.of(&thing.muscles).collect();
+    let mut text = plain(&cut(&thing.what, 2 * PART));
+    if !muscles.is_empty() {
+        text.push_str(&format!("\n\n**Muscles nearby**\n{}", lines(&muscles)));
+    }
+    let rows = open(&muscles, "Open a card").into_iter().collect();
+    reply(answerer, &thing.name, text, Vec::new(), rows)
+}
+
+/// A name that nothing is known by, with those that come nearest.
+pub(super) fn nothing(typed: &str, nearest: &[&Muscle]) -> Reply {
+    let known = format!("I know no muscle called \"{}\".", quoted(typed, 100));
+    let then = if nearest.is_empty() { "**/muscles** lists those that I know." } else { "The nearest names:" };
+    Reply {
+        rows: open(nearest, "The nearest names").into_iter().collect(),
+        ..Reply::whisper(format!("{known} {then}"))
+    }
+}
+
+/// A list of muscles, under the headings that they stand under.
+pub(super) fn list(answerer: &Answerer, muscles: &[&Muscle]) -> Reply {
+    if muscles.is_empty() {
+        return Reply::whisper("No muscle that I know fits all of that. Leave one of the options out.");
+    }
+    let mut text = String::new();
+    for section in muscles.chunk_by(|one, next| one.group == next.group) {
+        text.push_str(&format!("**{}**\n{}\n", plain(&capital(&section[0].group)), lines(section)));
+    }
+    let rows = open(muscles, "Open a card").into_iter().collect();
+    Reply { private: true, ..reply(answerer, "Muscles", text, Vec::new(), rows) }
+}
+
+/// What lies at a place and what is said to be felt there: no finding, and it says so.
+pub(super) fn place(answerer: &Answerer, place: &Named, lies: &[&Muscle], felt: &[&Muscle]) -> Reply {
+    let mut text = format!("{}\n", plain(&cut(&answerer.corpus().muscles.where_note, 2 * PART)));
+    if !lies.is_empty() {
+        text.push_str(&format!("\n**Lies there**\n{}", lines(lies)));
+    }
+    if !felt.is_empty() {
+        text.push_str(&format!("\n**Said to be felt there, and lies elsewhere**\n{}", lines(felt)));
+    }
+    let all: Vec<&Muscle> = lies.iter().chain(felt).copied().collect();
+    let rows = open(&all, "Open a card").into_iter().chain(places(answerer)).collect();
+    Reply { private: true, ..reply(answerer, &capital(&place.name), text, Vec::new(), rows) }
+}
+
+/// The places to choose from; `unknown` is a word that names none of them.
+pub(super) fn which_place(answerer: &Answerer, unknown: Option<&str>) -> Reply {
+    let known = match unknown {
+        Some(word) => format!("I know no place called \"{}\". ", quoted(word, 100)),
+        None => String::new(),
+    };
+    let rows = places(answerer).into_iter().collect();
+    Reply { rows, ..Reply::whisper(format!("{known}Where shall I look? I can say what lies there, not what hurts.")) }
+}
+
+fn places(answerer: &Answerer) -> Option<Row> {
+    let places = answerer.corpus().muscles.places.iter().take(25);
+    let choices: Vec<Choice> = places
+        .filter(|place| units(&place.id) <= 100)
+        .map(|place| Choice { label: cut(&capital(&place.name), 100), value: place.id.clone(), ..Choice::default() })
+        .collect();
+    let menu = Row::Menu { id: "where".to_owned(), prompt: "What lies at another place?".to_owned(), choices };
+    (!matches!(&menu, Row::Menu { choices, .. } if choices.is_empty())).then_some(menu)
+}
+
+/// What opens the cards of muscles: buttons, or a menu where they are many.
+pub(super) fn open(muscles: &[&Muscle], prompt: &str) -> Option<Row> {
+    let muscles = muscles.iter().filter(|muscle| units(&muscle.id) <= 50);
+    let buttons: Vec<Button> =
+        muscles.clone().map(|muscle| Button::press(&muscle.name, format!("muscle:{}", muscle.id))).collect();
+    match buttons.len() {
+        0 => None,
+        1..=5 => Some(Row::Buttons(buttons)),
+        _ => {
+            let choice = |muscle: &&Muscle| Choice {
+                label: cut(&muscle.name, 100),
+                value: muscle.id.clone(),
+                hint: muscle.what.clone(),
+            };
+            let choices = muscles.take(25).map(choice).collect();
+            Some(Row::Menu { id: "muscle".to_owned(), prompt: prompt.to_owned(), choices })
+        }
+    }
+}
+
+/// Muscles line by line, each with what it is; many of them by their names alone.
+fn lines(muscles: &[&Muscle]) -> String {
+    if muscles.len() > DESCRIBED {
+        let names: Vec<String> = muscles.iter().map(|muscle| plain(&muscle.name)).collect();
+        return format!("{}\n", cut(&names.join(", "), TEXT / 2));
+    }
+    let line = |muscle: &&Muscle| format!("- **{}:** {}\n", plain(&muscle.name), plain(&cut(&muscle.what, 150)));
+    muscles.iter().map(line).collect()
+}
+
+/// What was summarised: the first source in full, the others by who published them. Each is a link.
+fn sources(answerer: &Answerer, ids: &[String]) -> String {
+    let mut sources = ids.iter().filter_map(|id| answerer.corpus().source(id));
+    let Some(first) = sources.next() else { return String::new() };
+    let mut text = format!("-# Summarised from {}", linked(&named(first), &first.url));
+    let mut separator = "\n-# Also: ";
+    for source in sources {
+        let name = linked(&cut(&source.publisher, 40), &source.url);
+        if units(&text) + units(separator) + units(&name) > SOURCES {
+            text.push_str(" …");
+            break;
+        }
+        text.push_str(separator);
+        text.push_str(&name);
+        separator = " · ";
+    }
+    text
+}
+
+/// One embed with the text and the first picture; each further picture has its own.
+fn reply(answerer: &Answerer, title: &str, text: String, pictures: Vec<Picture>, rows: Vec<Row>) -> Reply {
+    let colour = if pictures.is_empty() { QUIET } else { CALM };
+    let mut pictures = pictures.into_iter().take(PICTURES).map(Some);
+    let first = Embed {
+        title: plain(&cut(title, 200)),
+        text: text.trim_end().to_owned(),
+        footer: disclaimer(answerer),
+        colour,
+        picture: pictures.next().flatten(),
+    };
+    let further = pictures.map(|picture| Embed { colour, picture, ..Embed::default() });
+    Reply { embeds: std::iter::once(first).chain(further).collect(), rows, ..Reply::default() }
+}
+
+/// With a capital at the beginning.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}

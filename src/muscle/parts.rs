@@ -1,0 +1,18 @@
+//! What a card says, part by part.
+
+use crate::corpus::Muscle;
+
+/// The parts of a card with their titles, in order.
+#[must_use]
+pub fn parts(muscle: &Muscle) -> [(&'static str, &str); 8] {
+    [
+        ("Starts", &muscle.origin),
+        ("Ends", &muscle.insertion),
+        ("Nerve", &muscle.innervation),
+        ("Does", &muscle.action),
+        ("Brought on", &muscle.aggravated_by),
+        ("Felt", &muscle.felt_in),
+        ("What people do", &muscle.care),
+        ("Mixed up with", &muscle.mixed_up_with),
+    ]
+}
