@@ -17,6 +17,8 @@ const LEVELS: &str = "levels";
 const LEVEL_COUNT: usize = Level::Emergency as usize + 1;
 /// With fewer examples of signs than this there is nothing to learn from.
 const FEWEST: usize = 100;
+/// Fewer words than these say too little: "slipped disc" names a thing.
+const FEWEST_WORDS: usize = 4;
 /// Long messages are looked at in stretches of so many words.
 const STRETCH: usize = 40;
 /// A long message has many stretches, and with each a chance to look like a sign; so each must look more
@@ -150,11 +152,11 @@ impl Learned {
         }
     }
 
-    /// `None` for a message of mostly unknown words, in another language for example: of that it knows
-    /// nothing.
+    /// `None` for a message of mostly unknown words, in another language for example, and for one of a word
+    /// or two: of those it knows nothing.
     fn one(&self, message: Message<'_>) -> Option<Opinion> {
         let known = message.words.iter().filter(|word| self.signs.knows(word)).count();
-        if known * 3 < message.words.len() * 2 {
+        if message.words.len() < FEWEST_WORDS || known * 3 < message.words.len() * 2 {
             return None;
         }
         let features = message.features();

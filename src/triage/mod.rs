@@ -203,7 +203,8 @@ impl Triage {
     }
 
     /// All that there is to learn from: the messages, the rules' own examples, and as messages without a
-    /// sign the questions of the notes, and those that the corpus does not cover, that fire no rule.
+    /// sign those that fire no rule of the notes' questions and headings, of the names of muscles, of the
+    /// lexicon's terms, and of the questions that the corpus does not cover.
     fn examples(&self, corpus: &Corpus) -> Vec<Example> {
         if corpus.messages.is_empty() {
             return Vec::new();
@@ -221,7 +222,11 @@ impl Triage {
             texts.extend(flag.must_not.iter().map(|text| (text.as_str(), None, Taken::Always)));
         }
         let questions = corpus.passages().flat_map(|(_, _, section)| &section.questions);
-        let harmless = questions.step_by(QUESTIONS).chain(&corpus.not_covered);
+        let names = corpus.muscles.list.iter().flat_map(|muscle| std::iter::once(&muscle.name).chain(&muscle.aliases));
+        let terms = corpus.lexicon.same.iter().flat_map(|same| &same.terms);
+        let headings = corpus.passages().map(|(_, _, section)| &section.heading);
+        let harmless =
+            questions.step_by(QUESTIONS).chain(&corpus.not_covered).chain(headings).chain(names).chain(terms);
         texts.extend(harmless.map(|text| (text.as_str(), None, Taken::UnlessRuled)));
         let read = |&(text, shows, taken): &(&str, Option<Class>, Taken)| {
             let reading = self.read(self.normaliser.words(&[text]));
