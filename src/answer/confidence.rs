@@ -4,6 +4,8 @@ use crate::index::{Hit, Query, Unit};
 
 /// Below this nothing is answered: chosen on the development questions in tests/questions.
 const ENOUGH: f32 = 0.6;
+/// The same for what is said and not asked: "my back is a bit better today" wants no answer.
+const ENOUGH_SAID: f32 = 0.75;
 
 /// How likely an answer is right, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -25,8 +27,8 @@ impl Confidence {
         Self(self.0.min(other.0))
     }
 
-    pub(super) fn is_enough(self) -> bool {
-        self.0 >= ENOUGH
+    pub(super) fn is_enough(self, asked: bool) -> bool {
+        self.0 >= if asked { ENOUGH } else { ENOUGH_SAID }
     }
 
     /// A logistic model of the best passages, of what the corpus has never heard of, and of the odds that

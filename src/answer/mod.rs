@@ -157,7 +157,7 @@ impl Answerer {
         let parts = select::questions(question.text(), &self.corpus.language);
         if parts.len() > 1 {
             let answers: Vec<(Vec<Cited>, Confidence)> =
-                parts.iter().take(2).filter_map(|part| self.one(&self.find(part, previous), 2)).collect();
+                parts.iter().take(2).filter_map(|part| self.one(part, &self.find(part, previous), 2)).collect();
             if answers.len() == 2 && answers[0].0[0].excerpt.passage() != answers[1].0[0].excerpt.passage() {
                 let confidence = answers[0].1.min(answers[1].1);
                 let outcome = Outcome::Answered(select::join(answers.into_iter().map(|(cited, _)| cited)));
@@ -166,7 +166,7 @@ impl Answerer {
             }
         }
         let found = self.find(question.text(), previous);
-        let (outcome, confidence) = match self.one(&found, 3) {
+        let (outcome, confidence) = match self.one(question.text(), &found, 3) {
             Some((cited, confidence)) => (Outcome::Answered(cited), confidence),
             None => (self.unanswered(question, &found), found.confidence),
         };
@@ -244,8 +244,8 @@ impl Answerer {
         query
     }
 
-    fn one(&self, found: &Found, most: usize) -> Option<(Vec<Cited>, Confidence)> {
-        if !found.confidence.is_enough() {
+    fn one(&self, text: &str, found: &Found, most: usize) -> Option<(Vec<Cited>, Confidence)> {
+        if !found.confidence.is_enough(self.is_question(text) || is_short(text)) {
             return None;
         }
         let cited = select::excerpts(&self.corpus, &self.index, &found.query, &found.hits, most);
@@ -275,6 +275,11 @@ struct Found {
     query: Query,
     hits: Vec<Hit>,
     confidence: Confidence,
+}
+
+/// Whether a message is so short that it can only name a thing.
+fn is_short(text: &str) -> bool {
+    language::words(&language::fold(text)).count() <= FEW_WORDS
 }
 
 /// Whether a message is an order to some bot: a mark with a word straight behind it.

@@ -52,6 +52,21 @@ fn a_follow_up_carries_the_topic_over() {
 }
 
 #[test]
+fn thanks_after_an_answer_do_not_bring_it_again() {
+    let line = r#"{"id":"t","previous":"what is sciatica","question":"thanks a lot!"}"#;
+    let ran = sacrum_with(&["ask", "--batch", "-"], line);
+    assert!(ran.out.contains(r#""outcome":"not_a_question""#), "{}", ran.out);
+}
+
+#[test]
+fn a_thing_that_is_only_named_is_no_emergency() {
+    for name in ["slipped disc", "bladder", "peroneus longus", "slipped disc L5"] {
+        let ran = sacrum(&["ask", "--json", name]);
+        assert!(ran.out.contains(r#""urgent":null"#), "{}", ran.out);
+    }
+}
+
+#[test]
 fn a_line_that_cannot_be_read_does_not_stop_a_batch() {
     let lines = "{\"id\":\"a\",\"question\":\"what is the sacrum\"}\nnonsense\n\n{\"id\":\"b\",\"question\":\"what is sciatica\"}";
     let ran = sacrum_with(&["ask", "--batch", "-"], lines);
