@@ -27,6 +27,7 @@ const WATCH: &str = r#"
 
 /// The address of a new, empty database; `None` where no PostgreSQL is installed, unless the environment variable
 /// `SACRUM_TEST_POSTGRES` asks for it.
+#[allow(clippy::print_stderr)] // Whoever runs the tests should know what was left out.
 pub(crate) fn database(name: &str) -> Option<String> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     let port = SERVER.get_or_init(|| programs().map(start)).as_ref().map(|server| server.port);
