@@ -9,7 +9,7 @@ mod search;
 mod serve;
 pub mod settings;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -247,9 +247,6 @@ impl Common {
 
 /// Says on a terminal what is being waited for, until it is finished; nothing elsewhere.
 fn waiting(what: &'static str) -> ProgressBar {
-    if !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
     let bar = ProgressBar::new_spinner().with_message(what);
     bar.enable_steady_tick(Duration::from_millis(100));
     bar

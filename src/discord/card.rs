@@ -136,7 +136,7 @@ fn places(answerer: &Answerer) -> Option<Row> {
     let places = answerer.corpus().muscles.places.iter().take(25);
     let choices: Vec<Choice> = places
         .filter(|place| units(&place.id) <= 100)
-        .map(|place| Choice { label: cut(&capital(&place.name), 100), value: place.id.clone(), ..Choice::default() })
+        .map(|place| Choice::new(&capital(&place.name), &place.id))
         .collect();
     let menu = Row::Menu { id: "where".to_owned(), prompt: "What lies at another place?".to_owned(), choices };
     (!matches!(&menu, Row::Menu { choices, .. } if choices.is_empty())).then_some(menu)
@@ -151,11 +151,8 @@ pub(super) fn open(muscles: &[&Muscle], prompt: &str) -> Option<Row> {
         0 => None,
         1..=5 => Some(Row::Buttons(buttons)),
         _ => {
-            let choice = |muscle: &&Muscle| Choice {
-                label: cut(&muscle.name, 100),
-                value: muscle.id.clone(),
-                hint: muscle.what.clone(),
-            };
+            let choice =
+                |muscle: &&Muscle| Choice { hint: muscle.what.clone(), ..Choice::new(&muscle.name, &muscle.id) };
             let choices = muscles.take(25).map(choice).collect();
             Some(Row::Menu { id: "muscle".to_owned(), prompt: prompt.to_owned(), choices })
         }

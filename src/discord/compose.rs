@@ -109,8 +109,7 @@ fn withheld(urgent: Urgent<'_>) -> Answer<'_> {
 
 /// Whether a message that was not put to us gets an answer all the same.
 fn is_worth_saying(answerer: &Answerer, text: &str, answer: &Answer<'_>) -> bool {
-    let asks = Question::new(text).is_ok() && answerer.is_question(text);
-    asks && matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE
+    answerer.is_question(text) && matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE
 }
 
 /// Keeps what the buttons will need. Should that fail, the answer goes without buttons.

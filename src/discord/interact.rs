@@ -12,7 +12,7 @@ use super::compose::{Asked, Composed, Way, asked_under, compose, place};
 use super::reply::{Button, Choice, Reply, Row};
 use super::rest::RestError;
 use super::send::Response;
-use super::text::{cut, units};
+use super::text::units;
 use super::{chat, muscle, notice, pages, render, setup};
 use crate::corpus::{Level, Named, Question};
 use crate::muscle::named_so_far;
@@ -191,18 +191,16 @@ fn warned(bot: &Bot, called: &Called) -> Option<Done> {
 fn complete(bot: &Bot, of: Typed, so_far: &str) -> Vec<Choice> {
     let answerer = bot.answerer();
     let muscles = &answerer.corpus().muscles;
-    let offer =
-        |label: &str, value: &str| Choice { label: cut(label, 100), value: value.to_owned(), ..Choice::default() };
-    let named = |all: &[Named]| named_so_far(all, so_far).map(|of| offer(&of.name, &of.id)).collect::<Vec<_>>();
+    let named = |all: &[Named]| named_so_far(all, so_far).map(|of| Choice::new(&of.name, &of.id)).collect::<Vec<_>>();
     let mut choices = match of {
-        Typed::Question => answerer.questions(so_far).map(|question| offer(question, question)).collect(),
+        Typed::Question => answerer.questions(so_far).map(|question| Choice::new(question, question)).collect(),
         Typed::Muscle => {
             let meant = answerer.finder().complete(answerer.corpus(), so_far, OFFERS);
             let label = |choice: &crate::muscle::Choice<'_>| match choice.alias {
                 Some(alias) => format!("{} ({alias})", choice.name),
                 None => choice.name.to_owned(),
             };
-            meant.iter().map(|choice| offer(&label(choice), choice.name)).collect()
+            meant.iter().map(|choice| Choice::new(&label(choice), choice.name)).collect()
         }
         Typed::Place => named(&muscles.places),
         Typed::Nerve => named(&muscles.nerves),
@@ -210,7 +208,7 @@ fn complete(bot: &Bot, of: Typed, so_far: &str) -> Vec<Choice> {
         Typed::View => {
             let figures = answerer.corpus().figures.iter();
             let fits = |title: &str| title.to_lowercase().contains(&so_far.trim().to_lowercase());
-            figures.filter(|of| fits(&of.title)).map(|of| offer(&of.title, &of.view)).collect()
+            figures.filter(|of| fits(&of.title)).map(|of| Choice::new(&of.title, &of.view)).collect()
         }
     };
     // Discord takes no empty ones, none that are too long, and none twice.

@@ -115,22 +115,15 @@ pub(super) fn topics(answerer: &Answerer, page: usize) -> Reply {
     let usable = |document: &&Document| {
         units(&document.id) <= 100 && !document.title.trim().is_empty() && questions(document).next().is_some()
     };
-    let mut choices: Vec<Choice> = documents
-        .iter()
-        .filter(usable)
-        .map(|document| Choice { label: cut(&document.title, 100), value: document.id.clone(), ..Choice::default() })
-        .collect();
+    let mut choices: Vec<Choice> =
+        documents.iter().filter(usable).map(|document| Choice::new(&document.title, &document.id)).collect();
     choices.sort_by_key(|choice| choice.label.to_lowercase());
     let count = choices.len().div_ceil(CHOICES).max(1);
     let page = page.min(count - 1);
     let mut shown: Vec<Choice> = choices.into_iter().skip(page * CHOICES).take(CHOICES).collect();
     if count > 1 {
         let next = (page + 1) % count;
-        shown.push(Choice {
-            label: format!("More topics (page {} of {count})", next + 1),
-            value: format!("page {next}"),
-            ..Choice::default()
-        });
+        shown.push(Choice::new(&format!("More topics (page {} of {count})", next + 1), format!("page {next}")));
     }
     if shown.is_empty() {
         return Reply::whisper("My texts list no questions. Ask me one of your own with /ask.");
@@ -148,11 +141,7 @@ pub(super) fn topics(answerer: &Answerer, page: usize) -> Reply {
 pub(super) fn topic(answerer: &Answerer, id: &str) -> Option<Reply> {
     let document = answerer.corpus().documents.iter().find(|document| document.id == id)?;
     let choices: Vec<Choice> = questions(document)
-        .map(|(section, question)| Choice {
-            label: cut(question, 100),
-            value: format!("{id}#{}", section.id),
-            ..Choice::default()
-        })
+        .map(|(section, question)| Choice::new(question, format!("{id}#{}", section.id)))
         .filter(|choice| units(&choice.value) <= 100)
         .take(25)
         .collect();
@@ -176,7 +165,7 @@ pub(super) fn about_muscle(answerer: &Answerer, id: &str) -> Option<Reply> {
         let known = choices.iter().any(|choice| choice.value == value);
         let speaks_of_it = answerer.finder().named_in(corpus, &section.text).iter().any(|of| of.id == muscle.id);
         if let Some(question) = asked(section).filter(|_| speaks_of_it && !known && units(&value) <= 100) {
-            choices.push(Choice { label: cut(question, 100), value, ..Choice::default() });
+            choices.push(Choice::new(question, value));
         }
     }
     choices.truncate(25);

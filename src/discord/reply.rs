@@ -89,7 +89,7 @@ pub(super) enum Button {
 }
 
 /// A choice in a menu.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Choice {
     pub(super) label: String,
     pub(super) value: String,
@@ -247,8 +247,13 @@ impl Field {
 }
 
 impl Choice {
+    /// One with this label, cut to what Discord takes.
+    pub(super) fn new(label: &str, value: impl Into<String>) -> Self {
+        Self { label: cut(label, 100), value: value.into(), hint: String::new() }
+    }
+
     fn json(&self) -> Value {
-        let mut body = json!({"label": cut(&self.label, 100), "value": self.value});
+        let mut body = json!({"label": self.label, "value": self.value});
         if !self.hint.is_empty() {
             body["description"] = cut(&self.hint, 100).into();
         }

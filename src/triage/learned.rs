@@ -92,16 +92,15 @@ impl<'a> Message<'a> {
 }
 
 /// Fits the models and writes them; ones that find nothing where there are too few examples.
-pub(super) fn learn(examples: Vec<Example>, generation: &Generation) -> Result<(), GenerationError> {
-    let mut classes: Vec<Class> = examples.iter().filter_map(|example| example.shows).collect();
-    let enough = classes.len() >= FEWEST;
+pub(super) fn learn(mut examples: Vec<Example>, generation: &Generation) -> Result<(), GenerationError> {
+    let shown = |examples: &[Example]| examples.iter().filter_map(|example| example.shows).collect::<Vec<Class>>();
+    if shown(&examples).len() < FEWEST {
+        examples.clear();
+    }
+    let mut classes = shown(&examples);
     classes.sort_unstable();
     classes.dedup();
-    if !enough {
-        classes.clear();
-    }
-    let flags = classes.iter().map(|(flag, _)| flag + 1).max().unwrap_or(0);
-    let examples = if enough { examples } else { Vec::new() };
+    let flags = classes.last().map_or(0, |(flag, _)| flag + 1);
     generation.put("signs.classes", &classes)?;
     let levels = examples.iter().filter_map(|example| {
         let (_, level) = example.shows?;

@@ -1,6 +1,6 @@
 //! `sacrum corpus refresh`.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -34,9 +34,6 @@ pub(super) fn refresh(keeper: &Keeper, wish: &Wish, out: &mut impl Write) -> Res
 
 /// A bar on a terminal; nothing elsewhere.
 fn bar() -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}") {
         bar.set_style(style);

@@ -156,7 +156,7 @@ async fn complete(bot: &Bot, option: &str, typed: &str) -> Vec<Choice> {
     };
     let fits = |choice: &String| option != "generation" || choice.starts_with(&typed);
     let offered = all.into_iter().filter(|choice| super::text::units(choice) <= 100 && fits(choice)).take(25);
-    offered.map(|text| Choice { label: text.clone(), value: text, ..Choice::default() }).collect()
+    offered.map(|text| Choice::new(&text, text.as_str())).collect()
 }
 
 /// Does it, and says what came of it.

@@ -64,11 +64,7 @@ fn sure(question: String, yes: &str, id: String) -> Reply {
 /// A menu of things by id, where there are any.
 fn menu(id: String, prompt: &str, of: impl Iterator<Item = (String, String)>) -> Option<Row> {
     let fits = |(value, _): &(String, String)| units(value) <= 100 && !value.is_empty();
-    let choices: Vec<Choice> = of
-        .filter(fits)
-        .take(25)
-        .map(|(value, label)| Choice { label: cut(&label, 100), value, ..Choice::default() })
-        .collect();
+    let choices: Vec<Choice> = of.filter(fits).take(25).map(|(value, label)| Choice::new(&label, value)).collect();
     (!choices.is_empty()).then(|| Row::Menu { id, prompt: prompt.to_owned(), choices })
 }
 
