@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use crate::generation::{Generation, GenerationError, Numbers};
 
 /// Passes over the examples. More changed nothing on messages that were kept aside.
-const PASSES: usize = 6;
+const PASSES: usize = 4;
 /// How far a weight moves at first (AdaGrad).
 const STEP: f32 = 1.0;
 /// How strongly weights are drawn to zero (L2), a share of the loss of one example.
@@ -100,7 +100,7 @@ impl Fitted {
         keys.sort_unstable();
         let of = examples.len() as f32;
         let idf = keys.iter().map(|key| 1.0 + ((1.0 + of) / (1.0 + held[key] as f32)).ln()).collect();
-        let mut model = Self { weights: vec![0.0; keys.len() * classes], bias: vec![0.0; classes], keys, idf };
+        let mut model = Self { weights: Vec::new(), bias: vec![0.0; classes], keys, idf };
         model.fit(examples);
         model
     }
@@ -117,7 +117,9 @@ impl Fitted {
         };
         let rows: Vec<Vec<(usize, f32)>> = examples.iter().map(row).collect();
         let count = self.bias.len();
-        let mut moved = vec![1e-6_f32; self.weights.len()];
+        // A feature's weights, and behind them how far each has moved: what is used together lies together.
+        let start = [vec![0.0; count], vec![1e-6; count]].concat();
+        let mut table: Vec<f32> = start.repeat(self.keys.len());
         let mut bias_moved = vec![1e-6_f32; count];
         let mut errors = vec![0.0_f32; count];
         for pass in 0..PASSES {
@@ -127,7 +129,7 @@ impl Fitted {
                 let (row, example) = (&rows[at], &examples[at]);
                 errors.copy_from_slice(&self.bias);
                 for &(feature, value) in row {
-                    let weights = &self.weights[feature * count..][..count];
+                    let weights = &table[feature * 2 * count..][..count];
                     errors.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += value * weight);
                 }
                 softmax(&mut errors);
@@ -137,9 +139,8 @@ impl Fitted {
                 }
                 errors.iter_mut().for_each(|error| *error *= example.weight);
                 for &(feature, value) in row {
-                    let range = feature * count..(feature + 1) * count;
-                    let places = self.weights[range.clone()].iter_mut().zip(&mut moved[range]);
-                    for ((weight, moved), error) in places.zip(&errors) {
+                    let (weights, moved) = table[feature * 2 * count..][..2 * count].split_at_mut(count);
+                    for ((weight, moved), error) in weights.iter_mut().zip(moved).zip(&errors) {
                         let slope = error * value + DRAWN * *weight;
                         *moved += slope * slope;
                         *weight -= STEP * slope / moved.sqrt();
@@ -151,6 +152,7 @@ impl Fitted {
                 }
             }
         }
+        self.weights = table.chunks(2 * count).flat_map(|row| &row[..count]).copied().collect();
     }
 
     /// Writes what is read as a whole, a table of the features, and their idf and weights by number.

@@ -139,7 +139,8 @@ pub fn evaluate(answerer: &Answerer, questions: &[Expected]) -> Result<Figures, 
             }
             None if excerpts.is_empty() => {
                 figures.missed += 1;
-                fail(format!("not answered ({:.2})", answer.confidence.get()));
+                let alarm = answer.urgent.as_ref().map(|urgent| format!("alarm \"{}\"", urgent.flag));
+                fail(alarm.unwrap_or_else(|| format!("not answered ({:.2})", answer.confidence.get())));
             }
             None => {
                 figures.wrong += 1;

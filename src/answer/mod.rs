@@ -27,8 +27,12 @@ const CONSIDERED: usize = 20;
 const NEAREST: usize = 3;
 /// So few words that name a thing of the corpus ask about it, without a word that asks.
 const FEW_WORDS: usize = 3;
+/// So many words that tell of nobody name a subject.
+const SUBJECT_WORDS: usize = 8;
 /// From this confidence on a thing of the corpus is named.
 const NAMED: f32 = 0.15;
+/// What the rest of a message counts for a question in it.
+const CONTEXT: f32 = 0.25;
 /// What the question before still counts in a follow-up.
 const CARRIED_OVER: f32 = 0.6;
 
@@ -85,7 +89,7 @@ impl Answerer {
     pub fn build(corpus: &Corpus, generation: &Generation) -> Result<(), TriageError> {
         Triage::build(corpus, generation)?;
         Index::build(corpus, generation)?;
-        Scope::build(corpus, generation)?;
+        Scope::build(corpus, &Index::open(generation)?, generation)?;
         Ok(corpus.put(generation)?)
     }
 
@@ -213,21 +217,41 @@ impl Answerer {
         all.filter(|excerpt| self.id(excerpt).eq_ignore_ascii_case(id)).collect()
     }
 
-    /// What is found for a message; for a long one, for the question in it that is answered best.
+    /// What is found for a message; for a long one, for the question in it that is answered best. What ends
+    /// with a question mark is what is asked: the rest of a story is only looked at where that finds nothing.
     fn find(&self, text: &str, previous: Option<&Question>) -> Found {
-        let whole = self.find_for(text, previous);
         let windows = select::windows(text, &self.corpus.language);
-        windows
-            .into_iter()
-            .map(|window| self.find_for(window, previous))
-            .fold(whole, |best, found| if found.confidence > best.confidence { found } else { best })
+        let (asked, other): (Vec<_>, Vec<_>) = windows.into_iter().partition(|window| window.is_asked);
+        let best = |windows: Vec<select::Window<'_>>, first: Option<Found>| {
+            let found = windows.into_iter().map(|window| self.find_in(window.text, text, previous));
+            found.chain(first).reduce(|best, found| if found.confidence > best.confidence { found } else { best })
+        };
+        match best(asked, None) {
+            Some(found) if found.confidence.is_enough(true) => found,
+            asked => {
+                let whole = self.find_for(text, previous);
+                let best_of_all = best(other, asked);
+                best_of_all.filter(|found| found.confidence > whole.confidence).unwrap_or(whole)
+            }
+        }
     }
 
     fn find_for(&self, text: &str, previous: Option<&Question>) -> Found {
-        let query = self.query(text, previous);
+        self.found(self.query(text, previous))
+    }
+
+    /// What is found for a part of a message; where it points back, the rest tells what it speaks of.
+    fn find_in(&self, part: &str, message: &str, previous: Option<&Question>) -> Found {
+        let mut query = self.query(part, previous);
+        if self.corpus.language.points_back(language::words(&language::fold(part))) {
+            query.carry_over(self.index.read(message), CONTEXT);
+        }
+        self.found(query)
+    }
+
+    fn found(&self, query: Query) -> Found {
         let hits = self.index.search(&query, CONSIDERED);
-        let scope = self.scope.odds(&self.corpus.language, text);
-        let confidence = Confidence::of(&hits, &query, scope);
+        let confidence = Confidence::of(&hits, &query, self.scope.odds(&query));
         Found { query, hits, confidence }
     }
 
@@ -247,11 +271,18 @@ impl Answerer {
     }
 
     fn one(&self, text: &str, found: &Found, most: usize) -> Option<(Vec<Cited>, Confidence)> {
-        if !found.confidence.is_enough(self.is_question(text) || is_short(text)) {
+        if !found.confidence.is_enough(self.is_question(text) || self.names_a_subject(text)) {
             return None;
         }
         let cited = select::excerpts(&self.corpus, &self.index, &found.query, &found.hits, most);
         (!cited.is_empty()).then_some((cited, found.confidence))
+    }
+
+    /// Whether a message is so short, and of nobody, that it can only name a subject.
+    fn names_a_subject(&self, text: &str) -> bool {
+        let folded = language::fold(text);
+        let words = language::words(&folded).count();
+        words <= FEW_WORDS || words <= SUBJECT_WORDS && !self.corpus.language.tells(language::words(&folded))
     }
 
     fn unanswered(&self, question: &Question, found: &Found) -> Outcome {
@@ -277,11 +308,6 @@ struct Found {
     query: Query,
     hits: Vec<Hit>,
     confidence: Confidence,
-}
-
-/// Whether a message is so short that it can only name a thing.
-fn is_short(text: &str) -> bool {
-    language::words(&language::fold(text)).count() <= FEW_WORDS
 }
 
 /// Whether a message is an order to some bot: a mark with a word straight behind it.

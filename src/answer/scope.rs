@@ -7,7 +7,7 @@
 
 use crate::corpus::Corpus;
 use crate::generation::{Generation, GenerationError};
-use crate::language::{self, Language};
+use crate::index::{Index, Query};
 use crate::learn::{self, Counted, Example, Features, Model};
 
 const NAME: &str = "scope";
@@ -21,14 +21,14 @@ pub(super) struct Scope(Model);
 impl Scope {
     /// Learns from a corpus, and writes what was learnt.
     #[allow(clippy::cast_precision_loss)]
-    pub(super) fn build(corpus: &Corpus, generation: &Generation) -> Result<(), GenerationError> {
+    pub(super) fn build(corpus: &Corpus, index: &Index, generation: &Generation) -> Result<(), GenerationError> {
         let covered: Vec<&String> = corpus.passages().flat_map(|(_, _, section)| &section.questions).collect();
         let (inside, outside) = (covered.len(), corpus.not_covered.len());
         // Each kind counts the same, whichever has more examples.
         let weight = inside as f32 / outside.max(1) as f32;
         let mut texts: Vec<(Counted, usize, f32)> = Vec::new();
         if inside >= FEWEST && outside >= FEWEST {
-            let read = |text: &String| features(&corpus.language, text);
+            let read = |text: &String| features(&index.read(text));
             texts.extend(covered.into_iter().map(|text| (read(text), 0, 1.0)));
             texts.extend(corpus.not_covered.iter().map(|text| (read(text), 1, weight)));
         }
@@ -44,16 +44,14 @@ impl Scope {
     }
 
     /// The log-odds that a question is one of the corpus's; `None` where that was never learnt.
-    pub(super) fn odds(&self, language: &Language, text: &str) -> Option<f32> {
-        let beliefs = self.0.beliefs(&features(language, text))?;
+    pub(super) fn odds(&self, query: &Query) -> Option<f32> {
+        let beliefs = self.0.beliefs(&features(query))?;
         Some((beliefs[0].max(1e-6) / beliefs[1].max(1e-6)).ln())
     }
 }
 
-fn features(language: &Language, text: &str) -> Counted {
-    let folded = language::fold(text);
-    let stems: Vec<_> = language::words(&folded).map(|word| language.stem(word)).collect();
+fn features(query: &Query) -> Counted {
     let mut features = Features::default();
-    features.add_words(&stems);
+    features.add_words(query.stems());
     features.counted()
 }

@@ -100,9 +100,16 @@ pub(super) fn questions<'a>(text: &'a str, language: &Language) -> Vec<&'a str> 
     if asked.len() > 1 { asked } else { vec![text] }
 }
 
+/// A stretch of a long message that may hold its question.
+pub(super) struct Window<'a> {
+    pub(super) text: &'a str,
+    /// Whether its sentence ends with a question mark.
+    pub(super) is_asked: bool,
+}
+
 /// The stretches of a long message that may hold its question: from each word that asks, so many words
 /// on, and no further than the sentence. None for a short message.
-pub(super) fn windows<'a>(text: &'a str, language: &Language) -> Vec<&'a str> {
+pub(super) fn windows<'a>(text: &'a str, language: &Language) -> Vec<Window<'a>> {
     if text.split_whitespace().nth(LONG_MESSAGE).is_none() {
         return Vec::new();
     }
@@ -118,7 +125,8 @@ pub(super) fn windows<'a>(text: &'a str, language: &Language) -> Vec<&'a str> {
             }
             let last = words[(at + WINDOW).min(words.len()) - 1];
             let end = last.as_ptr() as usize + last.len() - base;
-            windows.push(&sentence[word.as_ptr() as usize - base..end]);
+            let text = &sentence[word.as_ptr() as usize - base..end];
+            windows.push(Window { text, is_asked: sentence.ends_with('?') });
         }
     }
     windows

@@ -41,6 +41,8 @@ pub(super) struct Way {
 /// What a message asks about.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
+    /// The stems of all its words, mended, in order.
+    pub(super) stems: Vec<String>,
     /// Words and phrases with content.
     pub(super) units: Vec<Unit>,
     /// The other words: they count in questions only.
@@ -114,8 +116,9 @@ impl Reader {
     pub(super) fn read(&self, terms: &Terms, text: &str) -> Query {
         let folded = language::fold(text);
         let words = self.mended(&folded);
-        let numbers: Vec<Option<Term>> = words.iter().map(|word| terms.find(&self.language, word)).collect();
-        let mut query = Query::default();
+        let stems: Vec<String> = words.iter().map(|word| self.language.stem(word).into_owned()).collect();
+        let numbers: Vec<Option<Term>> = stems.iter().map(|stem| terms.of_stem(stem)).collect();
+        let mut query = Query { stems, ..Query::default() };
         let mut at = 0;
         while at < words.len() {
             let (length, more) = self.listed(&numbers[at..]).unwrap_or((1, &[]));
@@ -151,7 +154,7 @@ impl Reader {
 
     /// Whether a folded word is a term of the corpus or the lexicon.
     pub(super) fn knows(&self, terms: &Terms, word: &str) -> bool {
-        terms.find(&self.language, word).is_some()
+        terms.of_stem(&self.language.stem(word)).is_some()
     }
 
     /// The longest term of the lexicon that these begin with: its length, and what says the same.
@@ -179,7 +182,8 @@ impl Reader {
                 at += 1 + rest.len();
                 continue;
             }
-            let word = typed[at];
+            let language = &self.language;
+            let word = if at == 0 { language.spelt_first(typed[at]) } else { language.spelt(typed[at]) };
             let right = if words.len() < MOST_MENDED { self.spelling.correct(&self.language, word) } else { None };
             words.push(right.unwrap_or(word));
             at += 1;
@@ -213,6 +217,11 @@ impl Unit {
 }
 
 impl Query {
+    /// The stems of all its words, mended, in order.
+    pub(crate) fn stems(&self) -> &[String] {
+        &self.stems
+    }
+
     /// What is asked about.
     #[must_use]
     pub fn units(&self) -> &[Unit] {

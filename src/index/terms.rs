@@ -103,9 +103,9 @@ impl Terms {
         Ok(Self { numbers: generation.numbers("terms")?, names: generation.bytes("names")? })
     }
 
-    /// The term of a folded word, if the corpus has it.
-    pub(super) fn find(&self, language: &Language, word: &str) -> Option<Term> {
-        let term = hash(&language.stem(word));
+    /// The term of a stem, if the corpus has it.
+    pub(super) fn of_stem(&self, stem: &str) -> Option<Term> {
+        let term = hash(stem);
         self.row(term).map(|_| term)
     }
 

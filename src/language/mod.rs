@@ -5,19 +5,23 @@
 use std::borrow::Cow;
 
 use frostem::{Algorithm, Stemmer};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 mod detect;
+mod sound;
 mod spelling;
 
 pub use detect::of_text;
+pub(crate) use sound::sound;
 pub use spelling::Spelling;
 
 const STOP_WORDS: &str = include_str!("en/stop.txt");
 const CHATTY_WORDS: &str = include_str!("en/chatty.txt");
 const KNOWN_WORDS: &str = include_str!("en/known.txt");
+/// What people write in chat, and the word that they mean.
+const SPELT: &str = include_str!("en/spelt.txt");
 const QUESTION_WORDS: &[&str] = &[
     "what",
     "whats",
@@ -89,6 +93,14 @@ const SMALL_TALK: &[&str] = &[
     "are you human",
     "who made you",
 ];
+/// Words that begin a question as often as not, but misspelt.
+const FIRST_WORDS: &[(&str, &str)] =
+    &[("dose", "does"), ("doe", "does"), ("hoe", "how"), ("wear", "where"), ("were", "where")];
+/// Words with which people tell of themselves or somebody, rather than name a subject.
+const TELLING_WORDS: &[&str] = &[
+    "i", "im", "ive", "id", "ill", "me", "my", "mine", "we", "us", "our", "he", "hes", "him", "his", "she", "shes",
+    "her", "they", "them", "their", "just", "got", "lol", "thanks", "thank",
+];
 const POINTING_WORDS: &[&str] = &["it", "that", "this", "they", "them", "those", "these", "its", "one", "there"];
 
 /// A language that texts are read in.
@@ -102,6 +114,7 @@ pub struct Language {
     code: String,
     stop: FxHashSet<&'static str>,
     chatty: FxHashSet<&'static str>,
+    spelt: FxHashMap<&'static str, &'static str>,
     endings: Option<Algorithm>,
 }
 
@@ -124,7 +137,8 @@ impl Language {
         let endings = Algorithm::from_name(code).ok();
         let list = |words: &'static str| if code == "en" { words.lines().collect() } else { FxHashSet::default() };
         let (stop, chatty) = (list(STOP_WORDS), list(CHATTY_WORDS));
-        Self { code: code.to_owned(), stop, chatty, endings }
+        let spelt = if code == "en" { SPELT } else { "" }.lines().filter_map(|line| line.split_once(' ')).collect();
+        Self { code: code.to_owned(), stop, chatty, spelt, endings }
     }
 
     /// Its ISO 639-1 code.
@@ -155,6 +169,18 @@ impl Language {
         in_sorted_lines(&KNOWN_WORDS[start..end], word)
     }
 
+    /// The word that is meant by a folded word as people write it in chat ("wat", "ppl"); mostly itself.
+    #[must_use]
+    pub fn spelt<'a>(&self, word: &'a str) -> &'a str {
+        self.spelt.get(word).copied().unwrap_or(word)
+    }
+
+    /// The same for the first word of a message, where some real words are hardly ever meant ("dose it help").
+    #[must_use]
+    pub fn spelt_first<'a>(&self, word: &'a str) -> &'a str {
+        FIRST_WORDS.iter().find(|(written, _)| *written == word).map_or_else(|| self.spelt(word), |(_, meant)| meant)
+    }
+
     /// The stem of a folded word.
     #[must_use]
     pub fn stem<'a>(&self, word: &'a str) -> Cow<'a, str> {
@@ -168,7 +194,13 @@ impl Language {
 
     /// Whether these folded words ask something.
     pub fn asks<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
-        self.code != "en" || words.into_iter().take(60).any(|word| QUESTION_WORDS.contains(&word))
+        self.code != "en" || words.into_iter().take(60).any(|word| QUESTION_WORDS.contains(&self.spelt(word)))
+    }
+
+    /// Whether these folded words tell of somebody ("my back is fine today"), rather than name a subject
+    /// ("mattress hard or soft").
+    pub fn tells<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
+        self.code != "en" || words.into_iter().any(|word| TELLING_WORDS.contains(&word))
     }
 
     /// Whether a folded message is a greeting or asks after us.

@@ -6,10 +6,12 @@ use rapidfuzz::distance::osa;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::Language;
+use super::{Language, sound};
 
 /// Shorter words are near too many others.
 const SHORTEST: usize = 4;
+/// A word that is only heard right has so many letters, or too many sound like it.
+const SHORTEST_HEARD: usize = 6;
 /// Longer ones are no words.
 const LONGEST: usize = 24;
 
@@ -76,7 +78,8 @@ impl Spelling {
     }
 
     /// The learnt word that this one was meant to be: one slip away, two in words of eight letters or
-    /// more. `None` for words of the language, short words, and where nothing is near.
+    /// more, and one more where it sounds the same. `None` for words of the language, short words, and where
+    /// nothing is near.
     #[must_use]
     pub fn correct(&self, language: &Language, word: &str) -> Option<&str> {
         let length = word.chars().count();
@@ -89,6 +92,14 @@ impl Spelling {
             return None;
         }
         let slips = if length >= 8 { 2 } else { 1 };
+        self.nearest(word, slips, |_| true).or_else(|| {
+            let heard = (length >= SHORTEST_HEARD).then(|| sound(word))?;
+            self.nearest(word, slips + 1, |candidate| sound(candidate) == heard)
+        })
+    }
+
+    /// The learnt word that is the fewest slips away, and no more than so many.
+    fn nearest(&self, word: &str, slips: usize, fits: impl Fn(&str) -> bool) -> Option<&str> {
         let scorer = osa::BatchComparator::new(word.chars());
         let arguments = osa::Args::default().score_cutoff(slips);
         let mine = letters(word);
@@ -110,7 +121,7 @@ impl Spelling {
                 }
                 let Some(distance) = scorer.distance_with_args(candidate.chars(), &arguments) else { continue };
                 let key = (distance, candidate.chars().next() != first, u32::MAX - count, candidate);
-                if best.is_none_or(|best| key < best) {
+                if best.is_none_or(|best| key < best) && fits(candidate) {
                     best = Some(key);
                 }
             }
@@ -138,7 +149,7 @@ mod tests {
     #[test]
     fn slips_are_mended_and_words_are_left_alone() {
         let language = Language::new("en");
-        let spelling = Spelling::new(["piriformis", "forearm", "sciatica", "numb", "scar"]);
+        let spelling = Spelling::new(["piriformis", "forearm", "sciatica", "numb", "scar", "insoles"]);
         for (typed, meant) in [
             ("pirifomis", Some("piriformis")),
             ("siatica", Some("sciatica")),
@@ -146,6 +157,7 @@ mod tests {
             ("form", None),
             ("car", None),
             ("xqzzvw", None),
+            ("insoals", Some("insoles")),
         ] {
             assert_eq!(spelling.correct(&language, typed), meant, "{typed}");
         }

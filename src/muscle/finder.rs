@@ -3,9 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::likeness::{Form, Word, likeness, part, ratio};
-use super::sound::sound;
 use crate::corpus::{Corpus, Group, Muscle, Thing};
-use crate::language::{Language, fold, words};
+use crate::language::{Language, fold, sound, words};
 
 /// From this score on a name is taken. Chosen on tests/questions/muscles.jsonl, as are the others.
 const TAKEN: f32 = 0.8;

@@ -7,7 +7,6 @@ mod finder;
 mod likeness;
 mod list;
 mod parts;
-mod sound;
 
 pub use complete::Choice;
 pub use finder::{Finder, Found};

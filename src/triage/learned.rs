@@ -3,8 +3,8 @@
 //! Rules say what is known to be a sign; nobody can write down all the ways in which people say it. So linear
 //! models are fitted to the examples when a corpus is compiled: which flag a message shows, if any, and how
 //! urgent a sign is. They see the words of a message, the pairs of neighbours, and the concepts that stand in
-//! it. Which flag is decided by three of them together, each with a view of its own: they are seldom wrong
-//! about the same messages.
+//! it. Which flag is decided by two of them together, each with a view of its own: they are seldom wrong about
+//! the same messages.
 
 use super::scope::WhyNot;
 use crate::corpus::Level;
@@ -12,7 +12,7 @@ use crate::generation::{Generation, GenerationError};
 use crate::learn::{self, Counted, Features, Model};
 
 /// The models that tell the flags, and messages without a sign, from each other.
-const SIGNS: [(&str, View); 3] = [("signs", View::Words), ("signs.letters", View::Letters), ("signs.gaps", View::Gaps)];
+const SIGNS: [(&str, View); 2] = [("signs.gaps", View::Gaps), ("signs.letters", View::Letters)];
 /// The model that tells the levels of signs from each other.
 const LEVELS: &str = "levels";
 const LEVEL_COUNT: usize = Level::Emergency as usize + 1;
@@ -29,8 +29,6 @@ const CHANCES: f32 = 1.0;
 /// What a model sees besides words, pairs and concepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum View {
-    /// Nothing.
-    Words,
     /// Runs of letters in the words: misspellings and word families look alike.
     Letters,
     /// Pairs with a word between them.
@@ -59,6 +57,7 @@ pub(super) struct Message<'a> {
 pub(super) struct Example {
     features: [Counted; SIGNS.len()],
     shows: Option<Class>,
+    weight: f32,
 }
 
 impl<'a> Message<'a> {
@@ -97,7 +96,6 @@ impl<'a> Message<'a> {
         concepts.dedup();
         concepts.iter().for_each(|concept| features.add(3, &[&concept.to_le_bytes()]));
         match view {
-            View::Words => {}
             View::Letters => {
                 for word in self.words {
                     let word = [b"<", word.as_bytes(), b">"].concat();
@@ -116,10 +114,10 @@ impl<'a> Message<'a> {
     }
 
     /// What can be learnt from it; a long story without a sign has none in any stretch of it.
-    pub(super) fn examples(self, shows: Option<Class>) -> impl Iterator<Item = Example> {
+    pub(super) fn examples(self, shows: Option<Class>, weight: f32) -> impl Iterator<Item = Example> {
         let parts = self.stretches().filter(move |_| shows.is_none());
         let features = |part: Self| SIGNS.map(|(_, view)| part.features(view));
-        std::iter::once(self).chain(parts).map(move |part| Example { features: features(part), shows })
+        std::iter::once(self).chain(parts).map(move |part| Example { features: features(part), shows, weight })
     }
 }
 
@@ -136,20 +134,34 @@ pub(super) fn learn(mut examples: Vec<Example>, generation: &Generation) -> Resu
     generation.put("signs.classes", &classes)?;
     let levels: Vec<learn::Example<'_>> = examples
         .iter()
-        .filter_map(|example| Some((example.shows?.1 as usize, &example.features[0])))
-        .map(|(class, features)| learn::Example { features, class, weight: 1.0 })
+        .filter_map(|example| {
+            let class = example.shows?.1 as usize;
+            Some(learn::Example { features: &example.features[0], class, weight: example.weight })
+        })
         .collect();
-    learn::learn(&levels, LEVEL_COUNT, LEVELS, generation)?;
-    for (view, (name, _)) in SIGNS.into_iter().enumerate() {
-        let class = |shows: Option<Class>| shows.map_or(0, |(flag, _)| flag + 1);
+    let class = |shows: Option<Class>| shows.map_or(0, |(flag, _)| flag + 1);
+    let learn_signs = |view: usize| {
         let signs = examples.iter().map(|example| learn::Example {
             features: &example.features[view],
             class: class(example.shows),
-            weight: 1.0,
+            weight: example.weight,
         });
-        learn::learn(&signs.collect::<Vec<_>>(), flags + 1, name, generation)?;
-    }
-    Ok(())
+        learn::learn(&signs.collect::<Vec<_>>(), flags + 1, SIGNS[view].0, generation)
+    };
+    std::thread::scope(|scope| {
+        let learners: Vec<_> = (0..SIGNS.len())
+            .map(|view| {
+                scope.spawn({
+                    let learn_signs = &learn_signs;
+                    move || learn_signs(view)
+                })
+            })
+            .collect();
+        learn::learn(&levels, LEVEL_COUNT, LEVELS, generation)?;
+        learners
+            .into_iter()
+            .try_for_each(|learner| learner.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }
 
 /// Models of whether a message shows a sign, and which.
@@ -174,11 +186,7 @@ impl Learned {
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
         Ok(Self {
             classes: generation.get("signs.classes")?,
-            signs: [
-                Model::open(SIGNS[0].0, generation)?,
-                Model::open(SIGNS[1].0, generation)?,
-                Model::open(SIGNS[2].0, generation)?,
-            ],
+            signs: [Model::open(SIGNS[0].0, generation)?, Model::open(SIGNS[1].0, generation)?],
             levels: Model::open(LEVELS, generation)?,
         })
     }
@@ -210,7 +218,7 @@ impl Learned {
             flags.iter_mut().zip(of_flags).for_each(|(sum, belief)| *sum += belief);
         }
         let (flag, _) = flags.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-        Some(Opinion { odds, class: (flag, self.level(flag, &message.features(View::Words))?) })
+        Some(Opinion { odds, class: (flag, self.level(flag, &message.features(View::Gaps))?) })
     }
 
     /// How urgent a sign of this flag is; a third of the belief is enough for an emergency.

@@ -4,7 +4,7 @@
 ///
 /// It is coarser than the usual codes (Metaphone and its kin), which keep the first letter and drop the
 /// vowels: a heard Latin word is often wrong in the first letter, and right in where its vowels are.
-pub(super) fn sound(folded: &str) -> String {
+pub(crate) fn sound(folded: &str) -> String {
     let mut letters: Vec<char> = folded.chars().filter(|c| c.is_alphabetic()).collect();
     silence(&mut letters);
     let mut heard = String::with_capacity(letters.len());
