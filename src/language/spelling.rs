@@ -86,12 +86,16 @@ impl Spelling {
         let worth_it = (SHORTEST..=LONGEST).contains(&length)
             && word.chars().all(char::is_alphabetic)
             && !self.knows(word)
-            && !language.is_known(word)
-            && !is_ending_of_known(language, word);
+            && !language.is_known(word);
         if !worth_it {
             return None;
         }
         let slips = if length >= 8 { 2 } else { 1 };
+        if let Some(root) = known_root(language, word) {
+            // A form of a known word stands as it is, unless the texts spell that very form otherwise ("sliped").
+            let root = language.stem(root);
+            return self.nearest(word, slips, |candidate| language.stem(candidate) == root);
+        }
         self.nearest(word, slips, |_| true).or_else(|| {
             let heard = (length >= SHORTEST_HEARD).then(|| sound(word))?;
             self.nearest(word, slips + 1, |candidate| sound(candidate) == heard)
@@ -135,11 +139,12 @@ fn letters(word: &str) -> u32 {
     word.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) & 31))
 }
 
-/// Whether taking a common ending off leaves a known word: "reclining" need not be in the list.
-fn is_ending_of_known(language: &Language, word: &str) -> bool {
+/// The known word that is left without a common ending: "reclining" need not be in the list.
+fn known_root<'a>(language: &Language, word: &'a str) -> Option<&'a str> {
     ["s", "es", "ed", "d", "ing", "er", "ers", "ly", "ness"]
         .iter()
-        .any(|ending| word.strip_suffix(ending).is_some_and(|stem| stem.len() > 3 && language.is_known(stem)))
+        .filter_map(|ending| word.strip_suffix(ending))
+        .find(|root| root.len() > 3 && language.is_known(root))
 }
 
 #[cfg(test)]
@@ -149,7 +154,7 @@ mod tests {
     #[test]
     fn slips_are_mended_and_words_are_left_alone() {
         let language = Language::new("en");
-        let spelling = Spelling::new(["piriformis", "forearm", "sciatica", "numb", "scar", "insoles"]);
+        let spelling = Spelling::new(["piriformis", "forearm", "sciatica", "numb", "scar", "insoles", "slipped"]);
         for (typed, meant) in [
             ("pirifomis", Some("piriformis")),
             ("siatica", Some("sciatica")),
@@ -157,6 +162,8 @@ mod tests {
             ("form", None),
             ("car", None),
             ("xqzzvw", None),
+            ("sliped", Some("slipped")),
+            ("slips", None),
             ("insoals", Some("insoles")),
         ] {
             assert_eq!(spelling.correct(&language, typed), meant, "{typed}");
