@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 
 use super::root;
 pub(crate) use state::{Fault, Request, State, is};
-pub(crate) use talk::{MODERATORS, Press, mention, read};
+pub(crate) use talk::{MODERATORS, Press, read};
 pub(crate) use upload::File;
 
 pub(crate) const TOKEN: &str = "MTE3.secret-token-that-nobody-may-see.x7";
@@ -53,7 +53,8 @@ impl Shared {
 /// The loopback Discord, and the program that talks to it.
 pub(crate) struct FakeDiscord {
     pub(crate) shared: Arc<Shared>,
-    base: String,
+    /// The address of the HTTP API.
+    pub(crate) base: String,
     data: PathBuf,
     variables: Vec<(String, String)>,
     program: Option<Child>,
@@ -187,11 +188,6 @@ impl FakeDiscord {
     /// Lets requests fail: the first answer that is not `None` is sent in place of Discord's.
     pub(crate) fn fault(&self, fault: impl FnMut(&Request) -> Option<Fault> + Send + 'static) {
         self.shared.change(|state| state.faults.push(Box::new(fault)));
-    }
-
-    /// The address of the HTTP API.
-    pub(crate) fn base(&self) -> &str {
-        &self.base
     }
 
     pub(crate) fn data(&self) -> &Path {
