@@ -160,9 +160,17 @@ impl FakeDiscord {
 
     /// Waits for the bot to end; its exit status.
     pub(crate) async fn ended(&mut self) -> i32 {
-        let mut child = self.program.take().unwrap();
-        let wait = tokio::task::spawn_blocking(move || child.wait().unwrap().code().unwrap_or(-1));
-        tokio::time::timeout(PATIENCE, wait).await.expect("the bot did not end").unwrap()
+        let ended = async {
+            loop {
+                if let Some(status) = self.program.as_mut().unwrap().try_wait().unwrap() {
+                    return status.code().unwrap_or(-1);
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let code = tokio::time::timeout(PATIENCE, ended).await.expect("the bot did not end");
+        self.program = None;
+        code
     }
 
     /// Ends the bot as an operator does.
