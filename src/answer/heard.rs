@@ -1,7 +1,7 @@
 //! What a chat asks of an answerer besides answers.
 
-use super::Answerer;
-use crate::corpus::Level;
+use super::{Answer, Answerer, is_grave, withheld};
+use crate::corpus::{Level, Question};
 use crate::language;
 use crate::triage::Urgent;
 
@@ -10,16 +10,41 @@ impl Answerer {
     /// them together. Together they can hide what one of them says, so both are looked at.
     #[must_use]
     pub fn check(&self, messages: &[&str]) -> Option<Urgent<'_>> {
-        let last = messages.last()?;
-        let alone = self.triage.check(&[last]);
-        if messages.len() == 1 {
-            return alone;
+        let (alone, together) = self.signs(messages);
+        graver(alone, together)
+    }
+
+    /// Answers the last of an author's messages, looked at for warning signs as `check` does, and together with
+    /// `previous`, the question that it may follow up. `None` where it is empty.
+    #[must_use]
+    pub fn answer_last(&self, messages: &[&str], previous: Option<&str>) -> Option<Answer<'_>> {
+        let (alone, together) = self.signs(messages);
+        let gravest = graver(alone.clone(), together);
+        if is_grave(gravest.as_ref()) {
+            return Some(withheld(gravest));
         }
-        let together = self.triage.check(messages);
-        match (alone, together) {
-            (Some(alone), Some(together)) if together.level > alone.level => Some(together),
-            (alone, together) => alone.or(together),
-        }
+        let question = Question::new(messages.last()?).ok()?;
+        let previous = previous.filter(|_| self.says_something(question.text()));
+        let previous = previous.and_then(|text| Question::new(text).ok());
+        let urgent = match &previous {
+            Some(previous) => self.triage.check(&[previous.text(), question.text()]),
+            None => alone,
+        };
+        Some(self.answer_judged(&question, previous.as_ref(), urgent))
+    }
+
+    /// The sign in the last of these messages alone, and the one in all of them together.
+    fn signs(&self, messages: &[&str]) -> (Option<Urgent<'_>>, Option<Urgent<'_>>) {
+        let Some(last) = messages.last() else { return (None, None) };
+        let together = if messages.len() > 1 { self.triage.check(messages) } else { None };
+        (self.triage.check(&[last]), together)
+    }
+
+    /// Whether a message has a matter: "thanks a lot!" has none, and follows nothing up.
+    pub(super) fn says_something(&self, message: &str) -> bool {
+        let (folded, language) = (language::fold(message), &self.corpus.language);
+        let is_talk = |word: &str| language.is_stop_word(word) || language.is_chatty(word);
+        self.is_question(message) || !language::words(&folded).all(is_talk)
     }
 
     /// The advice of a flag at a level, where the corpus (still) has it.
@@ -54,5 +79,13 @@ impl Answerer {
             typed.iter().all(|word| language::words(&folded).any(|of| of.starts_with(word.as_str())))
         };
         self.corpus.passages().flat_map(|(_, _, section)| section.questions.iter().map(String::as_str)).filter(fits)
+    }
+}
+
+/// The more urgent of two signs; the first where they are equal.
+fn graver<'a>(one: Option<Urgent<'a>>, other: Option<Urgent<'a>>) -> Option<Urgent<'a>> {
+    match (one, other) {
+        (Some(one), Some(other)) if other.level > one.level => Some(other),
+        (one, other) => one.or(other),
     }
 }

@@ -147,9 +147,18 @@ impl Answerer {
     #[must_use]
     pub fn answer(&self, question: &Question, previous: Option<&Question>) -> Answer<'_> {
         let messages: Vec<&str> = previous.into_iter().chain([question]).map(Question::text).collect();
-        let urgent = self.triage.check(&messages);
-        if urgent.as_ref().is_some_and(|urgent| urgent.level > Level::Soon) {
-            return Answer { urgent, outcome: Outcome::Withheld, confidence: Confidence::NONE, notice: None };
+        self.answer_judged(question, previous, self.triage.check(&messages))
+    }
+
+    /// Answers a question that was looked at for warning signs; `urgent` is what was found.
+    fn answer_judged<'a>(
+        &'a self,
+        question: &Question,
+        previous: Option<&Question>,
+        urgent: Option<Urgent<'a>>,
+    ) -> Answer<'a> {
+        if is_grave(urgent.as_ref()) {
+            return withheld(urgent);
         }
         if let Some(code) = self.corpus.language.foreign(question.text(), |word| self.index.knows(word)) {
             let settings = &self.corpus.settings;
@@ -258,12 +267,8 @@ impl Answerer {
     fn query(&self, text: &str, previous: Option<&Question>) -> Query {
         let mut query = self.index.read(text);
         if let Some(previous) = previous {
-            let (folded, language) = (language::fold(text), &self.corpus.language);
-            let words = || language::words(&folded);
-            // "Thanks a lot!" follows nothing up.
-            let only_talk = words().all(|word| language.is_stop_word(word) || language.is_chatty(word));
-            let short = query.units().len() <= 3 && (self.is_question(text) || !only_talk);
-            if short || language.points_back(words()) {
+            let short = query.units().len() <= 3 && self.says_something(text);
+            if short || self.corpus.language.points_back(language::words(&language::fold(text))) {
                 query.carry_over(self.index.read(previous.text()), CARRIED_OVER);
             }
         }
@@ -308,6 +313,15 @@ struct Found {
     query: Query,
     hits: Vec<Hit>,
     confidence: Confidence,
+}
+
+/// Whether a sign leaves room for nothing but its advice.
+fn is_grave(urgent: Option<&Urgent<'_>>) -> bool {
+    urgent.is_some_and(|urgent| urgent.level > Level::Soon)
+}
+
+fn withheld(urgent: Option<Urgent<'_>>) -> Answer<'_> {
+    Answer { urgent, outcome: Outcome::Withheld, confidence: Confidence::NONE, notice: None }
 }
 
 /// Whether a message is an order to some bot: a mark with a word straight behind it.

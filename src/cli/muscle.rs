@@ -72,12 +72,7 @@ impl MuscleArgs {
             write_json(out, &FoundJson::new(&query, &found, &corpus.settings.disclaimer))?;
             return Ok(End::Done);
         }
-        if let (None, Some(graphics)) = (&self.picture, Graphics::of_stdout()) {
-            let painter = Painter::default();
-            for drawing in &drawings {
-                graphics.show(out, &painter.png(drawing)?)?;
-            }
-        }
+        self.show(out, &drawings)?;
         let look = Look::of_stdout();
         match &found {
             Found::Muscle(muscle) => card::card(out, look, &corpus, muscle)?,
@@ -117,15 +112,28 @@ impl MuscleArgs {
         json: bool,
         out: &mut impl Write,
     ) -> Result<End, Failure> {
+        let drawings = Drawing::of_compared(corpus, &muscles);
         if let Some(file) = &self.picture {
-            write_pictures(&Drawing::of_compared(corpus, &muscles), file)?;
+            write_pictures(&drawings, file)?;
         }
         if json {
             write_json(out, &muscles.map(CardJson::new))?;
         } else {
+            self.show(out, &drawings)?;
             card::compared(out, Look::of_stdout(), corpus, &muscles)?;
         }
         Ok(End::Done)
+    }
+
+    /// Shows pictures in a terminal that can, where they are not written to a file.
+    fn show(&self, out: &mut impl Write, drawings: &[Drawing]) -> Result<(), Failure> {
+        if let (None, Some(graphics)) = (&self.picture, Graphics::of_stdout()) {
+            let painter = Painter::default();
+            for drawing in drawings {
+                graphics.show(out, &painter.png(drawing)?)?;
+            }
+        }
+        Ok(())
     }
 }
 

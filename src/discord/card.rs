@@ -15,14 +15,18 @@ const SOURCES: usize = 1_200;
 const PART: usize = 400;
 /// So many muscles are listed with what they are; of more, only the names.
 const DESCRIBED: usize = 8;
-/// A message holds so many embeds.
-const PICTURES: usize = 10;
+/// A message holds ten embeds, of which one has the text.
+const PICTURES: usize = 9;
+/// A card's first parts are anatomy; what people say and do comes after a gap.
+const ANATOMY: usize = 4;
 
 /// A muscle's card.
 pub(super) fn card(answerer: &Answerer, muscle: &Muscle, view: Option<&str>, pictures: Vec<Picture>) -> Reply {
-    let mut text = format!("-# {}\n{}\n\n", plain(&cut(&muscle.latin, PART)), plain(&cut(&muscle.what, PART)));
-    for (title, part) in parts(muscle) {
-        text.push_str(&format!("**{title}:** {}\n", plain(&cut(part, PART))));
+    let lead = format!("-# {}\n{}", plain(&cut(&muscle.latin, PART)), plain(&cut(&muscle.what, PART)));
+    let mut text = String::new();
+    for (at, (title, part)) in parts(muscle).into_iter().enumerate() {
+        let gap = if at == ANATOMY { "\n" } else { "" };
+        text.push_str(&format!("{gap}**{title}:** {}\n", plain(&cut(part, PART))));
     }
     if let Some(article) = &muscle.article {
         text.push_str(&format!("\n{}\n", plain(&cut(article, PART))));
@@ -41,13 +45,14 @@ pub(super) fn card(answerer: &Answerer, muscle: &Muscle, view: Option<&str>, pic
     }
     below.push(Button::press("Ask about it", format!("askabout:{}", muscle.id)));
     let rows = open(&related, "Look at another one").into_iter().chain([Row::Buttons(below)]).collect();
-    reply(answerer, &muscle.name, text, pictures, rows)
+    reply(answerer, &muscle.name, lead, text, pictures, rows)
 }
 
 /// Two muscles side by side, part by part.
 pub(super) fn compared(answerer: &Answerer, muscles: [&Muscle; 2], pictures: Vec<Picture>) -> Reply {
     let side = |muscle: &Muscle, text: &str| format!("{}: {}\n", plain(&muscle.name), plain(&cut(text, PART / 2)));
-    let mut text: String = muscles.iter().map(|muscle| side(muscle, &muscle.what)).collect();
+    let lead = muscles.map(|muscle| side(muscle, &muscle.what)).concat();
+    let mut text = String::new();
     let [one, other] = muscles.map(parts);
     for ((title, one), (_, other)) in one.into_iter().zip(other) {
         text.push_str(&format!("\n**{title}**\n{}{}", side(muscles[0], one), side(muscles[1], other)));
@@ -62,27 +67,26 @@ pub(super) fn compared(answerer: &Answerer, muscles: [&Muscle; 2], pictures: Vec
     let text = format!("{}\n\n{sources}", cut(text.trim_end(), TEXT - units(&sources)));
     let title = format!("{} and {}", muscles[0].name, muscles[1].name);
     let rows = open(&muscles, "Open a card").into_iter().collect();
-    reply(answerer, &title, text, pictures, rows)
+    reply(answerer, &title, lead, text, pictures, rows)
 }
 
 /// A word that means several muscles: which one is for the reader to say.
 pub(super) fn group(answerer: &Answerer, group: &Group, pictures: Vec<Picture>) -> Reply {
     let muscles: Vec<&Muscle> = answerer.corpus().muscles.of(&group.muscles).collect();
     let note = plain(&cut(&group.note, PART));
-    let text = format!("This means several muscles. {note}\n\n{}", lines(&muscles));
+    let lead = format!("This means several muscles. {note}");
     let rows = open(&muscles, "Which one do you mean?").into_iter().collect();
-    reply(answerer, &group.name, text, pictures, rows)
+    reply(answerer, &group.name, lead, lines(&muscles, muscles.len()), pictures, rows)
 }
 
 /// Something that is no muscle of ours.
 pub(super) fn thing(answerer: &Answerer, thing: &Thing) -> Reply {
     let muscles: Vec<&Muscle> = answerer.corpus().muscles.of(&thing.muscles).collect();
-    let mut text = plain(&cut(&thing.what, 2 * PART));
-    if !muscles.is_empty() {
-        text.push_str(&format!("\n\n**Muscles nearby**\n{}", lines(&muscles)));
-    }
+    let what = plain(&cut(&thing.what, 2 * PART));
+    let near = lines(&muscles, muscles.len());
+    let near = if near.is_empty() { near } else { format!("**Muscles nearby**\n{near}") };
     let rows = open(&muscles, "Open a card").into_iter().collect();
-    reply(answerer, &thing.name, text, Vec::new(), rows)
+    reply(answerer, &thing.name, what, near, Vec::new(), rows)
 }
 
 /// A name that nothing is known by, with those that come nearest.
@@ -102,24 +106,25 @@ pub(super) fn list(answerer: &Answerer, muscles: &[&Muscle]) -> Reply {
     }
     let mut text = String::new();
     for section in muscles.chunk_by(|one, next| one.group == next.group) {
-        text.push_str(&format!("**{}**\n{}\n", plain(&capital(&section[0].group)), lines(section)));
+        let group = plain(&capital(&section[0].group));
+        text.push_str(&format!("**{group}**\n{}\n", lines(section, muscles.len())));
     }
     let rows = open(muscles, "Open a card").into_iter().collect();
-    Reply { private: true, ..reply(answerer, "Muscles", text, Vec::new(), rows) }
+    Reply { private: true, ..reply(answerer, "Muscles", String::new(), text, Vec::new(), rows) }
 }
 
 /// What lies at a place and what is said to be felt there: no finding, and it says so.
 pub(super) fn place(answerer: &Answerer, place: &Named, lies: &[&Muscle], felt: &[&Muscle]) -> Reply {
-    let mut text = format!("{}\n", plain(&cut(&answerer.corpus().muscles.where_note, 2 * PART)));
-    if !lies.is_empty() {
-        text.push_str(&format!("\n**Lies there**\n{}", lines(lies)));
-    }
-    if !felt.is_empty() {
-        text.push_str(&format!("\n**Said to be felt there, and lies elsewhere**\n{}", lines(felt)));
-    }
+    let note = plain(&cut(&answerer.corpus().muscles.where_note, 2 * PART));
     let all: Vec<&Muscle> = lies.iter().chain(felt).copied().collect();
+    let mut text = String::new();
+    for (title, muscles) in [("Lies there", lies), ("Said to be felt there, and lies elsewhere", felt)] {
+        if !muscles.is_empty() {
+            text.push_str(&format!("**{title}**\n{}\n", lines(muscles, all.len())));
+        }
+    }
     let rows = open(&all, "Open a card").into_iter().chain(places(answerer)).collect();
-    Reply { private: true, ..reply(answerer, &capital(&place.name), text, Vec::new(), rows) }
+    Reply { private: true, ..reply(answerer, &capital(&place.name), note, text, Vec::new(), rows) }
 }
 
 /// The places to choose from; `unknown` is a word that names none of them.
@@ -159,9 +164,9 @@ pub(super) fn open(muscles: &[&Muscle], prompt: &str) -> Option<Row> {
     }
 }
 
-/// Muscles line by line, each with what it is; many of them by their names alone.
-fn lines(muscles: &[&Muscle]) -> String {
-    if muscles.len() > DESCRIBED {
+/// Muscles line by line, each with what it is; where there are many `in_all`, their names alone.
+fn lines(muscles: &[&Muscle], in_all: usize) -> String {
+    if in_all > DESCRIBED {
         let names: Vec<String> = muscles.iter().map(|muscle| plain(&muscle.name)).collect();
         return format!("{}\n", cut(&names.join(", "), TEXT / 2));
     }
@@ -173,7 +178,7 @@ fn lines(muscles: &[&Muscle]) -> String {
 fn sources(answerer: &Answerer, ids: &[String]) -> String {
     let mut sources = ids.iter().filter_map(|id| answerer.corpus().source(id));
     let Some(first) = sources.next() else { return String::new() };
-    let mut text = format!("-# Summarised from {}", linked(&named(first), &first.url));
+    let mut text = format!("-# Summarised from {}", linked(&named(first, PART / 4), &first.url));
     let mut separator = "\n-# Also: ";
     for source in sources {
         let name = linked(&cut(&source.publisher, 40), &source.url);
@@ -188,19 +193,26 @@ fn sources(answerer: &Answerer, ids: &[String]) -> String {
     text
 }
 
-/// One embed with the text and the first picture; each further picture has its own.
-fn reply(answerer: &Answerer, title: &str, text: String, pictures: Vec<Picture>, rows: Vec<Row>) -> Reply {
+/// The first picture stands under the title and the lead, each further one has its own embed, and the text
+/// follows them all: Discord shows a picture behind the text of its embed.
+fn reply(
+    answerer: &Answerer,
+    title: &str,
+    lead: String,
+    text: String,
+    pictures: Vec<Picture>,
+    rows: Vec<Row>,
+) -> Reply {
     let colour = if pictures.is_empty() { QUIET } else { CALM };
-    let mut pictures = pictures.into_iter().take(PICTURES).map(Some);
-    let first = Embed {
-        title: plain(&cut(title, 200)),
-        text: text.trim_end().to_owned(),
-        footer: disclaimer(answerer),
-        colour,
-        picture: pictures.next().flatten(),
-    };
-    let further = pictures.map(|picture| Embed { colour, picture, ..Embed::default() });
-    Reply { embeds: std::iter::once(first).chain(further).collect(), rows, ..Reply::default() }
+    let pictures = pictures.into_iter().take(PICTURES).map(Some);
+    let mut embeds: Vec<Embed> = pictures.map(|picture| Embed { colour, picture, ..Embed::default() }).collect();
+    let text = if embeds.is_empty() { format!("{lead}\n\n{text}") } else { text };
+    embeds.push(Embed { text: text.trim().to_owned(), footer: disclaimer(answerer), colour, ..Embed::default() });
+    embeds[0].title = plain(&cut(title, 200));
+    if embeds.len() > 1 {
+        embeds[0].text = lead.trim_end().to_owned();
+    }
+    Reply { embeds, rows, ..Reply::default() }
 }
 
 /// With a capital at the beginning.

@@ -168,13 +168,12 @@ pub(super) async fn composed(bot: &Bot, heard: &Heard) -> Option<Composed> {
         Call::No if !heard.urgent => Way::Overheard,
         _ => Way::Public,
     };
-    let said = bot.memory().history.of(place(heard.channel, heard.author), Instant::now());
+    let mut said = bot.memory().history.of(place(heard.channel, heard.author), Instant::now());
     let previous = previous(bot, heard, &said).await;
     let text = if heard.text.is_empty() { "?" } else { &heard.text };
-    let mut said = said;
-    match said.last_mut() {
-        Some(last) if heard.text.starts_with(last.as_str()) => heard.text.clone_into(last),
-        _ => said.push(heard.text.clone()),
+    // What is long is remembered in part, and judged whole.
+    if let Some(last) = said.last_mut().filter(|last| heard.text.starts_with(last.as_str())) {
+        heard.text.clone_into(last);
     }
     let asked = Asked { text, said: &said, previous: previous.as_deref(), server: heard.server, way, target: None };
     let mut composed = compose(bot, asked).await?;

@@ -6,10 +6,9 @@ use super::bot::Bot;
 use super::history::Place;
 use super::render::{self, Manner};
 use super::reply::Reply;
-use crate::answer::{Answer, Answerer, Confidence, Outcome};
-use crate::corpus::{Level, Question};
+use crate::answer::{Answer, Answerer, Outcome};
+use crate::corpus::Level;
 use crate::store::{CommunityId, Shown, Target};
-use crate::triage::Urgent;
 
 /// From this confidence on, a question that nobody put to us is answered.
 const SURE: f32 = 0.8;
@@ -18,7 +17,7 @@ const SURE: f32 = 0.8;
 pub(super) struct Asked<'a> {
     /// The words.
     pub(super) text: &'a str,
-    /// What the author said lately, the oldest first, these words last.
+    /// What the author said lately, the oldest first.
     pub(super) said: &'a [String],
     /// The question before, for a follow-up.
     pub(super) previous: Option<&'a str>,
@@ -56,19 +55,11 @@ pub(super) struct Composed {
 /// Composes the reply; `None` where silence is the best one.
 pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     let answerer = bot.answerer();
-    let said: Vec<&str> = asked.said.iter().map(String::as_str).collect();
-    let judged = if said.is_empty() { vec![asked.text] } else { said };
-    let urgent = answerer.check(&judged).filter(|urgent| urgent.level > Level::Soon);
-    let answer = match urgent {
-        Some(urgent) => withheld(urgent),
-        None => {
-            let question = Question::new(asked.text).ok()?;
-            // Thanks under an answer are not the same question again.
-            let previous = asked.previous.filter(|_| answerer.is_question(question.text()));
-            let previous = previous.and_then(|text| Question::new(text).ok());
-            answerer.answer(&question, previous.as_ref())
-        }
-    };
+    let mut said: Vec<&str> = asked.said.iter().map(String::as_str).collect();
+    if said.last() != Some(&asked.text) {
+        said.push(asked.text);
+    }
+    let answer = answerer.answer_last(&said, asked.previous)?;
     let withheld = matches!(answer.outcome, Outcome::Withheld);
     if asked.way == Way::Overheard && !withheld && !is_worth_saying(&answerer, asked.text, &answer) {
         return None;
@@ -78,7 +69,7 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     }
     let public = asked.way != Way::Private;
     // What was said before makes a matter private only where it is what the reply is about.
-    let about = if withheld { judged.as_slice() } else { &[asked.text] };
+    let about = if withheld { said.as_slice() } else { &[asked.text] };
     let sensitive = about.iter().any(|text| answerer.is_sensitive(text));
     let shown = Shown { sensitive, ..render::shown(&answerer, &answer) };
     let kept = keep(bot, &asked, &shown).await;
@@ -101,10 +92,6 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     };
     let urgent = answer.urgent.as_ref().map(|urgent| urgent.level);
     Some(Composed { reply: Reply { private: !public, ..reply }, urgent, outcome, kept })
-}
-
-fn withheld(urgent: Urgent<'_>) -> Answer<'_> {
-    Answer { urgent: Some(urgent), outcome: Outcome::Withheld, confidence: Confidence::NONE, notice: None }
 }
 
 /// Whether a message that was not put to us gets an answer all the same.

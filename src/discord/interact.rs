@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use serenity::model::permissions::Permissions;
 
 use super::bot::Bot;
@@ -54,7 +55,8 @@ pub(super) async fn answer(bot: &Bot, called: Called) {
     let Done { act, urgent } = tokio::select! {
         done = &mut work => done,
         () = tokio::time::sleep(PROMISE) => {
-            let private = is_private(bot, &called).await;
+            // What a server wants is not waited for: where it is not known yet, only who asked sees the answer.
+            let private = is_private(bot, &called).now_or_never().unwrap_or(true);
             if !sent(bot.rest.respond(called.id, &called.token, Response::Later { private }).await) {
                 return;
             }
@@ -88,8 +90,9 @@ fn sent(sent: Result<(), RestError>) -> bool {
 
 /// Whether only the one who did it sees the answer.
 async fn is_private(bot: &Bot, called: &Called) -> bool {
-    match called.wish {
-        Wish::Ask { private: Some(private), .. } | Wish::Muscle { private: Some(private), .. } => private,
+    match &called.wish {
+        Wish::Muscle { name, other, .. } if !muscle::is_known(&bot.answerer(), name, other.as_deref()) => true,
+        Wish::Ask { private: Some(private), .. } | Wish::Muscle { private: Some(private), .. } => *private,
         Wish::Ask { .. } | Wish::Muscle { .. } | Wish::Cite(_) => {
             !called.alone && bot.settings(called.server).await.private
         }
@@ -114,8 +117,7 @@ async fn act(bot: &Bot, called: &Called) -> Done {
             Some(text) => Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned())),
             None => {
                 let private = is_private(bot, called).await;
-                let reply = muscle::look_up(bot, name, other.as_deref()).await;
-                Reply { private: private || reply.private, ..reply }
+                Reply { private, ..muscle::look_up(bot, name, other.as_deref()).await }
             }
         },
         Wish::Card { muscle, view } => match muscle::open(bot, muscle, view.as_deref()).await {

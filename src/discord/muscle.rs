@@ -20,6 +20,12 @@ pub(super) fn is_name(answerer: &Answerer, words: &str) -> bool {
         || !matches!(answerer.finder().find(corpus, words), Found::Nothing(_))
 }
 
+/// Whether something is found by a name, and by the other one where there is one.
+pub(super) fn is_known(answerer: &Answerer, name: &str, other: Option<&str>) -> bool {
+    let find = |name| answerer.finder().find(answerer.corpus(), name);
+    [Some(name), other].into_iter().flatten().all(|name| !matches!(find(name), Found::Nothing(_)))
+}
+
 /// What a name means; with another one, both side by side.
 pub(super) async fn look_up(bot: &Bot, name: &str, other: Option<&str>) -> Reply {
     let answerer = bot.answerer();

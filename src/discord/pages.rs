@@ -8,6 +8,8 @@ use crate::answer::Answerer;
 use crate::corpus::{Document, Excerpt, PassageId, Section, Source};
 use crate::store::Shown;
 
+/// So much of a source's title is told.
+const TITLE: usize = 150;
 /// So much text stands on a page.
 const PAGE: usize = 3_000;
 const SOURCES_A_PAGE: usize = 10;
@@ -64,7 +66,7 @@ pub(super) fn citation(answerer: &Answerer, excerpt: &Excerpt) -> Reply {
         let url = if document.is_note { source.url.clone() } else { answerer.link(excerpt) };
         let day = source.published.as_deref().filter(|date| date.len() > "2000".len());
         let day = day.map(|day| format!(", {}", plain(day))).unwrap_or_default();
-        facts.push(format!("{how} {}{day}", linked(&named(source), &url)));
+        facts.push(format!("{how} {}{day}", linked(&named(source, TITLE), &url)));
     }
     if all.len() > CITED {
         facts.push(format!("and {} more", all.len() - CITED));
@@ -92,7 +94,7 @@ pub(super) fn source_list(answerer: &Answerer, page: usize) -> Reply {
     let corpus = answerer.corpus();
     let all: Vec<String> = match corpus.sources() {
         [] => corpus.documents.iter().map(|document| plain(&cut(&document.title, 200))).collect(),
-        sources => sources.iter().map(|source| linked(&named(source), &source.url)).collect(),
+        sources => sources.iter().map(|source| linked(&named(source, TITLE), &source.url)).collect(),
     };
     let count = all.len().div_ceil(SOURCES_A_PAGE).max(1);
     let page = page.min(count - 1);

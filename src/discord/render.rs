@@ -4,7 +4,7 @@ use super::card;
 use super::reply::{Button, Embed, Reply, Row};
 use super::text::{cut, plain, quoted, units};
 use crate::answer::{Answer, Answerer, Cited, Outcome};
-use crate::corpus::{Level, Section, Source};
+use crate::corpus::{Level, Section, Source, sentences};
 use crate::store::Shown;
 use crate::triage::Urgent;
 
@@ -21,6 +21,10 @@ const TEXT: usize = 4_000;
 const MUSCLES: usize = 5;
 /// Of a question, so much is shown again.
 const QUESTION: usize = 200;
+/// Under an excerpt, so much of a source's title: two lines on a phone.
+const TITLE: usize = 70;
+/// So much stands on a button that opens a source: two lines on a phone.
+const LABEL: usize = 60;
 
 /// How an answer is to be shown.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,15 +81,20 @@ pub(super) fn answer(answerer: &Answerer, answer: &Answer<'_>, manner: Manner<'_
 
 /// Urgent advice. As plain text where it fits: that is shown even to those who have switched cards off.
 pub(super) fn advice(answerer: &Answerer, urgent: &Urgent<'_>) -> Reply {
-    let mut paragraphs: Vec<String> =
-        urgent.advice.split('\n').map(str::trim).filter(|line| !line.is_empty()).map(plain).collect();
-    if let Some(first) = paragraphs.first_mut() {
-        *first = format!("**{first}**");
-    }
+    let advice = urgent.advice.trim();
+    // What to do stands out, and the rest is read after it.
+    let (first, rest) = advice.split_at(sentences(advice).first().map_or(advice.len(), |sentence| sentence.end));
+    let mut paragraphs = vec![format!("**{}**", plain(first))];
+    paragraphs.extend(rest.split('\n').map(str::trim).filter(|line| !line.is_empty()).map(plain));
     let text = paragraphs.join("\n\n");
     let sources: Vec<&Source> = urgent.cites.iter().filter_map(|id| answerer.corpus().source(id)).collect();
-    let names: Vec<String> = sources.iter().map(|source| plain(&named(source))).collect();
-    let based_on = if names.is_empty() { String::new() } else { format!("Based on: {}", names.join("; ")) };
+    let mut names: Vec<&str> = Vec::new();
+    for source in &sources {
+        if !names.contains(&source.publisher.as_str()) {
+            names.push(&source.publisher);
+        }
+    }
+    let based_on = if names.is_empty() { String::new() } else { format!("-# Based on: {}", plain(&names.join(", "))) };
     let fits = units(&text) <= 1_900;
     let embed = Embed {
         text: if fits { cut(&based_on, 1_500) } else { text.clone() },
@@ -154,10 +163,10 @@ pub(super) fn disclaimer(answerer: &Answerer) -> String {
     cut(&answerer.corpus().settings.disclaimer, 1_000)
 }
 
-/// "Title, Publisher (year)".
-pub(super) fn named(source: &Source) -> String {
-    let year = source.year().unwrap_or("undated");
-    format!("{}, {} ({year})", cut(&source.title, 150), cut(&source.publisher, 80))
+/// "Title, Publisher (year)", with so much of the title.
+pub(super) fn named(source: &Source, title: usize) -> String {
+    let year = source.year().map(|year| format!(" ({year})")).unwrap_or_default();
+    format!("{}, {}{year}", cut(&source.title, title), cut(&source.publisher, 80))
 }
 
 /// A name as a link, where its address is one that Markdown can hold: brackets would end the link, and a long
@@ -173,8 +182,8 @@ pub(super) fn origin(answerer: &Answerer, is_note: bool, title: &str, section: &
     let sources: Vec<&Source> = section.cites.iter().filter_map(|id| answerer.corpus().source(id)).collect();
     match sources.as_slice() {
         [] => format!("{how} {}", cut(title, 150)),
-        [only] => format!("{how} {}", named(only)),
-        [first, rest @ ..] => format!("{how} {} and {} more", named(first), rest.len()),
+        [only] => format!("{how} {}", named(only, TITLE)),
+        [first, rest @ ..] => format!("{how} {} and {} more", named(first, TITLE), rest.len()),
     }
 }
 
@@ -194,7 +203,7 @@ fn links(answerer: &Answerer, cited: &[Cited]) -> Option<Row> {
 }
 
 fn label(source: &Source) -> String {
-    format!("{}: {}", cut(&source.publisher, 30), source.title)
+    cut(&format!("{}: {}", cut(&source.publisher, 30), source.title), LABEL)
 }
 
 fn link_row(links: impl Iterator<Item = (String, String)>) -> Option<Row> {
@@ -218,7 +227,7 @@ fn excerpts(answerer: &Answerer, cited: &[Cited], room: usize) -> String {
             text.push_str(&format!("**A better source corrects [{}]:**\n", corrected + 1));
         }
         let origin = plain(&origin(answerer, document.is_note, &document.title, section));
-        let citation = format!("\n-# [{number}] {origin} · {}\n\n", answerer.id(&one.excerpt));
+        let citation = format!("\n-# [{number}] {origin} · /cite {}\n\n", answerer.id(&one.excerpt));
         text.push_str(&cut(&plain(one.excerpt.text(section)), room.saturating_sub(units(&citation) + 40)));
         text.push_str(&citation);
     }

@@ -19,8 +19,8 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     let kept = &text[..fits.unwrap_or(text.len())];
     // A text without white space, as in some languages, is cut anywhere.
     let word = kept.rfind(char::is_whitespace).filter(|&at| at > kept.len() / 2).unwrap_or(kept.len());
-    // A backslash at the end would take the mark's place.
-    format!("{}…", kept[..word].trim_end().trim_end_matches('\\'))
+    // A backslash at the end would take the mark's place, and a comma says no more than the mark.
+    format!("{}…", kept[..word].trim_end().trim_end_matches(['\\', ',', ';', ':']))
 }
 
 /// Characters that are not seen, or that turn the order of those that are.
@@ -142,6 +142,7 @@ mod tests {
     fn lengths_are_counted_as_discord_counts_them() {
         assert_eq!(units("a😀é"), 4);
         assert_eq!(cut("one two three", 9), "one two…");
+        assert_eq!(cut("one, two, three", 11), "one, two…");
         assert_eq!(cut("😀😀😀", 5), "😀😀…");
         assert_eq!(cut("short", 5), "short");
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Pixmap, PixmapMut, Transform};
 use resvg::usvg::{self, Options, Tree, fontdb::Database};
 use sha2::{Digest, Sha256};
 
@@ -13,9 +13,6 @@ use super::{Drawing, palette};
 const FONTS: [&[u8]; 2] = [include_bytes!("font/Inter-Regular.otf"), include_bytes!("font/Inter-SemiBold.otf")];
 /// So many painted pictures are kept; a corpus has some fifty.
 const KEPT: usize = 128;
-
-/// A picture of more bytes is packed again, harder.
-const LARGE: usize = 195_000;
 
 /// Why a picture could not be painted.
 #[derive(Debug, thiserror::Error)]
@@ -63,13 +60,7 @@ impl Painter {
         if let Some(png) = kept(self) {
             return Ok(png);
         }
-        let pixels = self.pixels(drawing, 1.0)?;
-        // Packing harder takes as long as painting and saves a fifth, so only the largest are.
-        let mut png = palette::png(&pixels, png::Compression::Fast)?;
-        if png.len() > LARGE {
-            png = palette::png(&pixels, png::Compression::High)?;
-        }
-        let png: Arc<[u8]> = png.into();
+        let png: Arc<[u8]> = palette::png(&self.pixels(drawing, 1.0)?)?.into();
         let mut painted = self.painted.lock().unwrap_or_else(PoisonError::into_inner);
         if painted.len() >= KEPT {
             painted.clear();
@@ -99,7 +90,20 @@ impl Painter {
         let mut pixmap = pixmap
             .and_then(|size| Pixmap::new(size.width(), size.height()))
             .ok_or_else(|| PaintError::Size(drawing.view.clone()))?;
-        resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+        let (width, half) = (pixmap.width(), pixmap.height() / 2);
+        let paint = |pixels: &mut [u8], top: u32, rows: u32| {
+            if let Some(mut part) = PixmapMut::from_bytes(pixels, width, rows) {
+                let moved = Transform::from_scale(scale, scale).post_translate(0.0, -(top as f32));
+                resvg::render(&tree, moved, &mut part);
+            }
+        };
+        let (rest, rows) = (pixmap.height() - half, width as usize * half as usize * 4);
+        let (upper, lower) = pixmap.data_mut().split_at_mut(rows);
+        // Painting is what takes long, so both halves are painted at once.
+        std::thread::scope(|scope| {
+            scope.spawn(|| paint(upper, 0, half));
+            paint(lower, half, rest);
+        });
         Ok(pixmap)
     }
 }

@@ -27,5 +27,5 @@ pub fn sheet(painter: &Painter, drawings: &[Drawing]) -> Result<Vec<u8>, PaintEr
         let place = |at: u32| i32::try_from(at).unwrap_or(0) + i32::from(GAP);
         sheet.draw_pixmap(place(x), place(y), tile.as_ref(), &PixmapPaint::default(), Transform::identity(), None);
     }
-    Ok(palette::png(&sheet, png::Compression::High)?)
+    Ok(palette::png(&sheet)?)
 }

@@ -3,7 +3,6 @@
 mod chat;
 mod commands;
 mod faults;
-mod load;
 mod manners;
 mod moderate;
 mod muscles;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{ANSWER, COVERED};
 use crate::support::discord::{Fault, GENERAL, Request, bot, bot_with, read};
+use crate::support::postgres;
 
 fn is_post(request: &Request) -> bool {
     request.method == "POST" && request.path == format!("/channels/{GENERAL}/messages")
@@ -234,6 +235,27 @@ fn unknown_and_odd_events_do_no_harm() {
         let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
         assert!(read(&discord.reply(question).await).contains(ANSWER));
     });
+}
+
+#[test]
+fn an_answer_is_promised_in_time_and_privately_while_it_is_not_known_what_the_server_wants() {
+    let Some(database) = postgres::database("wishes") else { return };
+    bot_with(
+        &[("DATABASE_URL", &database)],
+        |_| {},
+        async |discord| {
+            let mut other = <sqlx::PgConnection as sqlx::Connection>::connect(&database).await.unwrap();
+            for statement in ["BEGIN", "LOCK TABLE settings IN ACCESS EXCLUSIVE MODE"] {
+                sqlx::query(statement).execute(&mut other).await.unwrap();
+            }
+            let asked = discord.ask("mia", GENERAL, COVERED);
+            let promise = discord.callback(asked).await;
+            assert!(promise["type"] == 5 && promise["data"]["flags"] == 64, "{promise}");
+            sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+            let answer = discord.answer(asked).await;
+            assert!(read(&answer).contains(ANSWER) && answer["flags"] == 64, "{answer}");
+        },
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ use sacrum::corpus::{Corpus, Folder};
 use serde_json::{Value, json};
 
 use super::COVERED;
+use super::shown::compare;
 use crate::support::discord::{CHOSEN, FakeDiscord, Fault, File, GENERAL, LOG, Press, bot, bot_with, read};
 use crate::support::root;
 
@@ -126,6 +127,22 @@ fn every_muscle_and_every_group_shows_its_card_and_its_picture() {
                 assert!(labels.contains(&muscle.name), "{} has no {}: {labels:?}", group.id, muscle.id);
                 assert!(alt.contains(&muscle.name), "the pictures of {} do not show {}", group.id, muscle.id);
             }
+        }
+    });
+}
+
+#[test]
+fn cards_look_as_they_did() {
+    with_muscles(async |discord| {
+        compare("muscle", &muscle(discord, "piriformis").await.0);
+        compare("muscle-group", &muscle(discord, "hip flexors").await.0);
+        compare("muscle-thing", &muscle(discord, "sciatic nerve").await.0);
+        for (name, command, words) in [
+            ("muscle-compared", "muscle", &[("name", "iliacus"), ("compare", "psoas")][..]),
+            ("muscle-list", "muscles", &[]),
+            ("muscle-place", "where", &[("region", "buttock")]),
+        ] {
+            compare(name, &discord.answer(discord.slash_with("mia", GENERAL, command, words)).await);
         }
     });
 }

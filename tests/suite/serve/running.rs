@@ -110,20 +110,49 @@ fn it_waits_for_a_discord_that_is_down_for_a_moment() {
 }
 
 #[test]
-fn on_sigterm_it_finishes_what_it_has_in_hand_and_leaves_the_session_resumable() {
-    bot(async |discord| {
-        discord.fault(|request| {
-            let post = request.path == format!("/channels/{GENERAL}/messages");
-            post.then_some(Fault::Slow(Duration::from_secs(1)))
+fn on_a_signal_it_finishes_what_it_has_in_hand_and_leaves_the_session_resumable() {
+    for signal in ["-TERM", "-INT"] {
+        bot(async |discord| {
+            discord.fault(|request| {
+                let post = request.path == format!("/channels/{GENERAL}/messages");
+                post.then_some(Fault::Slow(Duration::from_secs(1)))
+            });
+            let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+            discord.until("it is being sent", |state| (state.bot_messages().count() == 1).then_some(())).await;
+            discord.signal(signal);
+            assert_eq!(discord.ended().await, 0, "{signal}");
+            assert!(read(&discord.reply(question).await).contains(ANSWER));
+            let state = discord.shared.state();
+            assert!(state.log.contains("replied"), "the reply was finished: {}", state.log);
+            let close = state.closes.last().copied().flatten();
+            assert!(close.is_some_and(|code| code != 1000 && code != 1001), "{close:?}");
         });
-        let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
-        discord.until("it is being sent", |state| (state.bot_messages().count() == 1).then_some(())).await;
-        discord.stop().await;
-        assert!(read(&discord.reply(question).await).contains(ANSWER));
-        let state = discord.shared.state();
-        assert!(state.log.contains("replied"), "the reply was finished: {}", state.log);
-        let close = state.closes.last().copied().flatten();
-        assert!(close.is_some_and(|code| code != 1000 && code != 1001), "{close:?}");
+    }
+}
+
+#[test]
+fn under_a_burst_an_emergency_overtakes_what_waits() {
+    const SERVERS: u64 = 4;
+    const ASKED: u64 = 240;
+    let server = |at: u64| 1_100_000_000_000_001_000 + at % SERVERS * 10;
+    let before = move |state: &mut crate::support::discord::State| {
+        for at in 0..SERVERS {
+            state.guilds.push(server(at));
+            state.add_channel(server(at) + 1, server(at));
+        }
+    };
+    bot_with(&[], before, async |discord| {
+        discord.fault(|request| request.path.ends_with("/messages").then_some(Fault::Slow(Duration::from_secs(1))));
+        for at in 0..ASKED {
+            discord.says(&format!("member{at}"), server(at) + 1, &format!("@bot {COVERED}"));
+        }
+        discord.until("all hands are busy", |state| (state.bot_messages().count() >= 64).then_some(())).await;
+        let urgent = discord.says("mia", GENERAL, EMERGENCY);
+        discord.reply(urgent).await;
+        let answered = discord.shared.state().bot_messages().count();
+        assert!(answered < 160, "{answered} of {ASKED} came before it");
+        let all = usize::try_from(ASKED).unwrap();
+        discord.until("all are answered", |state| (state.bot_messages().count() > all).then_some(())).await;
     });
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::chat::choose;
 use super::{ADVICE, COVERED, EMERGENCY};
-use crate::support::discord::{CHOSEN, FakeDiscord, GENERAL, LOG, Press, bot, bot_with, is, read};
+use crate::support::discord::{CHOSEN, FakeDiscord, GENERAL, LOG, Press, bot, bot_with, is, read, user};
 
 const PRIVATE: &str = "is horse manure good for roses?";
 
@@ -46,6 +46,53 @@ fn neither_cooldown_nor_interval_holds_an_emergency_back() {
             assert!(read(&discord.answer(discord.ask("mia", GENERAL, EMERGENCY)).await).contains(ADVICE));
         },
     );
+}
+
+#[test]
+fn an_emergency_that_is_told_to_somebody_else_is_answered_too() {
+    bot(async |discord| {
+        let before = discord.says("ann", GENERAL, "how are you all?");
+        let reply = discord.replies("mia", GENERAL, before, EMERGENCY);
+        assert!(read(&discord.reply(reply).await).contains(ADVICE));
+        let named = |message: &mut serde_json::Value| message["mentions"] = json!([user("ann")]);
+        let mention = discord.says_as("max", GENERAL, EMERGENCY, named);
+        assert!(read(&discord.reply(mention).await).contains(ADVICE));
+        // A question in the same place is theirs to answer.
+        discord.says_as("ben", GENERAL, COVERED, named);
+        discord.reply(discord.says("eve", GENERAL, &format!("@bot {COVERED}"))).await;
+        assert_eq!(discord.in_channel(GENERAL).len(), 3);
+    });
+}
+
+#[test]
+fn a_crisis_and_an_emergency_that_is_private_as_well_are_shown_at_once() {
+    bot(async |discord| {
+        for (who, text, advice) in [
+            ("mia", "i cannot go on, zyzzyva", "988"),
+            ("max", "@bot i cannot go on with this manure, zyzzyva", "988"),
+            ("ben", "there is manure in my eye and a thorn, zyzzyva", ADVICE),
+        ] {
+            let reply = discord.reply(discord.says(who, GENERAL, text)).await;
+            assert!(read(&reply).contains(advice) && !read(&reply).contains("zyzzyva"), "{reply}");
+        }
+        let asked = discord.answer(discord.ask("ann", GENERAL, "i cannot go on")).await;
+        assert!(read(&asked).contains("988") && !read(&asked).contains("go on"), "{asked}");
+    });
+}
+
+#[test]
+fn a_helper_who_sees_an_emergency_can_post_its_advice() {
+    bot(async |discord| {
+        let message = discord.says("mia", GENERAL, EMERGENCY);
+        discord.reply(message).await;
+        let found = discord.answer(discord.finds("helper", GENERAL, message)).await;
+        assert!(read(&found).contains(ADVICE) && found["flags"] == 64, "{found}");
+        discord.presses("helper", GENERAL, &found, &Press::Button("Post it"));
+        let posted = |state: &mut crate::support::discord::State| {
+            (state.bot_messages().filter(|message| read(message).contains(ADVICE)).count() == 2).then_some(())
+        };
+        discord.until("it is posted", posted).await;
+    });
 }
 
 #[test]

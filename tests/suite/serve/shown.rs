@@ -1,9 +1,13 @@
 //! How replies look, as files in tests/snapshots: a change to them is seen in review. `UPDATE=1 cargo test`
 //! writes them anew.
 
-use serde_json::Value;
+use std::path::Path;
 
-use crate::support::discord::{FakeDiscord, GENERAL, Press, bot_with};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::support::discord::{FakeDiscord, File, GENERAL, Press, bot_with};
 use crate::support::root;
 
 /// A message as text: what is read, and what can be pressed.
@@ -23,6 +27,11 @@ fn shown(message: &Value) -> String {
         line(&format!("┌ {:06x}", embed["color"].as_u64().unwrap()).into(), "");
         line(&embed["title"], "│ # ");
         line(&embed["description"], "│ ");
+        if let Some(picture) = embed["image"]["url"].as_str() {
+            let files = message["attachments"].as_array().unwrap();
+            let file = files.iter().find(|file| picture.ends_with(file["filename"].as_str().unwrap())).unwrap();
+            line(&file["description"], "│ picture: ");
+        }
         line(&embed["footer"]["text"], "└ ");
     }
     for row in message["components"].as_array().into_iter().flatten() {
@@ -44,7 +53,8 @@ fn shown(message: &Value) -> String {
     text
 }
 
-fn compare(name: &str, message: &Value) {
+/// Compares a message with its snapshot.
+pub(super) fn compare(name: &str, message: &Value) {
     let path = root(&format!("tests/snapshots/{name}.txt"));
     let now = shown(message);
     if std::env::var_os("UPDATE").is_some() {
@@ -90,7 +100,58 @@ fn replies_look_as_they_did() {
             for name in ["sources", "topics", "help", "privacy", "about"] {
                 compare(name, &discord.answer(discord.slash("ann", GENERAL, name)).await);
             }
-            compare("setup", &discord.answer(discord.setup("owner", "show", serde_json::json!([]))).await);
+            compare("setup", &discord.answer(discord.setup("owner", "show", json!([]))).await);
+        },
+    );
+}
+
+/// What docs/pictures/draw.mjs draws: answers from the built-in corpus, as they were sent, with their files.
+#[test]
+#[ignore = "its messages are for drawing, and nothing else looks at them"]
+fn messages_to_draw() {
+    bot_with(
+        &[("SACRUM_CORPUS", "")],
+        |_| {},
+        async |discord: &mut FakeDiscord| {
+            let mut drawn: Vec<Value> = Vec::new();
+            for (name, asked) in [
+                ("answer", "how long does sciatica last?"),
+                ("corrected", "do discs slip?"),
+                ("two", "should i stretch my piriformis? and does sitting make it worse?"),
+                ("not-covered", "which mattress is the best?"),
+                ("emergency", "i can't feel my groin and i can't pee since yesterday"),
+                ("private", "why do i leak when i sneeze?"),
+            ] {
+                let message = discord.reply(discord.says(name, GENERAL, &format!("@bot {asked}"))).await;
+                drawn.push(json!({"name": name, "asked": asked, "message": message, "files": []}));
+                if name == "answer" {
+                    let more = discord.presses("ann", GENERAL, &message, &Press::Button("More"));
+                    let message = discord.answer(more).await;
+                    drawn.push(json!({"name": "more", "command": "More", "message": message, "files": []}));
+                }
+            }
+            for (name, command, words) in [
+                ("ask", "ask", &[("question", "is walking good for lower back pain?")][..]),
+                ("muscle", "muscle", &[("name", "piriformis")]),
+                ("compare", "muscle", &[("name", "piriformis"), ("compare", "psoas")]),
+                ("group", "muscle", &[("name", "hip flexors")]),
+                ("place", "where", &[("region", "buttock")]),
+                ("muscles", "muscles", &[]),
+                ("sources", "sources", &[]),
+                ("topics", "topics", &[]),
+                ("help", "help", &[]),
+                ("privacy", "privacy", &[]),
+                ("about", "about", &[]),
+            ] {
+                let called = discord.slash_with(name, GENERAL, command, words);
+                let message = discord.answer(called).await;
+                let png = |file: &File| json!({"name": file.name, "png": STANDARD.encode(&file.bytes)});
+                let files: Vec<Value> = discord.files(called).iter().map(png).collect();
+                let command = format!("/{command}");
+                drawn.push(json!({"name": name, "command": command, "message": message, "files": files}));
+            }
+            let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("messages.json");
+            std::fs::write(file, Value::from(drawn).to_string()).unwrap();
         },
     );
 }

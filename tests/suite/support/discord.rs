@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 
 use super::root;
 pub(crate) use state::{Fault, Request, State, is};
-pub(crate) use talk::{MODERATORS, Press, mention, read};
+pub(crate) use talk::{MODERATORS, Press, read};
 pub(crate) use upload::File;
 
 pub(crate) const TOKEN: &str = "MTE3.secret-token-that-nobody-may-see.x7";
@@ -53,7 +53,8 @@ impl Shared {
 /// The loopback Discord, and the program that talks to it.
 pub(crate) struct FakeDiscord {
     pub(crate) shared: Arc<Shared>,
-    base: String,
+    /// The address of the HTTP API.
+    pub(crate) base: String,
     data: PathBuf,
     variables: Vec<(String, String)>,
     program: Option<Child>,
@@ -159,9 +160,17 @@ impl FakeDiscord {
 
     /// Waits for the bot to end; its exit status.
     pub(crate) async fn ended(&mut self) -> i32 {
-        let mut child = self.program.take().unwrap();
-        let wait = tokio::task::spawn_blocking(move || child.wait().unwrap().code().unwrap_or(-1));
-        tokio::time::timeout(PATIENCE, wait).await.expect("the bot did not end").unwrap()
+        let ended = async {
+            loop {
+                if let Some(status) = self.program.as_mut().unwrap().try_wait().unwrap() {
+                    return status.code().unwrap_or(-1);
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let code = tokio::time::timeout(PATIENCE, ended).await.expect("the bot did not end");
+        self.program = None;
+        code
     }
 
     /// Ends the bot as an operator does.
@@ -187,11 +196,6 @@ impl FakeDiscord {
     /// Lets requests fail: the first answer that is not `None` is sent in place of Discord's.
     pub(crate) fn fault(&self, fault: impl FnMut(&Request) -> Option<Fault> + Send + 'static) {
         self.shared.change(|state| state.faults.push(Box::new(fault)));
-    }
-
-    /// The address of the HTTP API.
-    pub(crate) fn base(&self) -> &str {
-        &self.base
     }
 
     pub(crate) fn data(&self) -> &Path {

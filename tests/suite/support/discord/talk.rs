@@ -388,11 +388,6 @@ fn ask(question: &str, private: Option<bool>) -> Value {
     json!({"id": "1", "name": "ask", "type": 1, "options": options})
 }
 
-/// A text that calls the bot.
-pub(crate) fn mention(text: &str) -> String {
-    format!("@bot {text}")
-}
-
 /// Everything that can be read in a message.
 pub(crate) fn read(message: &Value) -> String {
     let mut text = message["content"].as_str().unwrap_or_default().to_owned();

@@ -1,20 +1,35 @@
-//! Figures, not promises: `cargo test --release -- --ignored --nocapture load`. Each prints what it measured.
+//! The bot against a Discord of our own with 1,000 servers (tests/suite/support/discord):
+//!
+//! - how soon after its start it is at the gateway;
+//! - how many messages a second it judges, and its memory after 1,000 and after 100,000 of 10,000 authors;
+//! - how many mentions a second it answers, and how much longer that takes than a bot needs that replies to each with
+//!   the same words.
+//!
+//! `cargo bench --bench bot` prints them, and fails where memory grows.
 
-#![allow(clippy::print_stdout)] // it is for a person to read
+#![allow(clippy::print_stdout, clippy::unwrap_used)] // a figure is for a person to read, and a fault may end it
 
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use crate::support::discord::{FakeDiscord, State, TOKEN, bot_with, is, mention};
+use support::discord::{FakeDiscord, State, TOKEN, bot_with, is};
+
+#[allow(dead_code, unused_imports)] // the tests use more of it
+#[path = "../tests/suite/support/mod.rs"]
+mod support;
 
 /// A question that the built-in corpus answers.
 const COVERED: &str = "how long does sciatica last?";
 const SERVERS: u64 = 1_000;
 const FIRST: u64 = 1_150_000_000_000_000_000;
 /// The built-in corpus, which is what people run.
-const BUILT_IN: &[(&str, &str)] = &[("SACRUM_CORPUS", ""), ("SACRUM_LOG_LEVEL", "info")];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("SACRUM_CORPUS", ""),
+    ("SACRUM_LOG_LEVEL", "info"),
+    ("SACRUM_DATA", concat!(env!("CARGO_TARGET_TMPDIR"), "/bench")),
+];
 
 fn many_servers(state: &mut State) {
     for at in 0..SERVERS {
@@ -51,9 +66,47 @@ fn chatter(discord: &FakeDiscord, from: u64, to: u64) {
     });
 }
 
-#[test]
-#[ignore = "takes a while"]
-fn memory_does_not_grow_with_what_is_said() {
+fn main() {
+    // Whether to run is asked of tests too, and these take a while.
+    if std::env::args().any(|argument| argument == "--bench") {
+        compile();
+        start();
+        memory();
+        answers();
+    }
+}
+
+/// Only the first start compiles the corpus; what is measured are the later ones.
+fn compile() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let compiled = runtime.block_on(async {
+        let discord = FakeDiscord::new(BUILT_IN).await;
+        discord.program(&["serve", "--check"]).output().unwrap()
+    });
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+}
+
+/// From the start of the program to the gateway.
+fn start() {
+    let mut took: Vec<Duration> = Vec::new();
+    for _ in 0..5 {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        took.push(runtime.block_on(async {
+            let mut discord = FakeDiscord::new(BUILT_IN).await;
+            let begun = Instant::now();
+            discord.start();
+            discord.until("it is there", |state| (!state.identifies.is_empty()).then_some(())).await;
+            let took = begun.elapsed();
+            discord.finish().await;
+            took
+        }));
+    }
+    took.sort_unstable();
+    println!("{:?} from the start to the gateway", took[took.len() / 2]);
+}
+
+/// The memory does not grow with what is said.
+fn memory() {
     bot_with(BUILT_IN, many_servers, async |discord| {
         chatter(discord, 0, 1_000);
         settled(discord).await;
@@ -70,16 +123,15 @@ fn memory_does_not_grow_with_what_is_said() {
     });
 }
 
-#[test]
-#[ignore = "takes a while"]
-fn answers_are_nearly_as_fast_as_a_constant() {
+/// Answers, next to a constant.
+fn answers() {
     const QUESTIONS: u64 = 2_000;
     let mut took = Vec::new();
     for constant in [true, false] {
         let ask = async |discord: &FakeDiscord| {
             let begun = Instant::now();
             for at in 0..QUESTIONS {
-                discord.says(&format!("member{at}"), channel(at), &mention(COVERED));
+                discord.says(&format!("member{at}"), channel(at), &format!("@bot {COVERED}"));
             }
             let all = usize::try_from(QUESTIONS).unwrap();
             discord.until("all are answered", |state| (state.bot_messages().count() >= all).then_some(())).await;
@@ -90,7 +142,7 @@ fn answers_are_nearly_as_fast_as_a_constant() {
             took.push(runtime.block_on(async {
                 let discord = FakeDiscord::new(&[]).await;
                 discord.shared.change(many_servers);
-                let bot = tokio::spawn(constant_bot(discord.base().to_owned()));
+                let bot = tokio::spawn(constant_bot(discord.base.clone()));
                 discord.until("it is ready", |state| (state.ready > 0).then_some(())).await;
                 let took = ask(&discord).await;
                 bot.abort();
