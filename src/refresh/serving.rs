@@ -4,6 +4,7 @@
 //! program have a stamp; both together name the folder of compiled files. So one small file, replaced at
 //! once, decides what is answered, and the database is not asked as long as nothing changed.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,13 +13,15 @@ use std::time::Duration;
 use crate::answer::Answerer;
 use crate::corpus::{Corpus, CorpusError, Folder, Original};
 use crate::generation::{Generation, GenerationError};
-use crate::store::{GENERATIONS_KEPT, Manifest, Store, StoreError};
+use crate::store::{CommunityId, GENERATIONS_KEPT, Manifest, Store, StoreError};
 use crate::triage::TriageError;
 
-use super::clock;
+use super::{EVERYBODY, clock};
 
 /// Nobody takes longer to compile a generation.
 const LEFT_BEHIND: Duration = Duration::from_secs(3600);
+/// The folder in the data folder where each community has one.
+const COMMUNITIES: &str = "communities";
 
 /// Why a generation could not be compiled.
 #[derive(Debug, thiserror::Error)]
@@ -45,10 +48,23 @@ pub fn current(data: &Path) -> String {
     if name.bytes().all(|byte| byte.is_ascii_hexdigit()) { name.to_owned() } else { String::new() }
 }
 
-/// The originals that are served: the database knows it for all processes and machines, and where it is not
+/// The folder in which the generations of a community lie: the data folder itself for those that all share.
+pub(super) fn place_of(data: &Path, community: CommunityId) -> PathBuf {
+    if community == EVERYBODY { data.to_owned() } else { data.join(COMMUNITIES).join(community.0.to_string()) }
+}
+
+/// The communities that have a folder there, and what is served to each.
+pub(super) fn communities(data: &Path) -> HashMap<CommunityId, String> {
+    let folders = fs::read_dir(data.join(COMMUNITIES)).into_iter().flatten().flatten();
+    let community = |folder: fs::DirEntry| folder.file_name().to_str()?.parse().ok().map(CommunityId);
+    folders.filter_map(community).map(|of| (of, current(&place_of(data, of)))).collect()
+}
+
+/// The originals that are served to a community: the database knows it for all processes and machines, and where it is not
 /// asked or does not know, the file in the data folder does.
-pub(super) async fn served(store: &Store, data: &Path) -> String {
-    store.served().await.ok().flatten().unwrap_or_else(|| current(data))
+pub(super) async fn served(store: &Store, data: &Path, community: CommunityId) -> String {
+    let known = store.served().await.ok().and_then(|mut served| served.remove(&community));
+    known.unwrap_or_else(|| current(&place_of(data, community)))
 }
 
 /// Serves another set of originals from now on: a file is written aside, synced, and put in place at once.
@@ -107,7 +123,7 @@ pub async fn compile(folder: &Folder, data: &Path, database: Option<&str>) -> Re
             }
         }
     }
-    Ok(Opened { answerer: build(&corpus, folder, data, &state)?, without_originals })
+    Ok(Opened { answerer: build(&corpus, folder, data, &state, GENERATIONS_KEPT)?, without_originals })
 }
 
 async fn stored(
@@ -117,7 +133,7 @@ async fn stored(
     state: &str,
 ) -> Result<Vec<Original>, StoreError> {
     let store = Store::open(data, database).await?;
-    let manifest = store.manifest(state).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let manifest = store.manifest(EVERYBODY, state).await?.ok_or(sqlx::Error::RowNotFound)?;
     let originals = originals(corpus, &store, &manifest).await;
     store.close().await;
     originals
@@ -140,13 +156,21 @@ pub(super) async fn originals(
 }
 
 /// Compiles a corpus that has its originals, and opens it; in memory where the data folder takes no files.
-pub(super) fn build(corpus: &Corpus, folder: &Folder, data: &Path, state: &str) -> Result<Answerer, CompileError> {
+///
+/// Of generations that nobody names, so many are spared.
+pub(super) fn build(
+    corpus: &Corpus,
+    folder: &Folder,
+    data: &Path,
+    state: &str,
+    spared: usize,
+) -> Result<Answerer, CompileError> {
     let place = place(folder, data, state)?;
     let is_new = !place.is_dir();
     let compile = |generation: &Generation| Ok::<_, CompileError>(Answerer::build(corpus, generation)?);
     let generation = Generation::open_or_build(&place, compile)?;
     if is_new {
-        sweep(data, &[place]);
+        sweep(data, &[place], spared);
     }
     match Answerer::open(&generation) {
         Ok(answerer) => Ok(answerer),
@@ -161,25 +185,26 @@ pub(super) fn build_to_last(
     folder: &Folder,
     data: &Path,
     state: &str,
+    spared: usize,
 ) -> Result<Answerer, CompileError> {
     let place = place(folder, data, state)?;
     if place.is_dir() && open(folder, data, state).is_none() {
         // Damaged files are made anew.
         let _ = fs::remove_dir_all(&place);
     }
-    build(corpus, folder, data, state)?;
+    build(corpus, folder, data, state, spared)?;
     open(folder, data, state).ok_or_else(|| CompileError::NotWritten(data.display().to_string()))
 }
 
 /// The folders of compiled files for these sets of originals.
-pub(super) fn places<'a>(folder: &Folder, data: &Path, states: impl Iterator<Item = &'a str>) -> Vec<PathBuf> {
-    states.filter_map(|state| place(folder, data, state).ok()).collect()
+pub(super) fn places(folder: &Folder, data: &Path, states: impl Iterator<Item = String>) -> Vec<PathBuf> {
+    states.filter_map(|state| place(folder, data, &state).ok()).collect()
 }
 
 /// Deletes compiled files that nothing needs: beside those that are kept, all but the newest (a data folder may
 /// serve several corpus folders), and what processes that were killed left half done an hour ago. What cannot
 /// be deleted now is deleted another time.
-pub(super) fn sweep(data: &Path, kept: &[PathBuf]) {
+pub(super) fn sweep(data: &Path, kept: &[PathBuf], spared: usize) {
     let Ok(entries) = fs::read_dir(data.join("generations")) else { return };
     let mut others = Vec::new();
     for entry in entries.flatten().filter(|entry| !kept.contains(&entry.path())) {
@@ -191,7 +216,7 @@ pub(super) fn sweep(data: &Path, kept: &[PathBuf]) {
         }
     }
     others.sort();
-    for (_, folder) in others.iter().rev().skip(GENERATIONS_KEPT) {
+    for (_, folder) in others.iter().rev().skip(spared) {
         let _ = fs::remove_dir_all(folder);
     }
 }

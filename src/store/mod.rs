@@ -35,7 +35,7 @@ pub use generations::{Entry, GENERATIONS_KEPT, Made, Manifest};
 pub use lock::SharedLock;
 pub use pages::{Page, PageState};
 pub use settings::CommunitySettings;
-pub use transfer::GapOf;
+pub use transfer::{FeedbackOf, GapOf};
 
 use crate::secret::Secret;
 use key::Key;

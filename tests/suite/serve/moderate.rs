@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::discord::{FakeDiscord, Fault, GENERAL, GUILD, MODERATORS, Press, State, bot, bot_with, read};
+use crate::support::discord::{FakeDiscord, Fault, GENERAL, MODERATORS, Press, State, bot_with, read};
 use crate::support::garden::{Garden, ROSES, with_each_database};
 use crate::support::site::Reply;
 
@@ -100,27 +100,10 @@ fn only_moderators_of_the_home_server_look_after_the_corpus() {
         let form = json!({"data": {"custom_id": "corpus:written"}});
         let written = discord.answer(discord.fills("mia", &form, &[("title", "x")])).await;
         assert!(read(&written).contains("can look after"), "{written}");
-        // In another server, and alone with the bot.
-        let elsewhere = discord.shared.change(|state| {
-            state.guilds.push(GUILD + 1);
-            state.add_channel(4_711, GUILD + 1);
-            4_711
-        });
-        let sub =
-            json!({"id": "1", "name": "corpus", "type": 1, "options": [{"name": "gaps", "type": 1, "options": []}]});
-        let there = discord.answer(discord.command("owner", elsewhere, sub.clone())).await;
-        assert!(read(&there).contains("another one look after it"), "{there}");
         let alone = discord.shared.change(|state| state.private_channel(5));
-        assert!(read(&discord.answer(discord.command("owner", alone, sub)).await).contains("for servers"));
+        let there = discord.answer(discord.corpus_in("owner", alone, "gaps", &[])).await;
+        assert!(read(&there).contains("for servers"), "{there}");
         assert_eq!(garden.site.asked(), Vec::<String>::new());
-    });
-}
-
-#[test]
-fn without_a_home_server_nobody_changes_what_all_share() {
-    bot(async |discord| {
-        let refused = discord.answer(discord.corpus("owner", "refresh", &[])).await;
-        assert!(read(&refused).contains("SACRUM_HOME_GUILD"), "{refused}");
     });
 }
 
