@@ -11,8 +11,6 @@ use super::{EVERYBODY, RefreshError, Refresher, Report, Wish, current};
 use crate::answer::{Answerer, Live};
 use crate::store::{CommunityId, now};
 
-/// How often it is looked whether another process serves something else: a query for one row.
-const PACE: Duration = Duration::from_secs(2);
 /// After a failure it is tried again no sooner than this.
 const AFTER_FAILURE: Duration = Duration::from_secs(60);
 /// Who the audit log says it was.
@@ -68,20 +66,17 @@ impl Follower {
 
     /// Follows what is served, for ever.
     pub async fn follow(&self) {
+        let mut changes = self.refresher.store.changes();
         loop {
-            let pause = match self.catch_up().await {
-                Ok(swapped) => {
-                    if swapped {
-                        tracing::info!("another generation answers now");
-                    }
-                    PACE
-                }
+            match self.catch_up().await {
+                Ok(true) => tracing::info!("another generation answers now"),
+                Ok(false) => {}
                 Err(error) => {
                     tracing::error!("the generation that is served cannot be opened; the one before answers: {error}");
-                    AFTER_FAILURE
+                    tokio::time::sleep(AFTER_FAILURE).await;
                 }
-            };
-            tokio::time::sleep(pause).await;
+            }
+            changes.next().await;
         }
     }
 

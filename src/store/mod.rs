@@ -5,6 +5,7 @@
 
 mod answers;
 mod audit;
+mod changes;
 mod feedback;
 mod gaps;
 mod generations;
@@ -29,6 +30,7 @@ use sqlx::{AnyPool, Executor};
 
 pub use answers::{Kept, Shown, Target};
 pub use audit::Deed;
+pub use changes::Changes;
 pub use feedback::Unhelpful;
 pub use gaps::Gap;
 pub use generations::{Entry, GENERATIONS_KEPT, Made, Manifest};
