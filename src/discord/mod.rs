@@ -214,6 +214,7 @@ pub async fn serve(
     if tokio::time::timeout(FINISHING, work).await.is_err() {
         tracing::warn!("some replies were not finished in time");
     }
+    bot.care.stop().await;
     upkeep.abort_all();
     let closing = async {
         if ended == Ended::Stopped {

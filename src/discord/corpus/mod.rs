@@ -15,8 +15,9 @@ mod task;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 pub(super) use command::command;
 pub(super) use task::Task;
@@ -35,6 +36,8 @@ use job::Job;
 const AT_ONCE: usize = 8;
 /// So much of it for one server that is not the home server, so that none keeps all others waiting.
 const AT_ONCE_IN_ONE: usize = 2;
+/// When the program is to stop, what is worked at may take so long to be done.
+const GRACE: Duration = Duration::from_secs(2);
 /// So many gaps and lines of the log are shown.
 const SHOWN: u32 = 20;
 /// A file may have so many bytes in any server.
@@ -42,6 +45,9 @@ const MOST_BYTES: usize = 10 << 20;
 /// So many answers that did not help are looked at.
 const UNHELPFUL: u32 = 500;
 const WORKING: &str = "Working …";
+const BROKEN: &str = "Something went wrong on my side. /corpus status says how things stand.";
+const STOPPED: &str =
+    "I am being stopped, and gave this up. What answered before still does; please try again in a moment.";
 const BUSY: &str = "I am at work for several moderators already. Please try again when one of them is told the result.";
 
 /// What looking after the corpus takes.
@@ -52,6 +58,8 @@ pub(super) struct Care {
     jobs: Arc<Semaphore>,
     /// How much is worked at for each server.
     at_work: Mutex<HashMap<u64, usize>>,
+    /// Whether the program is to stop.
+    stop: watch::Sender<bool>,
 }
 
 /// A place among those that are worked for; it is free again when this is dropped.
@@ -88,7 +96,13 @@ impl Drop for Turn {
 
 impl Care {
     pub(super) fn new(follower: Follower, home: Option<u64>) -> Self {
-        Self { follower, home, jobs: Arc::new(Semaphore::new(AT_ONCE)), at_work: Mutex::default() }
+        Self {
+            follower,
+            home,
+            jobs: Arc::new(Semaphore::new(AT_ONCE)),
+            at_work: Mutex::default(),
+            stop: watch::Sender::new(false),
+        }
     }
 
     /// Whose sources a server has beside what all share: its own, or none further at home and in private.
@@ -99,6 +113,25 @@ impl Care {
     /// Looks after the sources of a server.
     fn refresher(&self, server: u64) -> Refresher {
         self.follower.refresher().of(self.community(server))
+    }
+
+    /// Waits for what is worked at, not for long; what is not done then is given up, and that is told.
+    pub(super) async fn stop(&self) {
+        self.stop.send_replace(true);
+        let all = u32::try_from(AT_ONCE).unwrap_or_default();
+        if tokio::time::timeout(2 * GRACE, self.jobs.acquire_many(all)).await.is_err() {
+            tracing::warn!("a moderator was not told that a command was given up");
+        }
+    }
+
+    /// Waits until what is worked at has to be given up.
+    async fn stopped(&self) {
+        let mut stop = self.stop.subscribe();
+        // It fails when nothing can be stopped any more.
+        if stop.wait_for(|stop| *stop).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(GRACE).await;
     }
 
     /// Keeps what answers at what is served, for ever.
@@ -146,10 +179,17 @@ async fn begin(bot: &Arc<Bot>, called: &Called, task: Task) {
     }
     let job = Job::new(Arc::clone(bot), called);
     tokio::spawn(async move {
-        if tokio::spawn(work(Arc::clone(&job.bot), Arc::clone(&job), task)).await.is_err() {
-            tracing::error!("a moderator's command failed");
-            job.end(Reply::whisper("Something went wrong on my side. /corpus status says how things stand."), false)
-                .await;
+        let lasts = task.lasts();
+        let mut doing = tokio::spawn(work(Arc::clone(&job.bot), Arc::clone(&job), task));
+        tokio::select! {
+            done = &mut doing => if done.is_err() {
+                tracing::error!("a moderator's command failed");
+                job.end(Reply::whisper(BROKEN), false).await;
+            },
+            () = job.bot.care.stopped() => {
+                doing.abort();
+                job.end(Reply::whisper(STOPPED), lasts).await;
+            }
         }
         drop(turn);
     });
@@ -244,8 +284,7 @@ enum Done {
 }
 
 async fn refresh(bot: &Arc<Bot>, job: &Arc<Job>, wish: Wish) -> Result<Done, RefreshError> {
-    let (say, said) =
-        tokio::sync::watch::channel(Reply::whisper("Refreshing: waiting for another refresh, if one is under way."));
+    let (say, said) = watch::channel(Reply::whisper("Refreshing: waiting for another refresh, if one is under way."));
     let run = {
         let (bot, job) = (Arc::clone(bot), Arc::clone(job));
         tokio::spawn(async move {
