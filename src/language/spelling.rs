@@ -44,6 +44,13 @@ impl Spelling {
         Self { by_length }
     }
 
+    /// Every word that it has learnt, and how often each stands in the texts.
+    #[must_use]
+    pub fn counts(&self) -> FxHashMap<String, u32> {
+        let all = self.by_length.iter().flat_map(|(lines, counts)| lines.lines().zip(counts));
+        all.map(|(word, &count)| (word.to_owned(), count)).collect()
+    }
+
     /// Whether it has learnt this word.
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {

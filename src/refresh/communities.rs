@@ -93,19 +93,13 @@ impl Refresher {
     /// compiled yet, it is now.
     pub(super) async fn open(&self, name: &str, state: &str) -> Result<Answerer, RefreshError> {
         let (folder, place, name) = (self.folder.clone(), self.place(), name.to_owned());
-        let there = {
-            let (folder, place) = (folder.clone(), place.clone());
-            tokio::task::spawn_blocking(move || serving::open(&folder, &place, &name)).await?
-        };
+        let there = tokio::task::spawn_blocking(move || serving::open(&folder, &place, &name)).await?;
         let answerer = match there {
             Some(answerer) => answerer,
             None => {
                 let ground = self.ground().await?;
                 let manifest = self.store.manifest(self.community, state).await?.ok_or(RefreshError::Forgotten)?;
-                let whole = self.whole(&ground.corpus, &manifest).await?;
-                let (name, spared) = (ground.name(state), self.spared());
-                let build = move || serving::build(&whole, &folder, &place, &name, spared);
-                tokio::task::spawn_blocking(build).await??
+                self.compile(&ground, &manifest, false).await?.0
             }
         };
         if current(&self.place()) != state {

@@ -3,8 +3,11 @@
 //! So a community's generation is a whole one, made by the same code: its own texts are weighed among all
 //! others, however few they are, and nothing of it lies where another community could find it.
 
-use super::serving::{self, originals};
+use std::sync::Arc;
+
+use super::serving::{self, Base};
 use super::{EVERYBODY, RefreshError, Refresher};
+use crate::answer::Answerer;
 use crate::corpus::Corpus;
 use crate::store::Manifest;
 
@@ -12,6 +15,8 @@ pub(super) struct Ground {
     pub(super) corpus: Corpus,
     /// The name of the originals that all share, where the set is a community's.
     shared: Option<String>,
+    /// What was compiled on it before.
+    base: Option<Arc<Base>>,
 }
 
 impl Ground {
@@ -36,21 +41,41 @@ impl Refresher {
     /// The ground for its originals.
     pub(super) async fn ground(&self) -> Result<Ground, RefreshError> {
         let corpus = self.corpus().await?;
-        if self.is_shared() {
-            return Ok(Ground { corpus, shared: None });
-        }
         let shared = serving::served(&self.store, &self.data, EVERYBODY).await;
-        let manifest = self.store.manifest(EVERYBODY, &shared).await?.ok_or(RefreshError::Forgotten)?;
-        let corpus = self.whole(&corpus, &manifest).await?;
-        Ok(Ground { corpus, shared: Some(shared) })
+        let base = {
+            let (folder, data, shared) = (self.folder.clone(), self.data.clone(), shared.clone());
+            tokio::task::spawn_blocking(move || serving::base(&folder, &data, &shared).map(Arc::new)).await?
+        };
+        let mut ground = Ground { corpus, shared: None, base };
+        if !self.is_shared() {
+            let manifest = self.store.manifest(EVERYBODY, &shared).await?.ok_or(RefreshError::Forgotten)?;
+            ground.corpus = self.whole(&ground, &manifest).await?;
+            ground.shared = Some(shared);
+        }
+        Ok(ground)
     }
 
-    /// A corpus with a set of originals.
-    pub(super) async fn whole(&self, corpus: &Corpus, manifest: &Manifest) -> Result<Corpus, RefreshError> {
-        let mut whole = corpus.clone();
-        for original in originals(corpus, &self.store, manifest).await? {
-            whole.add_original(original);
-        }
-        Ok(whole)
+    /// The ground with a set of originals.
+    async fn whole(&self, ground: &Ground, manifest: &Manifest) -> Result<Corpus, RefreshError> {
+        let before = ground.base.as_ref().map(|base| &base.corpus);
+        Ok(serving::whole(&ground.corpus, &self.store, manifest, before).await?)
+    }
+
+    /// Compiles a set of originals on a ground; `to_last` says whether it has to lie in the data folder.
+    pub(super) async fn compile(
+        &self,
+        ground: &Ground,
+        manifest: &Manifest,
+        to_last: bool,
+    ) -> Result<(Answerer, Corpus), RefreshError> {
+        let whole = self.whole(ground, manifest).await?;
+        let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(&manifest.state()));
+        let (base, spared) = (ground.base.clone(), self.spared());
+        let compile = move || {
+            let build = if to_last { serving::build_to_last } else { serving::build };
+            let answerer = build(&whole, &folder, &place, &name, spared, base.as_deref())?;
+            Ok::<_, RefreshError>((answerer, whole))
+        };
+        tokio::task::spawn_blocking(compile).await?
     }
 }

@@ -208,11 +208,10 @@ impl Refresher {
         manifest: &Manifest,
         newcomer: Option<&str>,
     ) -> Result<Prepared, RefreshError> {
-        let whole = self.whole(&ground.corpus, manifest).await?;
-        let (folder, data, state) = (self.folder.clone(), self.place(), ground.name(&manifest.state()));
-        let (newcomer, spared) = (newcomer.map(|id| format!("originals/{id}")), self.spared());
-        let compile = move || {
-            let answerer = serving::build_to_last(&whole, &folder, &data, &state, spared)?;
+        let (answerer, whole) = self.compile(ground, manifest, true).await?;
+        let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(&manifest.state()));
+        let newcomer = newcomer.map(|id| format!("originals/{id}"));
+        let check = move || {
             let mut faults = check::faults(&whole, &answerer);
             if let Some(id) = newcomer.filter(|id| !check::is_found(&answerer, id)) {
                 faults.push(format!("{id} cannot be found by its own words; it holds too few that tell"));
@@ -220,11 +219,11 @@ impl Refresher {
             if faults.is_empty() {
                 Ok(Prepared { documents: whole.documents.len(), passages: whole.passages().count() })
             } else {
-                serving::discard(&folder, &data, &state);
+                serving::discard(&folder, &place, &name);
                 Err(RefreshError::Checks(faults))
             }
         };
-        tokio::task::spawn_blocking(compile).await?
+        tokio::task::spawn_blocking(check).await?
     }
 
     /// Writes a generation down that was prepared, and serves it.

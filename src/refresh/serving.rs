@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::answer::Answerer;
-use crate::corpus::{Corpus, CorpusError, Folder, Original};
+use crate::corpus::{Corpus, CorpusError, Document, Folder, Original};
 use crate::generation::{Generation, GenerationError};
 use crate::store::{CommunityId, GENERATIONS_KEPT, Manifest, Store, StoreError};
 use crate::triage::TriageError;
@@ -116,43 +116,62 @@ pub async fn compile(folder: &Folder, data: &Path, database: Option<&str>) -> Re
     let mut without_originals = None;
     if !state.is_empty() {
         match stored(&corpus, data, database, &state).await {
-            Ok(originals) => originals.into_iter().for_each(|original| corpus.add_original(original)),
+            Ok(whole) => corpus = whole,
             Err(error) => {
                 state.clear();
                 without_originals = Some(error);
             }
         }
     }
-    Ok(Opened { answerer: build(&corpus, folder, data, &state, GENERATIONS_KEPT)?, without_originals })
+    Ok(Opened { answerer: build(&corpus, folder, data, &state, GENERATIONS_KEPT, None)?, without_originals })
 }
 
-async fn stored(
-    corpus: &Corpus,
-    data: &Path,
-    database: Option<&str>,
-    state: &str,
-) -> Result<Vec<Original>, StoreError> {
+async fn stored(corpus: &Corpus, data: &Path, database: Option<&str>, state: &str) -> Result<Corpus, StoreError> {
     let store = Store::open(data, database).await?;
     let manifest = store.manifest(EVERYBODY, state).await?.ok_or(sqlx::Error::RowNotFound)?;
-    let originals = originals(corpus, &store, &manifest).await;
+    let whole = whole(corpus, &store, &manifest, None).await;
     store.close().await;
-    originals
+    whole
 }
 
-/// The originals of a manifest, from the database. Those whose source is not in the corpus any more are
-/// left out.
-pub(super) async fn originals(
+/// A corpus folder with the originals of a manifest. Those whose source is not in the corpus any more are left out,
+/// and those that `before` has are taken from there.
+pub(super) async fn whole(
     corpus: &Corpus,
     store: &Store,
     manifest: &Manifest,
-) -> Result<Vec<Original>, StoreError> {
-    let mut originals = Vec::new();
+    before: Option<&Corpus>,
+) -> Result<Corpus, StoreError> {
+    let known = before.into_iter().flat_map(|before| &before.documents);
+    let known: HashMap<&str, &Document> =
+        known.filter_map(|document| Some((document.original.as_deref()?, document))).collect();
+    let mut whole = corpus.clone();
     for entry in manifest.entries() {
         let Some(source) = entry.source.as_ref().or_else(|| corpus.source(&entry.id)) else { continue };
+        let is_it = |document: &&&Document| document.id.strip_prefix("originals/") == Some(&entry.id);
+        if let Some(document) = known.get(entry.text.as_str()).filter(is_it) {
+            whole.keep_original(source, (*document).clone());
+            continue;
+        }
         let (text, at) = store.text(&entry.text).await?.ok_or(sqlx::Error::RowNotFound)?;
-        originals.push(Original { source: source.clone(), text, copied: clock::day(at) });
+        whole.add_original(Original { source: source.clone(), text, copied: clock::day(at) });
     }
-    Ok(originals)
+    Ok(whole)
+}
+
+/// A generation that was compiled from the same corpus folder by the same program: what stays the same in the next
+/// one is taken from it.
+pub(super) struct Base {
+    generation: Generation,
+    pub(super) corpus: Corpus,
+}
+
+/// The generation of a set of originals as such a base, where it is compiled.
+pub(super) fn base(folder: &Folder, data: &Path, state: &str) -> Option<Base> {
+    let place = place(folder, data, state).ok().filter(|place| place.is_dir())?;
+    let generation = Generation::at(&place).ok()?;
+    let corpus = Corpus::from_generation(&generation).ok()?;
+    Some(Base { generation, corpus })
 }
 
 /// Compiles a corpus that has its originals, and opens it; in memory where the data folder takes no files.
@@ -164,11 +183,20 @@ pub(super) fn build(
     data: &Path,
     state: &str,
     spared: usize,
+    base: Option<&Base>,
 ) -> Result<Answerer, CompileError> {
     let place = place(folder, data, state)?;
     let is_new = !place.is_dir();
-    let compile = |generation: &Generation| Ok::<_, CompileError>(Answerer::build(corpus, generation)?);
-    let generation = Generation::open_or_build(&place, compile)?;
+    let on_base = |base: &Base| {
+        let compile = |to: &Generation| Answerer::build_on(corpus, to, &base.generation, &base.corpus);
+        Generation::open_or_build(&place, compile)
+            .inspect_err(|error| tracing::warn!("the next generation is compiled from nothing: {error}"))
+            .ok()
+    };
+    let generation = match base.and_then(on_base) {
+        Some(generation) => generation,
+        None => Generation::open_or_build(&place, |to| Answerer::build(corpus, to))?,
+    };
     if is_new {
         sweep(data, &[place], spared);
     }
@@ -186,13 +214,14 @@ pub(super) fn build_to_last(
     data: &Path,
     state: &str,
     spared: usize,
+    base: Option<&Base>,
 ) -> Result<Answerer, CompileError> {
     let place = place(folder, data, state)?;
     if place.is_dir() && open(folder, data, state).is_none() {
         // Damaged files are made anew.
         let _ = fs::remove_dir_all(&place);
     }
-    build(corpus, folder, data, state, spared)?;
+    build(corpus, folder, data, state, spared, base)?;
     open(folder, data, state).ok_or_else(|| CompileError::NotWritten(data.display().to_string()))
 }
 

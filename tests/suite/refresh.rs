@@ -487,6 +487,57 @@ fn the_whole_story_from_the_terminal() {
     });
 }
 
+/// Each generation is made of the one before; made from nothing, it answers the same.
+#[test]
+fn what_is_made_step_by_step_is_the_same_as_what_is_made_at_once() {
+    let garden = Garden::new("steps");
+    let plants = ["asters", "dahlias", "lupins", "peonies", "irises", "sages"];
+    let page = |plant: &str, month: &str, more: &str| {
+        Reply::html(&format!(
+            "<h1>All on {plant}</h1><h2>Sowing {plant}</h2><p>Sow {plant} in {month} under glass. They like it {more}.</p>\
+             <h2>Feeding {plant}</h2><p>Feed {plant} with compost before they flower, and cut them back in {month}.</p>"
+        ))
+    };
+    let all: Vec<String> = plants.iter().map(|plant| format!("when do i sow {plant}")).collect();
+    let queries = all.iter().map(String::as_str).chain(["compost", "what do they like", PRUNE, "dalhias", "zinc"]);
+    let queries: Vec<&str> = queries.collect();
+    let step = |number: usize| match number {
+        0 => _ = refreshed(&garden),
+        1..=6 => {
+            let url = garden.site.url(&format!("/{}", plants[number - 1]));
+            garden.site.says(&format!("/{}", plants[number - 1]), page(plants[number - 1], "April", "warm"));
+            garden.json(&["corpus", "add", &url]);
+        }
+        7 => {
+            garden.site.says("/asters", page("asters", "May", "zinc"));
+            garden.site.says("/sages", page("sages", "June", "dry and stony"));
+            garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", "early March")));
+            garden.json(&["corpus", "refresh"]);
+        }
+        8 => _ = garden.json(&["corpus", "remove", "127-0-0-1-dahlias"]),
+        9 => {
+            garden.site.says("/asters", page("asters", "July", "cool"));
+            garden.json(&["corpus", "refresh"]);
+        }
+        _ => _ = garden.json(&["corpus", "rollback"]),
+    };
+    for number in 0..=10 {
+        step(number);
+        let found =
+            |query: &str| garden.run(&["search", query, "--json"]).out + &garden.run(&["ask", query, "--json"]).out;
+        let made: Vec<String> = queries.iter().map(|query| found(query)).collect();
+        let linked = std::fs::read_dir(garden.data.join("generations")).unwrap().count();
+        assert!(number == 0 || linked > 1, "there is one before");
+        let aside = garden.data.with_file_name("generations-aside");
+        std::fs::rename(garden.data.join("generations"), &aside).unwrap();
+        for (query, made) in queries.iter().zip(made) {
+            assert_eq!(found(query), made, "step {number}: {query}");
+        }
+        std::fs::remove_dir_all(garden.data.join("generations")).unwrap();
+        std::fs::rename(&aside, garden.data.join("generations")).unwrap();
+    }
+}
+
 #[test]
 fn a_talk_goes_on_with_what_another_process_serves() {
     use std::io::{BufRead, BufReader, Write};
