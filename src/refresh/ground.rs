@@ -61,15 +61,16 @@ impl Refresher {
         Ok(serving::whole(&ground.corpus, &self.store, manifest, before).await?)
     }
 
-    /// Compiles a set of originals on a ground; `to_last` says whether it has to lie in the data folder.
+    /// Compiles a set of originals, of this name, on a ground; `to_last` says whether it has to lie in the data folder.
     pub(super) async fn compile(
         &self,
         ground: &Ground,
         manifest: &Manifest,
+        state: &str,
         to_last: bool,
     ) -> Result<(Answerer, Corpus), RefreshError> {
         let whole = self.whole(ground, manifest).await?;
-        let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(&manifest.state()));
+        let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(state));
         let (base, spared) = (ground.base.clone(), self.spared());
         let compile = move || {
             let build = if to_last { serving::build_to_last } else { serving::build };

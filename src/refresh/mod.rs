@@ -76,6 +76,8 @@ pub struct Refresher {
 
 /// A generation that was compiled and checked, and is not served yet.
 struct Prepared {
+    /// The name of its originals.
+    state: String,
     documents: usize,
     passages: usize,
 }
@@ -208,8 +210,9 @@ impl Refresher {
         manifest: &Manifest,
         newcomer: Option<&str>,
     ) -> Result<Prepared, RefreshError> {
-        let (answerer, whole) = self.compile(ground, manifest, true).await?;
-        let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(&manifest.state()));
+        let state = manifest.state();
+        let (answerer, whole) = self.compile(ground, manifest, &state, true).await?;
+        let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(&state));
         let newcomer = newcomer.map(|id| format!("originals/{id}"));
         let check = move || {
             let mut faults = check::faults(&whole, &answerer);
@@ -217,7 +220,7 @@ impl Refresher {
                 faults.push(format!("{id} cannot be found by its own words; it holds too few that tell"));
             }
             if faults.is_empty() {
-                Ok(Prepared { documents: whole.documents.len(), passages: whole.passages().count() })
+                Ok(Prepared { state, documents: whole.documents.len(), passages: whole.passages().count() })
             } else {
                 serving::discard(&folder, &place, &name);
                 Err(RefreshError::Checks(faults))
@@ -234,7 +237,7 @@ impl Refresher {
         cause: &str,
         prepared: Prepared,
     ) -> Result<Served, RefreshError> {
-        let state = manifest.state();
+        let Prepared { state, documents, passages } = prepared;
         let made = self.store.generations(self.community).await?;
         if state == self.state().await && state == current(&self.place()) {
             let same = made.iter().find(|of| of.state == state);
@@ -243,11 +246,9 @@ impl Refresher {
         if made.is_empty() {
             // What was before is written down as well, so that one can go back to it.
             let (documents, passages) = (ground.corpus.documents.len(), ground.corpus.passages().count());
-            let nothing = Manifest::default();
-            self.store.keep_generation(self.community, &nothing, "start", documents, passages).await?;
+            self.store.keep_generation(self.community, "", &Manifest::default(), "start", documents, passages).await?;
         }
-        let Prepared { documents, passages } = prepared;
-        let number = self.store.keep_generation(self.community, manifest, cause, documents, passages).await?;
+        let number = self.store.keep_generation(self.community, &state, manifest, cause, documents, passages).await?;
         self.point(&state).await?;
         self.store.forget_old_generations(self.community, &state).await?;
         // A community's older ones are compiled when somebody goes back to one: there may be many communities.

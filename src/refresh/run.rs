@@ -1,7 +1,7 @@
 //! A refresh: each source is asked, what came is compared with what is known, and the next generation
 //! is made of what is good.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use super::change::{Change, shrank};
@@ -93,7 +93,8 @@ impl Refresher {
             report.sources.push(outcome(source, seen));
         }
         if wish.source.is_none() {
-            manifest.retain(|id| sources.iter().any(|(source, _)| source.id == id));
+            let known: HashSet<&str> = sources.iter().map(|(source, _)| source.id.as_str()).collect();
+            manifest.retain(|id| known.contains(id));
         }
         progress(Progress::Compiling { originals: manifest.entries().len() });
         if !wish.dry_run {

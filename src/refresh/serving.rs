@@ -221,8 +221,8 @@ pub(super) fn build_to_last(
         // Damaged files are made anew.
         let _ = fs::remove_dir_all(&place);
     }
-    build(corpus, folder, data, state, spared, base)?;
-    open(folder, data, state).ok_or_else(|| CompileError::NotWritten(data.display().to_string()))
+    let answerer = build(corpus, folder, data, state, spared, base)?;
+    if place.is_dir() { Ok(answerer) } else { Err(CompileError::NotWritten(data.display().to_string())) }
 }
 
 /// The folders of compiled files for these sets of originals.

@@ -79,20 +79,21 @@ pub struct Made {
 
 impl Store {
     /// Writes a generation of a community down, unless its newest one is the same; its number. Only who holds the
-    /// community's lock may.
+    /// community's lock may. `state` is the manifest's.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn keep_generation(
         &self,
         community: CommunityId,
+        state: &str,
         manifest: &Manifest,
         cause: &str,
         documents: usize,
         passages: usize,
     ) -> Result<i64, StoreError> {
         let newest = self.generations(community).await?.into_iter().next();
-        if let Some(newest) = newest.filter(|newest| newest.state == manifest.state()) {
+        if let Some(newest) = newest.filter(|newest| newest.state == state) {
             return Ok(newest.number);
         }
         let query = sqlx::query(
@@ -100,7 +101,7 @@ impl Store {
              SELECT $7, COALESCE(MAX(number), 0) + 1, $1, $2, $3, $4, $5, $6 FROM generations WHERE community = $7 \
              RETURNING number",
         );
-        let query = query.bind(manifest.state()).bind(cause.to_owned()).bind(body(manifest));
+        let query = query.bind(state.to_owned()).bind(cause.to_owned()).bind(body(manifest));
         let query = query.bind(count(documents)).bind(count(passages)).bind(now()).bind(id(community.0));
         let number = soon(query.fetch_one(&self.pool)).await?.try_get(0)?;
         Ok(number)
