@@ -89,7 +89,7 @@ impl Generation {
         let number = BUILT.fetch_add(1, Ordering::Relaxed);
         let aside = folder.with_file_name(format!(".{name}.{}.{number}", std::process::id()));
         if let Ok(generation) = fs::create_dir_all(&aside).map_err(|e| file(&name, e)).and_then(|()| Self::at(&aside)) {
-            build(&generation)?;
+            build(&generation).inspect_err(|_| _ = fs::remove_dir_all(&aside))?;
             let synced = generation.directory.sync_directory().and_then(|()| fs::rename(&aside, folder));
             let _ = fs::remove_dir_all(&aside);
             // Where another process was faster, its work is as good as ours.

@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::follow::AFTER_FAILURE;
 use super::ground::name_on;
 use super::serving::{self, current};
 use super::{EVERYBODY, RefreshError, Refresher};
@@ -13,8 +14,6 @@ use crate::store::CommunityId;
 
 /// So many are open at once.
 const OPEN: usize = 8;
-/// After a failure it is tried again no sooner than this.
-const AFTER_FAILURE: Duration = Duration::from_secs(60);
 
 /// What is served to each community, and the answerers that are open.
 pub(super) struct Communities {

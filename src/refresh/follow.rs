@@ -12,7 +12,7 @@ use crate::answer::{Answerer, Live};
 use crate::store::{CommunityId, now};
 
 /// After a failure it is tried again no sooner than this.
-const AFTER_FAILURE: Duration = Duration::from_secs(60);
+pub(super) const AFTER_FAILURE: Duration = Duration::from_secs(60);
 /// Who the audit log says it was.
 const SCHEDULE: &str = "schedule";
 
