@@ -33,10 +33,15 @@ impl Changes {
     pub async fn next(&mut self) {
         let Some(url) = &self.shared else { return tokio::time::sleep(PACE).await };
         let Some(listener) = &mut self.listener else {
-            self.listener =
-                listen(url).await.inspect_err(|error| tracing::warn!("the database tells nothing: {error}")).ok();
-            // What changed before it was listened to is looked at soon.
-            return tokio::time::sleep(PACE).await;
+            match listen(url).await {
+                // What changed before is looked at now.
+                Ok(listener) => self.listener = Some(listener),
+                Err(error) => {
+                    tracing::warn!("the database cannot tell of changes, so they are looked for: {error}");
+                    tokio::time::sleep(PACE).await;
+                }
+            }
+            return;
         };
         match tokio::time::timeout(RARELY, listener.try_recv()).await {
             Ok(Ok(Some(_))) | Err(_) => {}
@@ -51,5 +56,6 @@ impl Changes {
 async fn listen(url: &Secret) -> Result<PgListener, sqlx::Error> {
     let mut listener = PgListener::connect(url.reveal()).await?;
     listener.listen(CHANNEL).await?;
+    tracing::debug!("the database tells of changes");
     Ok(listener)
 }

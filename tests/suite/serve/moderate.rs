@@ -47,6 +47,11 @@ fn another_process_s_refresh_is_answered_within_seconds_and_no_question_is_misse
         let here = if other.data == garden.data { &garden } else { &other.on_another_machine() };
         with(here, &[], async |discord| {
             assert!(!read(&asked(discord, PRUNE).await).contains("late winter"));
+            let is_shared = here.data != other.data;
+            let told = |state: &mut State| state.log.contains("the database tells of changes").then_some(());
+            if is_shared {
+                discord.until("the database tells it of changes", told).await;
+            }
             other.json(&["corpus", "refresh"]);
             for _ in 0..5 {
                 assert!(read(&asked(discord, "when do i plant tulips?").await).contains("Plant tulips in November"));
@@ -66,12 +71,13 @@ fn another_process_s_refresh_is_answered_within_seconds_and_no_question_is_misse
                 assert!(caught_up().await);
             }
             // Who was cut off from the database looks again, and listens again.
-            if here.data != other.data {
+            if is_shared {
                 for (number, says) in [("2", true), ("1", false)] {
                     let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() \
                                AND pid <> pg_backend_pid()";
-                    other.tamper(cut).unwrap();
                     discord.shared.change(|state| state.log.clear());
+                    other.tamper(cut).unwrap();
+                    discord.until("the database tells it of changes again", told).await;
                     other.json(&["corpus", "rollback", number]);
                     discord.until("it answers with another one again", swapped).await;
                     assert_eq!(read(&asked(discord, PRUNE).await).contains("late winter"), says);
