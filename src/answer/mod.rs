@@ -7,6 +7,8 @@ mod live;
 mod scope;
 mod select;
 
+use std::sync::OnceLock;
+
 use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id, passage_link};
 use crate::generation::Generation;
 use crate::index::{Hit, Index, Query};
@@ -71,7 +73,8 @@ pub struct Answerer {
     triage: Triage,
     index: Index,
     scope: Scope,
-    finder: Finder,
+    /// Made when first asked for: most answers of a program that ends at once name no muscle.
+    finder: OnceLock<Finder>,
 }
 
 impl Answerer {
@@ -113,10 +116,9 @@ impl Answerer {
     /// # Errors
     /// Where a file of it cannot be read.
     pub fn open(generation: &Generation) -> Result<Self, TriageError> {
-        let corpus = Corpus::from_generation(generation)?;
         Ok(Self {
-            finder: Finder::new(&corpus),
-            corpus,
+            finder: OnceLock::new(),
+            corpus: Corpus::from_generation(generation)?,
             triage: Triage::open(generation)?,
             index: Index::open(generation)?,
             scope: Scope::open(generation)?,
@@ -142,7 +144,7 @@ impl Answerer {
     /// Finds its muscles by any name.
     #[must_use]
     pub fn finder(&self) -> &Finder {
-        &self.finder
+        self.finder.get_or_init(|| Finder::new(&self.corpus))
     }
 
     /// The muscles that the excerpts of an answer name, in the order in which they do.
@@ -150,7 +152,7 @@ impl Answerer {
     pub fn muscles(&self, answer: &Answer<'_>) -> Vec<&Muscle> {
         let Outcome::Answered(cited) = &answer.outcome else { return Vec::new() };
         let texts = cited.iter().map(|one| one.excerpt.text(self.corpus.passage(one.excerpt.passage()).1));
-        self.finder.named_in(&self.corpus, &texts.collect::<Vec<_>>().join("\n"))
+        self.finder().named_in(&self.corpus, &texts.collect::<Vec<_>>().join("\n"))
     }
 
     /// The passages for a query, best first.

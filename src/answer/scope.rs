@@ -26,13 +26,16 @@ impl Scope {
         let (inside, outside) = (covered.len(), corpus.not_covered.len());
         // Each kind counts the same, whichever has more examples.
         let weight = inside as f32 / outside.max(1) as f32;
-        let example =
-            |text: &String, class, weight| Example { features: features(&corpus.language, text), class, weight };
-        let mut examples: Vec<Example> = Vec::new();
+        let mut texts: Vec<(Counted, usize, f32)> = Vec::new();
         if inside >= FEWEST && outside >= FEWEST {
-            examples.extend(covered.into_iter().map(|text| example(text, 0, 1.0)));
-            examples.extend(corpus.not_covered.iter().map(|text| example(text, 1, weight)));
+            let read = |text: &String| features(&corpus.language, text);
+            texts.extend(covered.into_iter().map(|text| (read(text), 0, 1.0)));
+            texts.extend(corpus.not_covered.iter().map(|text| (read(text), 1, weight)));
         }
+        let examples: Vec<Example<'_>> = texts
+            .iter()
+            .map(|(features, class, weight)| Example { features, class: *class, weight: *weight })
+            .collect();
         learn::learn(&examples, 2, NAME, generation)
     }
 

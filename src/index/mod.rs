@@ -11,11 +11,12 @@ mod terms;
 
 use rustc_hash::FxHashMap;
 use tantivy::collector::TopDocs;
+use tantivy::columnar::Column;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, TermQuery};
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{
-    DocId, Index as Tantivy, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, SegmentReader, TantivyDocument,
+    Index as Tantivy, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, SegmentReader, TantivyDocument,
     Term as Wanted,
 };
 
@@ -61,6 +62,8 @@ pub struct Hit {
 pub struct Index {
     reader: IndexReader,
     text: Field,
+    /// For each segment, the passage of each document in it.
+    numbers: Vec<Column<u64>>,
     terms: Terms,
     queries: Reader,
     passages: Passages,
@@ -134,8 +137,10 @@ impl Index {
         let index = Tantivy::open(generation.directory())?;
         let text = index.schema().get_field(TEXT)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let numbers = |segment: &SegmentReader| segment.fast_fields().u64(NUMBER);
+        let numbers = reader.searcher().segment_readers().iter().map(numbers).collect::<Result<_, _>>()?;
         let (terms, passages) = (Terms::open(generation)?, Passages::open(generation)?);
-        Ok(Self { reader, text, terms, queries: generation.get("queries")?, passages })
+        Ok(Self { reader, text, numbers, terms, queries: generation.get("queries")?, passages })
     }
 
     /// What a message asks about.
@@ -160,18 +165,14 @@ impl Index {
         telling.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         telling.truncate(MOST_UNITS);
         let searcher = self.reader.searcher();
-        let numbered = TopDocs::with_limit(limit.max(CANDIDATES)).tweak_score(|segment: &SegmentReader| {
-            let numbers = segment.fast_fields().u64("passage").ok();
-            move |doc: DocId, score: f32| {
-                (score, numbers.as_ref().and_then(|numbers| numbers.first(doc)).unwrap_or(u64::MAX))
-            }
-        });
+        let best = TopDocs::with_limit(limit.max(CANDIDATES)).order_by_score();
         // Reading from memory does not fail; should it all the same, nothing was found.
-        let found = searcher.search(&self.any_of(&telling), &numbered).unwrap_or_default();
+        let found = searcher.search(&self.any_of(&telling), &best).unwrap_or_default();
         let mut looker = Looker::new(query, &self.terms, self.passages.average_length());
         let mut hits: Vec<Hit> = found
             .into_iter()
-            .filter_map(|((_, number), _)| self.passages.get(usize::try_from(number).ok()?))
+            .filter_map(|(_, place)| self.numbers[place.segment_ord as usize].first(place.doc_id))
+            .filter_map(|number| self.passages.get(usize::try_from(number).ok()?))
             .map(|passage| looker.look(&passage))
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));

@@ -11,14 +11,13 @@ pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> b
         return None;
     }
     let folded = fold(text);
-    let (mut all, mut known) = (0_u32, 0_u32);
-    for word in words(&folded).filter(|word| word.chars().all(char::is_alphabetic)).take(200) {
-        all += 1;
-        known += u32::from(language.is_stop_word(word) || language.is_known(word) || knows(word));
-    }
-    let mostly_known = known > 0 && known * 2 >= all;
-    if mostly_known {
-        return None;
+    let words = words(&folded).filter(|word| word.chars().all(char::is_alphabetic)).take(200).collect::<Vec<_>>();
+    let (all, mut known) = (words.len(), 0);
+    for word in words {
+        known += usize::from(language.is_stop_word(word) || language.is_known(word) || knows(word));
+        if known * 2 >= all {
+            return None;
+        }
     }
     let info = whatlang::detect(text)?;
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();

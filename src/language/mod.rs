@@ -148,7 +148,11 @@ impl Language {
     /// Whether a folded word is in the language's list of common words, so that it is no misspelling.
     #[must_use]
     pub fn is_known(&self, word: &str) -> bool {
-        self.code == "en" && in_sorted_lines(KNOWN_WORDS, word)
+        let rank_of = |at: usize| word.as_bytes().get(at).map_or(Some(0), |&byte| rank(byte));
+        let (Some(first), Some(second), "en") = (rank_of(0), rank_of(1), self.code.as_str()) else { return false };
+        let pair = first * LETTERS + second;
+        let (start, end) = (KNOWN_STARTS[pair] as usize, KNOWN_STARTS[pair + 1] as usize);
+        in_sorted_lines(&KNOWN_WORDS[start..end], word)
     }
 
     /// The stem of a folded word.
@@ -194,6 +198,10 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ') {
         return Cow::Borrowed(text);
     }
+    if text.is_ascii() {
+        let kept = text.chars().filter(|c| !matches!(c, '\'' | '`'));
+        return Cow::Owned(kept.map(|c| c.to_ascii_lowercase()).collect());
+    }
     Cow::Owned(
         text.nfkd()
             .filter(|c| !matches!(c, '\u{300}'..='\u{36f}' | '\'' | '’' | '‘' | '`' | '´' | '\u{200b}'..='\u{200f}'))
@@ -205,6 +213,42 @@ pub fn fold(text: &str) -> Cow<'_, str> {
 /// The words of a folded text: runs of letters and digits.
 pub fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// The letters, and a place for the end of a word.
+const LETTERS: usize = 27;
+/// Where the known words begin whose first two letters are a pair, and behind it those of the next pair: asked
+/// of every word of every message, so the long list is never searched as a whole.
+static KNOWN_STARTS: [u32; LETTERS * LETTERS + 1] = starts(KNOWN_WORDS.as_bytes());
+
+#[allow(long_running_const_eval)] // once, by the compiler
+#[allow(clippy::cast_possible_truncation)] // the list is small
+const fn starts(lines: &[u8]) -> [u32; LETTERS * LETTERS + 1] {
+    let mut starts = [lines.len() as u32; LETTERS * LETTERS + 1];
+    let (mut at, mut next) = (0, 0);
+    while at < lines.len() {
+        let (Some(first), Some(second)) = (rank(lines[at]), rank(lines[at + 1])) else {
+            panic!("known.txt has a word with something else than letters");
+        };
+        while next <= first * LETTERS + second {
+            starts[next] = at as u32;
+            next += 1;
+        }
+        while lines[at] != b'\n' {
+            at += 1;
+        }
+        at += 1;
+    }
+    starts
+}
+
+/// The place of a letter in the alphabet, of a line's end before them all.
+const fn rank(byte: u8) -> Option<usize> {
+    match byte {
+        b'\n' => Some(0),
+        b'a'..=b'z' => Some((byte - b'a') as usize + 1),
+        _ => None,
+    }
 }
 
 fn in_sorted_lines(lines: &str, word: &str) -> bool {

@@ -1,16 +1,34 @@
 //! Misspelt words to the nearest known one.
 
+use std::cmp::Ordering;
+
 use rapidfuzz::distance::osa;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::Language;
 
+/// Shorter words are near too many others.
+const SHORTEST: usize = 4;
+/// Longer ones are no words.
+const LONGEST: usize = 24;
+
 /// The words that a misspelling may have meant, with how often each stands in the texts.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Spelling {
-    /// By length in letters: the words, sorted, each on a line, and how often each stands there.
-    by_length: Vec<(String, Vec<u32>)>,
+    /// By length in bytes.
+    by_length: Vec<Words>,
+}
+
+/// Words of one length.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Words {
+    /// Sorted, one straight after another.
+    text: String,
+    /// How often each stands in the texts.
+    counts: Vec<u32>,
+    /// Which letters each is made of, a bit for each.
+    letters: Vec<u32>,
 }
 
 impl Spelling {
@@ -28,18 +46,15 @@ impl Spelling {
     pub fn counted(counts: FxHashMap<String, u32>) -> Self {
         let mut words: Vec<(String, u32)> = counts.into_iter().collect();
         words.sort_unstable();
-        let mut by_length: Vec<(String, Vec<u32>)> = Vec::new();
+        let mut by_length: Vec<Words> = Vec::new();
         for (word, count) in words {
-            let length = word.chars().count();
-            if by_length.len() <= length {
-                by_length.resize(length + 1, (String::new(), Vec::new()));
+            if by_length.len() <= word.len() {
+                by_length.resize_with(word.len() + 1, Words::default);
             }
-            let (lines, counts) = &mut by_length[length];
-            if !lines.is_empty() {
-                lines.push('\n');
-            }
-            lines.push_str(&word);
-            counts.push(count);
+            let of = &mut by_length[word.len()];
+            of.text.push_str(&word);
+            of.counts.push(count);
+            of.letters.push(letters(&word));
         }
         Self { by_length }
     }
@@ -47,15 +62,26 @@ impl Spelling {
     /// Every word that it has learnt, and how often each stands in the texts.
     #[must_use]
     pub fn counts(&self) -> FxHashMap<String, u32> {
-        let all = self.by_length.iter().flat_map(|(lines, counts)| lines.lines().zip(counts));
-        all.map(|(word, &count)| (word.to_owned(), count)).collect()
+        let all = self.by_length.iter().enumerate().flat_map(|(length, of)| {
+            of.counts.iter().enumerate().map(move |(at, &count)| (of.text[at * length..][..length].to_owned(), count))
+        });
+        all.collect()
     }
 
     /// Whether it has learnt this word.
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {
-        let lines = self.by_length.get(word.chars().count());
-        lines.is_some_and(|(lines, _)| super::in_sorted_lines(lines, word))
+        let Some(words) = self.by_length.get(word.len()) else { return false };
+        let (mut low, mut high) = (0, words.counts.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            match words.text.as_bytes()[middle * word.len()..][..word.len()].cmp(word.as_bytes()) {
+                Ordering::Equal => return true,
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        false
     }
 
     /// The learnt word that this one was meant to be: one slip away, two in words of eight letters or
@@ -63,7 +89,7 @@ impl Spelling {
     #[must_use]
     pub fn correct(&self, language: &Language, word: &str) -> Option<&str> {
         let length = word.chars().count();
-        let worth_it = (4..=24).contains(&length)
+        let worth_it = (SHORTEST..=LONGEST).contains(&length)
             && word.chars().all(char::is_alphabetic)
             && !self.knows(word)
             && !language.is_known(word)
@@ -74,16 +100,25 @@ impl Spelling {
         let slips = if length >= 8 { 2 } else { 1 };
         let scorer = osa::BatchComparator::new(word.chars());
         let arguments = osa::Args::default().score_cutoff(slips);
+        let mine = letters(word);
+        let first = word.chars().next();
         let mut best: Option<(usize, bool, u32, &str)> = None;
-        let shortest = length.saturating_sub(slips).max(4);
-        for (lines, counts) in self.by_length.iter().take(length + slips + 1).skip(shortest) {
-            for (candidate, count) in lines.lines().zip(counts) {
-                if candidate.chars().any(|c| c.is_ascii_digit()) {
+        // A letter is a byte or several.
+        let bytes = if word.is_ascii() { slips } else { slips * 4 };
+        let near = word.len().saturating_sub(bytes)..=word.len() + bytes;
+        for (length, of) in self.by_length.iter().enumerate().filter(|(length, _)| near.contains(length)) {
+            for (at, (&theirs, &count)) in of.letters.iter().zip(&of.counts).enumerate() {
+                // A slip takes one letter away, brings one, or both.
+                if (mine ^ theirs).count_ones() as usize > 2 * slips {
+                    continue;
+                }
+                let candidate = &of.text[at * length..][..length];
+                let is_word = candidate.chars().all(|c| !c.is_ascii_digit()) && candidate.chars().count() >= SHORTEST;
+                if !is_word {
                     continue;
                 }
                 let Some(distance) = scorer.distance_with_args(candidate.chars(), &arguments) else { continue };
-                let other_start = candidate.chars().next() != word.chars().next();
-                let key = (distance, other_start, u32::MAX - count, candidate);
+                let key = (distance, candidate.chars().next() != first, u32::MAX - count, candidate);
                 if best.is_none_or(|best| key < best) {
                     best = Some(key);
                 }
@@ -91,6 +126,11 @@ impl Spelling {
         }
         best.map(|(_, _, _, word)| word)
     }
+}
+
+/// The letters that a word is made of; those of other scripts share the bits.
+fn letters(word: &str) -> u32 {
+    word.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) & 31))
 }
 
 /// Whether taking a common ending off leaves a known word: "reclining" need not be in the list.

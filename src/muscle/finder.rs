@@ -56,6 +56,8 @@ pub(super) struct Name {
 pub struct Finder {
     pub(super) names: Vec<Name>,
     exact: FxHashMap<String, Target>,
+    /// Names of muscles that stand in texts as terms, by their first word: the whole name, and whose it is.
+    terms: FxHashMap<String, Vec<(String, usize)>>,
     weights: FxHashMap<String, f32>,
     skip: FxHashSet<String>,
     language: Language,
@@ -68,8 +70,14 @@ impl Finder {
         let muscles = &corpus.muscles;
         let skip: FxHashSet<String> = muscles.skip.iter().map(|word| fold(word).into_owned()).collect();
         let language = corpus.language.clone();
-        let mut finder =
-            Self { names: Vec::new(), exact: FxHashMap::default(), weights: FxHashMap::default(), skip, language };
+        let mut finder = Self {
+            names: Vec::new(),
+            exact: FxHashMap::default(),
+            terms: FxHashMap::default(),
+            weights: FxHashMap::default(),
+            skip,
+            language,
+        };
         for (at, muscle) in muscles.list.iter().enumerate() {
             let latin = muscle.latin.split([',', ';', ':']).map(|part| part.trim().trim_start_matches("also "));
             let names = std::iter::once(muscle.name.as_str()).chain(latin);
@@ -82,6 +90,7 @@ impl Finder {
             finder.learn(Target::Thing(at), std::iter::once(&thing.name).chain(&thing.terms).map(String::as_str));
         }
         finder.weigh();
+        finder.learn_terms(corpus);
         finder
     }
 
@@ -216,25 +225,36 @@ impl Finder {
         offers
     }
 
-    /// The muscles that a text names, in the order in which it does. Lay descriptions do not count: a text
-    /// that says "back of the thigh" need not speak of a muscle.
-    #[must_use]
-    pub fn named_in<'a>(&self, corpus: &'a Corpus, text: &str) -> Vec<&'a Muscle> {
-        let text = format!(" {} ", spaced(text));
-        let mut named: Vec<(usize, &Muscle)> = Vec::new();
+    /// Lay descriptions are no terms: a text that says "back of the thigh" need not speak of a muscle.
+    fn learn_terms(&mut self, corpus: &Corpus) {
         for name in &self.names {
-            let Found::Muscle(muscle) = found(corpus, name.target) else { continue };
-            let is_term = name.written == muscle.name
+            let Target::Muscle(at) = name.target else { continue };
+            let is_term = name.written == corpus.muscles.list[at].name
                 || name.folded.split(' ').any(|word| !self.skip.contains(word) && !self.language.is_known(word));
-            let place = text.find(&format!(" {} ", name.folded)).filter(|_| is_term && name.folded.len() > 3);
-            let Some(place) = place else { continue };
-            match named.iter_mut().find(|(_, of)| of.id == muscle.id) {
-                Some(of) => of.0 = of.0.min(place),
-                None => named.push((place, muscle)),
+            let first = name.folded.split(' ').next().unwrap_or_default();
+            if is_term && name.folded.len() > 3 {
+                self.terms.entry(first.to_owned()).or_default().push((name.folded.clone(), at));
             }
         }
-        named.sort_by_key(|(place, _)| *place);
-        named.into_iter().map(|(_, muscle)| muscle).collect()
+    }
+
+    /// The muscles that a text names, in the order in which it does.
+    #[must_use]
+    pub fn named_in<'a>(&self, corpus: &'a Corpus, text: &str) -> Vec<&'a Muscle> {
+        let text = spaced(text);
+        let mut named: Vec<usize> = Vec::new();
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let (first, behind) = rest.split_once(' ').unwrap_or((rest, ""));
+            for (term, muscle) in self.terms.get(first).into_iter().flatten() {
+                let stands = rest.strip_prefix(term.as_str()).is_some_and(|end| end.is_empty() || end.starts_with(' '));
+                if stands && !named.contains(muscle) {
+                    named.push(*muscle);
+                }
+            }
+            rest = behind;
+        }
+        named.into_iter().map(|muscle| &corpus.muscles.list[muscle]).collect()
     }
 }
 

@@ -1,17 +1,18 @@
 //! What triage learns from the corpus's example messages.
 //!
-//! Rules say what is known to be a sign; nobody can write down all the ways in which people say it. So two
-//! linear models are fitted to the examples when a corpus is compiled: which flag a message shows, if any,
-//! and how urgent a sign is. They see the words of a message, the pairs of neighbours, and the concepts that
-//! stand in it.
+//! Rules say what is known to be a sign; nobody can write down all the ways in which people say it. So linear
+//! models are fitted to the examples when a corpus is compiled: which flag a message shows, if any, and how
+//! urgent a sign is. They see the words of a message, the pairs of neighbours, and the concepts that stand in
+//! it. Which flag is decided by three of them together, each with a view of its own: they are seldom wrong
+//! about the same messages.
 
 use super::scope::WhyNot;
 use crate::corpus::Level;
 use crate::generation::{Generation, GenerationError};
 use crate::learn::{self, Counted, Features, Model};
 
-/// The model that tells the flags, and messages without a sign, from each other.
-const SIGNS: &str = "signs";
+/// The models that tell the flags, and messages without a sign, from each other.
+const SIGNS: [(&str, View); 3] = [("signs", View::Words), ("signs.letters", View::Letters), ("signs.gaps", View::Gaps)];
 /// The model that tells the levels of signs from each other.
 const LEVELS: &str = "levels";
 const LEVEL_COUNT: usize = Level::Emergency as usize + 1;
@@ -24,6 +25,20 @@ const STRETCH: usize = 40;
 /// A long message has many stretches, and with each a chance to look like a sign; so each must look more
 /// like one than a short message, by this much in log-odds.
 const CHANCES: f32 = 1.0;
+
+/// What a model sees besides words, pairs and concepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    /// Nothing.
+    Words,
+    /// Runs of letters in the words: misspellings and word families look alike.
+    Letters,
+    /// Pairs with a word between them.
+    Gaps,
+}
+
+/// How many letters the runs have, the ends of a word counted as letters.
+const RUNS: [usize; 2] = [4, 5];
 
 /// A flag by its position, and a level.
 pub(super) type Class = (usize, Level);
@@ -40,9 +55,9 @@ pub(super) struct Message<'a> {
     pub(super) concepts: &'a [(u32, u32)],
 }
 
-/// An example: its features, and the class of the sign it shows, if any.
+/// An example: its features for each of the models, and the class of the sign it shows, if any.
 pub(super) struct Example {
-    features: Counted,
+    features: [Counted; SIGNS.len()],
     shows: Option<Class>,
 }
 
@@ -65,7 +80,7 @@ impl<'a> Message<'a> {
         })
     }
 
-    fn features(self) -> Counted {
+    fn features(self, view: View) -> Counted {
         let mut features = Features::default();
         features.add_words(self.words);
         for (at, why) in self.why_not.iter().enumerate() {
@@ -81,13 +96,30 @@ impl<'a> Message<'a> {
         concepts.sort_unstable();
         concepts.dedup();
         concepts.iter().for_each(|concept| features.add(3, &[&concept.to_le_bytes()]));
+        match view {
+            View::Words => {}
+            View::Letters => {
+                for word in self.words {
+                    let word = [b"<", word.as_bytes(), b">"].concat();
+                    for length in RUNS {
+                        word.windows(length).for_each(|run| features.add(7, &[run]));
+                    }
+                }
+            }
+            View::Gaps => {
+                for three in self.words.windows(3) {
+                    features.add(8, &[three[0].as_bytes(), three[2].as_bytes()]);
+                }
+            }
+        }
         features.counted()
     }
 
     /// What can be learnt from it; a long story without a sign has none in any stretch of it.
     pub(super) fn examples(self, shows: Option<Class>) -> impl Iterator<Item = Example> {
         let parts = self.stretches().filter(move |_| shows.is_none());
-        std::iter::once(self).chain(parts).map(move |part| Example { features: part.features(), shows })
+        let features = |part: Self| SIGNS.map(|(_, view)| part.features(view));
+        std::iter::once(self).chain(parts).map(move |part| Example { features: features(part), shows })
     }
 }
 
@@ -102,16 +134,22 @@ pub(super) fn learn(mut examples: Vec<Example>, generation: &Generation) -> Resu
     classes.dedup();
     let flags = classes.last().map_or(0, |(flag, _)| flag + 1);
     generation.put("signs.classes", &classes)?;
-    let levels = examples.iter().filter_map(|example| {
-        let (_, level) = example.shows?;
-        Some(learn::Example { features: example.features.clone(), class: level as usize, weight: 1.0 })
-    });
-    learn::learn(&levels.collect::<Vec<_>>(), LEVEL_COUNT, LEVELS, generation)?;
-    let signs = examples.into_iter().map(|example| {
-        let class = example.shows.map_or(0, |(flag, _)| flag + 1);
-        learn::Example { features: example.features, class, weight: 1.0 }
-    });
-    learn::learn(&signs.collect::<Vec<_>>(), flags + 1, SIGNS, generation)
+    let levels: Vec<learn::Example<'_>> = examples
+        .iter()
+        .filter_map(|example| Some((example.shows?.1 as usize, &example.features[0])))
+        .map(|(class, features)| learn::Example { features, class, weight: 1.0 })
+        .collect();
+    learn::learn(&levels, LEVEL_COUNT, LEVELS, generation)?;
+    for (view, (name, _)) in SIGNS.into_iter().enumerate() {
+        let class = |shows: Option<Class>| shows.map_or(0, |(flag, _)| flag + 1);
+        let signs = examples.iter().map(|example| learn::Example {
+            features: &example.features[view],
+            class: class(example.shows),
+            weight: 1.0,
+        });
+        learn::learn(&signs.collect::<Vec<_>>(), flags + 1, name, generation)?;
+    }
+    Ok(())
 }
 
 /// Models of whether a message shows a sign, and which.
@@ -119,7 +157,7 @@ pub(super) fn learn(mut examples: Vec<Example>, generation: &Generation) -> Resu
 pub(super) struct Learned {
     /// The levels that each flag comes in.
     classes: Vec<Class>,
-    signs: Model,
+    signs: [Model; SIGNS.len()],
     levels: Model,
 }
 
@@ -136,7 +174,11 @@ impl Learned {
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
         Ok(Self {
             classes: generation.get("signs.classes")?,
-            signs: Model::open(SIGNS, generation)?,
+            signs: [
+                Model::open(SIGNS[0].0, generation)?,
+                Model::open(SIGNS[1].0, generation)?,
+                Model::open(SIGNS[2].0, generation)?,
+            ],
             levels: Model::open(LEVELS, generation)?,
         })
     }
@@ -154,17 +196,21 @@ impl Learned {
     /// `None` for a message of mostly unknown words, in another language for example, and for one of a word
     /// or two: of those it knows nothing.
     fn one(&self, message: Message<'_>) -> Option<Opinion> {
-        let known = message.words.iter().filter(|word| self.signs.knows(word)).count();
+        let known = message.words.iter().filter(|word| self.signs[0].knows(word)).count();
         if message.words.len() < FEWEST_WORDS || known * 3 < message.words.len() * 2 {
             return None;
         }
-        let features = message.features();
-        let beliefs = self.signs.beliefs(&features)?;
-        let (none, flags) = beliefs.split_first()?;
-        let all: f32 = flags.iter().sum();
-        let odds = (all.max(1e-9) / none.max(1e-9)).ln();
+        let (mut odds, mut flags) = (0.0, Vec::new());
+        for (model, (_, view)) in self.signs.iter().zip(SIGNS) {
+            let beliefs = model.beliefs(&message.features(view))?;
+            let (none, of_flags) = beliefs.split_first()?;
+            let all: f32 = of_flags.iter().sum();
+            odds += (all.max(1e-9) / none.max(1e-9)).ln() / SIGNS.len() as f32;
+            flags.resize(of_flags.len(), 0.0);
+            flags.iter_mut().zip(of_flags).for_each(|(sum, belief)| *sum += belief);
+        }
         let (flag, _) = flags.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-        Some(Opinion { odds, class: (flag, self.level(flag, &features)?) })
+        Some(Opinion { odds, class: (flag, self.level(flag, &message.features(View::Words))?) })
     }
 
     /// How urgent a sign of this flag is; a third of the belief is enough for an emergency.

