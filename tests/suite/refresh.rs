@@ -582,7 +582,6 @@ fn a_talk_goes_on_with_what_another_process_serves() {
     assert!(answered("early March"));
     garden.json(&["corpus", "rollback"]);
     assert!(answered("late winter"));
-    drop(answered);
     child.kill().unwrap();
     child.wait().unwrap();
 }
