@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::answer::Answerer;
@@ -69,7 +70,10 @@ pub(super) async fn served(store: &Store, data: &Path, community: CommunityId) -
 
 /// Serves another set of originals from now on: a file is written aside, synced, and put in place at once.
 pub(super) fn point(data: &Path, state: &str) -> io::Result<()> {
-    let aside = data.join(format!(".current.{}", std::process::id()));
+    /// Who changes it and who follows it may write it at the same moment.
+    static WRITTEN: AtomicU64 = AtomicU64::new(0);
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let aside = data.join(format!(".current.{}.{number}", std::process::id()));
     let mut file = File::create(&aside)?;
     file.write_all(state.as_bytes())?;
     file.sync_all()?;

@@ -37,7 +37,7 @@ impl Changes {
                 // What changed before is looked at now.
                 Ok(listener) => self.listener = Some(listener),
                 Err(error) => {
-                    tracing::warn!("the database cannot tell of changes, so they are looked for: {error}");
+                    tracing::debug!("the database cannot tell of changes, so they are looked for: {error}");
                     tokio::time::sleep(PACE).await;
                 }
             }
