@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -48,13 +48,15 @@ pub enum GenerationError {
 #[derive(Debug, Clone)]
 pub struct Generation {
     directory: Box<dyn Directory>,
+    /// Where it lies; nowhere where it is in memory.
+    folder: Option<PathBuf>,
 }
 
 impl Generation {
     /// An empty one that lives in memory.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self { directory: Box::new(RamDirectory::create()) }
+        Self { directory: Box::new(RamDirectory::create()), folder: None }
     }
 
     /// The one in a folder that exists.
@@ -64,7 +66,7 @@ impl Generation {
     pub fn at(folder: &Path) -> Result<Self, GenerationError> {
         let directory = MmapDirectory::open(folder)
             .map_err(|error| file(&folder.display().to_string(), io::Error::other(error)))?;
-        Ok(Self { directory: Box::new(directory) })
+        Ok(Self { directory: Box::new(directory), folder: Some(folder.to_owned()) })
     }
 
     /// Opens the generation in a folder; builds it first where the folder is not there.
@@ -87,7 +89,7 @@ impl Generation {
         let number = BUILT.fetch_add(1, Ordering::Relaxed);
         let aside = folder.with_file_name(format!(".{name}.{}.{number}", std::process::id()));
         if let Ok(generation) = fs::create_dir_all(&aside).map_err(|e| file(&name, e)).and_then(|()| Self::at(&aside)) {
-            build(&generation)?;
+            build(&generation).inspect_err(|_| _ = fs::remove_dir_all(&aside))?;
             let synced = generation.directory.sync_directory().and_then(|()| fs::rename(&aside, folder));
             let _ = fs::remove_dir_all(&aside);
             // Where another process was faster, its work is as good as ours.
@@ -98,6 +100,32 @@ impl Generation {
         let generation = Self::in_memory();
         build(&generation)?;
         Ok(generation)
+    }
+
+    /// Takes every file of another one over, as a second name of the same file; whether that could be done. A file is
+    /// only ever replaced as a whole, so the other one stays as it is.
+    pub(crate) fn take_over(&self, other: &Self) -> bool {
+        let (Some(here), Some(there)) = (&self.folder, &other.folder) else { return false };
+        let link = || -> io::Result<()> {
+            for file in fs::read_dir(there)? {
+                let name = file?.file_name();
+                if !name.to_string_lossy().ends_with(".lock") {
+                    fs::hard_link(there.join(&name), here.join(&name))?;
+                }
+            }
+            Ok(())
+        };
+        let linked = link().is_ok();
+        if !linked {
+            self.clear();
+        }
+        linked
+    }
+
+    /// Takes every file out again.
+    pub(crate) fn clear(&self) {
+        let folder = self.folder.iter().flat_map(fs::read_dir).flatten().flatten();
+        folder.for_each(|file| _ = fs::remove_file(file.path()));
     }
 
     /// Where Tantivy keeps its own files.

@@ -93,6 +93,28 @@ impl Answerer {
         Ok(corpus.put(generation)?)
     }
 
+    /// The same on a generation of the same corpus folder with other originals, whose corpus is `before`: only what is
+    /// new is read and indexed. The one before stays as it is.
+    ///
+    /// # Errors
+    /// As above, and where a file of the one before cannot be read.
+    pub fn build_on(
+        corpus: &Corpus,
+        generation: &Generation,
+        previous: &Generation,
+        before: &Corpus,
+    ) -> Result<(), TriageError> {
+        if !generation.take_over(previous) {
+            return Self::build(corpus, generation);
+        }
+        // What triage and scope have learnt is of the folder alone.
+        if Index::build_on(corpus, before, generation)? {
+            return Ok(corpus.put(generation)?);
+        }
+        generation.clear();
+        Self::build(corpus, generation)
+    }
+
     /// Opens a generation that was built.
     ///
     /// # Errors

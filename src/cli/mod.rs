@@ -86,9 +86,7 @@ enum Command {
         file: PathBuf,
     },
     Serve(serve::Serve),
-    /// Look after the corpus
-    #[command(subcommand)]
-    Corpus(corpus::CorpusCommand),
+    Corpus(corpus::CorpusArgs),
     /// Read a page from standard input: what a refresh starts for each
     #[command(name = refresh::clean::COMMAND, hide = true)]
     ReadPage {

@@ -31,7 +31,11 @@ pub const TABLE: &[Setting] = &[
         "",
         "sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME; the file sacrum.db in the data folder if left out.",
     ),
-    Setting::new("SACRUM_HOME_GUILD", "", "A server's id: commands are registered there only, and at once."),
+    Setting::new(
+        "SACRUM_HOME_GUILD",
+        "",
+        "A server's id: its moderators look after what all servers share, those of others only after their own.",
+    ),
     Setting::new(
         "SACRUM_SHARDS",
         "",

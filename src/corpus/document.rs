@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 pub const MAX_SENTENCES: usize = 3;
 
 /// One text of the corpus.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// Its id: the file's path without the ending.
     pub id: String,
@@ -19,6 +19,8 @@ pub struct Document {
     pub file: String,
     /// The day it was copied, YYYY-MM-DD, where it is an original that was downloaded.
     pub copied: Option<String>,
+    /// The hash of the text that it was made of, where it is an original and not a file of the corpus folder.
+    pub original: Option<String>,
     /// Whether its sentences are our own words (a note) or the document's (a quotation).
     pub is_note: bool,
     /// Its parts, in order.
@@ -42,7 +44,7 @@ impl Document {
 
 /// A part of a document under a heading; long ones are cut, so that a section is also the *passage*
 /// that is indexed.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// Its id, unique in the document.
     pub id: String,

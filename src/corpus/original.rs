@@ -74,6 +74,7 @@ impl Original {
             ..Section::default()
         };
         Document {
+            original: Some(self.text.hash()),
             id: format!("originals/{}", self.source.id),
             title: if self.text.title.is_empty() { self.source.title } else { self.text.title },
             file: format!("{} {}", if written { "written on" } else { "copy of" }, self.copied),
@@ -88,14 +89,19 @@ impl Corpus {
     /// Adds an original, to be searched and quoted beside the notes; its source joins the bibliography
     /// where it is not in it yet.
     pub fn add_original(&mut self, original: Original) {
-        if !self.source_at.contains_key(&original.source.id) {
-            self.source_at.insert(original.source.id.clone(), self.sources.len());
-            self.sources.push(original.source.clone());
-        }
-        let source = original.source.id.clone();
+        let source = original.source.clone();
         let mut document = original.document();
         for section in &mut document.sections {
-            section.corrected_by = self.correction(&source, &section.text);
+            section.corrected_by = self.correction(&source.id, &section.text);
+        }
+        self.keep_original(&source, document);
+    }
+
+    /// Adds an original as it was added to the same corpus folder before.
+    pub fn keep_original(&mut self, source: &Source, document: Document) {
+        if !self.source_at.contains_key(&source.id) {
+            self.source_at.insert(source.id.clone(), self.sources.len());
+            self.sources.push(source.clone());
         }
         self.documents.push(document);
     }
@@ -105,7 +111,9 @@ impl Corpus {
     #[allow(clippy::cast_precision_loss)]
     fn correction(&self, source: &str, passage: &str) -> Option<String> {
         let said = self.telling(passage);
-        let notes = self.documents.iter().filter(|document| document.is_note).flat_map(|document| &document.sections);
+        // Originals come after all that is in the folder.
+        let folder = self.documents.iter().take_while(|document| document.original.is_none());
+        let notes = folder.filter(|document| document.is_note).flat_map(|document| &document.sections);
         let about = notes.filter(|section| section.cites.first().is_some_and(|id| id == source));
         let shares = about.filter_map(|section| {
             let correction = section.corrected_by.as_ref()?;

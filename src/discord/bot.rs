@@ -115,7 +115,12 @@ impl Bot {
         self.reads_chat.store(false, Ordering::Relaxed);
     }
 
-    /// The one that answers now.
+    /// What answers in a server: with its own sources, where it has some; in private, where the number is 0, without.
+    pub(super) async fn answerer_in(&self, server: u64) -> Arc<Answerer> {
+        self.care.follower().answerer(self.care.community(server)).await
+    }
+
+    /// What all share, which answers now.
     pub(super) fn answerer(&self) -> Arc<Answerer> {
         self.live.now()
     }

@@ -100,12 +100,21 @@ fn switch(name: &str, description: &str, required: bool) -> Value {
     json!({"type": BOOLEAN, "name": name, "description": description, "required": required})
 }
 
-/// Registers the commands, if those that are there are others.
+/// Registers the commands for all servers, and none for the home server alone: an older version did, and there they
+/// would be listed twice.
 pub(super) async fn register(bot: &Bot, application: u64, home: Option<u64>) {
     let ours = all(!bot.answerer().corpus().muscles.list.is_empty());
-    match bot.rest.commands(application, home).await {
-        Ok(theirs) if are_there(&ours, &theirs) => tracing::info!("the commands are registered already"),
-        Ok(_) => match bot.rest.set_commands(application, home, &ours).await {
+    register_for(bot, application, None, &ours).await;
+    if home.is_some() {
+        register_for(bot, application, home, &[]).await;
+    }
+}
+
+/// Registers commands, for all servers or for one alone, if those that are there are others.
+async fn register_for(bot: &Bot, application: u64, server: Option<u64>, ours: &[Value]) {
+    match bot.rest.commands(application, server).await {
+        Ok(theirs) if are_there(ours, &theirs) => tracing::info!("the commands are registered already"),
+        Ok(_) => match bot.rest.set_commands(application, server, ours).await {
             Ok(()) => tracing::info!("registered {} commands", ours.len()),
             Err(error) => tracing::error!("the commands could not be registered: {error}"),
         },

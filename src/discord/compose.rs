@@ -8,7 +8,7 @@ use super::render::{self, Manner};
 use super::reply::Reply;
 use crate::answer::{Answer, Answerer, Outcome};
 use crate::corpus::Level;
-use crate::store::{CommunityId, Shown, Target};
+use crate::store::{Shown, Target};
 
 /// From this confidence on, a question that nobody put to us is answered.
 const SURE: f32 = 0.8;
@@ -54,7 +54,7 @@ pub(super) struct Composed {
 
 /// Composes the reply; `None` where silence is the best one.
 pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
-    let answerer = bot.answerer();
+    let answerer = bot.answerer_in(asked.server).await;
     let mut said: Vec<&str> = asked.said.iter().map(String::as_str).collect();
     if said.last() != Some(&asked.text) {
         said.push(asked.text);
@@ -104,7 +104,7 @@ async fn keep(bot: &Bot, asked: &Asked<'_>, shown: &Shown) -> Option<String> {
     if shown.excerpts.is_empty() && shown.nearest.is_empty() && shown.flag.is_none() {
         return None;
     }
-    match bot.store.keep_answer(CommunityId(asked.server), shown, asked.target).await {
+    match bot.store.keep_answer(bot.care.community(asked.server), shown, asked.target).await {
         Ok(id) => Some(id),
         Err(error) => {
             tracing::warn!("an answer goes without buttons: {error}");
@@ -119,7 +119,7 @@ async fn note_gap(bot: &Bot, answerer: &Answerer, asked: &Asked<'_>, answer: &An
     if private || asked.target.is_some() {
         return;
     }
-    if let Err(error) = bot.store.note_gap(CommunityId(asked.server), asked.text).await {
+    if let Err(error) = bot.store.note_gap(bot.care.community(asked.server), asked.text).await {
         tracing::warn!("a gap could not be counted: {error}");
     }
 }

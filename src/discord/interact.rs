@@ -101,12 +101,14 @@ async fn is_private(bot: &Bot, called: &Called) -> bool {
 }
 
 async fn act(bot: &Bot, called: &Called) -> Done {
-    let answerer = bot.answerer();
     if let Some(done) = warned(bot, called) {
         return done;
     }
+    if let Wish::Complete { of, so_far } = &called.wish {
+        return Act::Choices(complete(bot, *of, so_far)).into();
+    }
+    let answerer = bot.answerer_in(called.server).await;
     let reply = match &called.wish {
-        Wish::Complete { of, so_far } => return Act::Choices(complete(bot, *of, so_far)).into(),
         Wish::Ask { question, .. } => {
             let (reply, urgent) = ask(bot, called, question).await;
             return Done { act: Act::Say(reply), urgent };
@@ -143,7 +145,7 @@ async fn act(bot: &Bot, called: &Called) -> Done {
         Wish::About => pages::about(&answerer),
         Wish::Setup(change) => setup::change(bot, called, *change).await,
         Wish::Vote { answer, helpful } => vote(bot, called, answer, *helpful).await,
-        Wish::More { answer, page, again } => match kept(bot, answer).await {
+        Wish::More { answer, page, again } => match kept(bot, called, answer).await {
             Ok(Some(shown)) => match pages::more(&answerer, &shown, answer, *page) {
                 Some(reply) if *again => return Act::Update(reply).into(),
                 Some(reply) => reply,
@@ -152,14 +154,14 @@ async fn act(bot: &Bot, called: &Called) -> Done {
             Ok(None) => Reply::whisper(TOO_OLD),
             Err(reply) => reply,
         },
-        Wish::Nearest { answer, at } => match kept(bot, answer).await {
+        Wish::Nearest { answer, at } => match kept(bot, called, answer).await {
             Ok(shown) => match shown.as_ref().and_then(|shown| shown.nearest.get(*at)) {
                 Some(question) => alone(bot, called, question, None).await,
                 None => Reply::whisper(TOO_OLD),
             },
             Err(reply) => reply,
         },
-        Wish::Show(answer) => show(bot, answer).await,
+        Wish::Show(answer) => show(bot, called, answer).await,
         Wish::Post(answer) => return post(bot, called, answer).await.into(),
         Wish::Forget => match bot.store.forget_person(called.person).await {
             Ok(count) => {
@@ -167,7 +169,7 @@ async fn act(bot: &Bot, called: &Called) -> Done {
             }
             Err(error) => failed(&error),
         },
-        Wish::Corpus(_) | Wish::Unknown => {
+        Wish::Complete { .. } | Wish::Corpus(_) | Wish::Unknown => {
             Reply::whisper("That button or command is from another version of me. Please ask again with /ask.")
         }
     };
@@ -289,13 +291,13 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
     if !called.permissions.intersects(writes) {
         return whisper("You may not write here, so I do not write for you.");
     }
-    let (shown, target) = match (kept(bot, answer).await, bot.store.target(answer).await) {
+    let (shown, target) = match (kept(bot, called, answer).await, bot.store.target(answer).await) {
         (Ok(Some(shown)), Ok(Some(target))) if target.channel == called.channel => (shown, target),
         (Err(reply), _) => return Act::Say(reply),
         (_, Err(error)) => return Act::Say(failed(&error)),
         _ => return whisper("That answer was posted already, or it is too old."),
     };
-    let answerer = bot.answerer();
+    let answerer = bot.answerer_in(called.server).await;
     let Some(restored) = render::restored(&answerer, &shown) else { return whisper(TOO_OLD) };
     let urgent = restored.urgent.as_ref().is_some_and(|urgent| urgent.level >= Level::Crisis);
     let reply = match shown.sensitive && !urgent {
@@ -325,7 +327,7 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
 }
 
 async fn cite(bot: &Bot, called: &Called, id: &str) -> Reply {
-    let answerer = bot.answerer();
+    let answerer = bot.answerer_in(called.server).await;
     match answerer.cite(id.trim()).first() {
         Some(excerpt) => Reply { private: is_private(bot, called).await, ..pages::citation(&answerer, excerpt) },
         None => {
@@ -358,9 +360,9 @@ async fn note_feedback(bot: &Bot, answer: &str) {
 }
 
 /// What stood in a channel as a pointer, for one person alone.
-async fn show(bot: &Bot, answer: &str) -> Reply {
-    let answerer = bot.answerer();
-    let shown = match kept(bot, answer).await {
+async fn show(bot: &Bot, called: &Called, answer: &str) -> Reply {
+    let answerer = bot.answerer_in(called.server).await;
+    let shown = match kept(bot, called, answer).await {
         Ok(shown) => shown.unwrap_or_default(),
         Err(reply) => return reply,
     };
@@ -373,8 +375,9 @@ async fn show(bot: &Bot, answer: &str) -> Reply {
     }
 }
 
-async fn kept(bot: &Bot, answer: &str) -> Result<Option<Shown>, Reply> {
-    bot.store.answer(answer).await.map_err(|error| failed(&error))
+/// What an answer was made of, where it was given in this server: another one may have sources of its own.
+async fn kept(bot: &Bot, called: &Called, answer: &str) -> Result<Option<Shown>, Reply> {
+    bot.store.answer(bot.care.community(called.server), answer).await.map_err(|error| failed(&error))
 }
 
 fn failed(error: &StoreError) -> Reply {

@@ -68,7 +68,7 @@ pub struct Options {
     pub token: Secret,
     /// A proxy that speaks Discord's API.
     pub proxy: Option<String>,
-    /// The server in which alone commands are registered, and whose moderators look after the corpus.
+    /// The server whose moderators look after what all servers share.
     pub home: Option<u64>,
     /// Which shards to run; what Discord advises where left out.
     pub shards: Option<Shards>,
@@ -214,6 +214,7 @@ pub async fn serve(
     if tokio::time::timeout(FINISHING, work).await.is_err() {
         tracing::warn!("some replies were not finished in time");
     }
+    bot.care.stop().await;
     upkeep.abort_all();
     let closing = async {
         if ended == Ended::Stopped {

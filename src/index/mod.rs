@@ -9,18 +9,20 @@ mod passages;
 mod query;
 mod terms;
 
+use rustc_hash::FxHashMap;
 use tantivy::collector::TopDocs;
 use tantivy::columnar::Column;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, TermQuery};
-use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{
-    Index as Tantivy, IndexReader, IndexSettings, ReloadPolicy, SegmentReader, TantivyDocument, Term as Wanted,
+    Index as Tantivy, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, SegmentReader, TantivyDocument,
+    Term as Wanted,
 };
 
-use crate::corpus::{Corpus, PassageId};
+use crate::corpus::{Corpus, Document, PassageId, Section};
 use crate::generation::{Generation, GenerationError};
-use crate::language;
+use crate::language::{self, Language};
 use look::Looker;
 use passages::{Draft, Kind, Passages, Writer};
 use query::Reader;
@@ -75,49 +77,56 @@ impl Index {
     pub fn build(corpus: &Corpus, generation: &Generation) -> Result<(), GenerationError> {
         let mut schema = Schema::builder();
         let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::WithFreqs);
-        let text = schema.add_text_field(TEXT, TextOptions::default().set_indexing_options(indexing));
-        let number = schema.add_u64_field(NUMBER, FAST);
+        schema.add_text_field(TEXT, TextOptions::default().set_indexing_options(indexing));
+        schema.add_u64_field(NUMBER, FAST | INDEXED);
         let index = Tantivy::create(generation.directory(), schema.build(), IndexSettings::default())?;
-        let mut writer = index.writer_with_num_threads(1, 50_000_000)?;
-        let language = &corpus.language;
-        let mut terms = Collected::default();
-        let mut passages = Writer::default();
-        let mut words = Vec::new();
-        for (at, (id, document, section)) in (0_u64..).zip(corpus.passages()) {
-            let title = [&document.title, &section.heading].into_iter().map(|label| (Kind::Title, label));
-            let questions = section.questions.iter().map(|label| (Kind::Question, label));
-            let mut stream: Vec<Term> = Vec::new();
-            let mut labels: Vec<(Kind, Vec<Term>)> = Vec::new();
-            for (kind, label) in title.chain(questions).filter(|(_, label)| !label.is_empty()) {
-                let read = terms.read(language, label);
-                stream.extend(content(&read));
-                let all = sorted(read.into_iter().map(|(term, _)| term).collect());
-                terms.count_label(&all);
-                labels.push((kind, all));
-            }
-            let mut sentences = Vec::with_capacity(section.sentences.len());
-            for range in &section.sentences {
-                let read = terms.read(language, &section.text[range.clone()]);
-                let content: Vec<Term> = content(&read).collect();
-                stream.extend(&content);
-                sentences.push(sorted(content));
-            }
-            for source in [&document.title, &section.heading, &section.text] {
-                let folded = language::fold(source);
-                words.extend(language::words(&folded).map(str::to_owned));
-            }
-            let mut doc = TantivyDocument::new();
-            doc.add_pre_tokenized_text(text, tokens(&terms, &stream));
-            doc.add_u64(number, at);
-            writer.add_document(doc)?;
-            let distinct = passages.add(Draft { id, stream, labels, sentences });
-            terms.count_passage(distinct);
+        let mut indexing = Indexing::new(&corpus.language, &index, Collected::default(), Writer::default())?;
+        for (id, document, section) in corpus.passages() {
+            indexing.add(id, document, section)?;
         }
-        writer.commit()?;
-        writer.wait_merging_threads()?;
-        generation.put("queries", &Reader::new(language, &corpus.lexicon, &words, &mut terms))?;
-        passages.finish(&terms, generation)?;
-        terms.put(generation)
+        let words = std::mem::take(&mut indexing.words);
+        let reader = Reader::new(&corpus.language, &corpus.lexicon, &words, &mut indexing.terms);
+        indexing.finish(&reader, generation)
+    }
+
+    /// Indexes what is new in a corpus, in a generation that has the index of the corpus before: of the same folder,
+    /// so that nothing but documents can differ. False where it is better built anew; nothing was done then.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or written.
+    pub fn build_on(corpus: &Corpus, before: &Corpus, generation: &Generation) -> Result<bool, GenerationError> {
+        let Self { terms, passages, mut queries, .. } = Self::open(generation)?;
+        if passages.is_sparse() {
+            return Ok(false);
+        }
+        let was: FxHashMap<&str, u32> =
+            (0..).zip(&before.documents).map(|(at, document)| (document.id.as_str(), at)).collect();
+        let mut place: Vec<Option<u32>> = vec![None; before.documents.len()];
+        let mut new: Vec<bool> = Vec::with_capacity(corpus.documents.len());
+        for (at, document) in (0..).zip(&corpus.documents) {
+            let same = was.get(document.id.as_str()).filter(|&&was| before.documents[was as usize] == *document);
+            new.push(same.is_none());
+            if let Some(&was) = same {
+                place[was as usize] = Some(at);
+            }
+        }
+        let index = Tantivy::open(generation.directory())?;
+        let place_of = |was: u32| place.get(was as usize).copied().flatten();
+        let mut indexing =
+            Indexing::new(&corpus.language, &index, Collected::of(&terms), Writer::of(&passages, place_of))?;
+        let mut went = Vec::new();
+        for (id, document, section) in before.passages().filter(|(id, ..)| place_of(id.document).is_none()) {
+            indexing.take_out(&passages, id);
+            went.extend(words_of(document, section));
+        }
+        for (id, document, section) in corpus.passages().filter(|(id, ..)| new[id.document as usize]) {
+            indexing.add(id, document, section)?;
+        }
+        queries.learn_words(&indexing.words, &went);
+        let lexicon = queries.lexicon_terms();
+        indexing.terms.forget_emptied(|term| lexicon.contains(&term));
+        indexing.finish(&queries, generation)?;
+        Ok(true)
     }
 
     /// Opens what was built.
@@ -212,6 +221,84 @@ impl Index {
         });
         BooleanQuery::new(clauses.collect())
     }
+}
+
+/// An index in the making.
+struct Indexing<'a> {
+    language: &'a Language,
+    text: Field,
+    number: Field,
+    writer: IndexWriter,
+    terms: Collected,
+    passages: Writer,
+    /// The words of what was added.
+    words: Vec<String>,
+}
+
+impl<'a> Indexing<'a> {
+    fn new(
+        language: &'a Language,
+        index: &Tantivy,
+        terms: Collected,
+        passages: Writer,
+    ) -> Result<Self, GenerationError> {
+        let (text, number) = (index.schema().get_field(TEXT)?, index.schema().get_field(NUMBER)?);
+        let writer = index.writer_with_num_threads(1, 50_000_000)?;
+        Ok(Self { language, text, number, writer, terms, passages, words: Vec::new() })
+    }
+
+    fn add(&mut self, id: PassageId, document: &Document, section: &Section) -> Result<(), GenerationError> {
+        let Self { language, terms, passages, .. } = self;
+        let title = [&document.title, &section.heading].into_iter().map(|label| (Kind::Title, label));
+        let questions = section.questions.iter().map(|label| (Kind::Question, label));
+        let mut stream: Vec<Term> = Vec::new();
+        let mut labels: Vec<(Kind, Vec<Term>)> = Vec::new();
+        for (kind, label) in title.chain(questions).filter(|(_, label)| !label.is_empty()) {
+            let read = terms.read(language, label);
+            stream.extend(content(&read));
+            let all = sorted(read.into_iter().map(|(term, _)| term).collect());
+            terms.count_label(&all);
+            labels.push((kind, all));
+        }
+        let mut sentences = Vec::with_capacity(section.sentences.len());
+        for range in &section.sentences {
+            let read = terms.read(language, &section.text[range.clone()]);
+            let content: Vec<Term> = content(&read).collect();
+            stream.extend(&content);
+            sentences.push(sorted(content));
+        }
+        self.words.extend(words_of(document, section));
+        let mut doc = TantivyDocument::new();
+        doc.add_pre_tokenized_text(self.text, tokens(terms, &stream));
+        doc.add_u64(self.number, passages.next());
+        self.writer.add_document(doc)?;
+        let distinct = passages.add(Draft { id, stream, labels, sentences });
+        terms.count_passage(distinct);
+        Ok(())
+    }
+
+    /// Takes out a passage that was indexed.
+    fn take_out(&mut self, passages: &Passages, id: PassageId) {
+        let Some((number, features)) = passages.numbered(id) else { return };
+        features.labels().for_each(|label| self.terms.discount_label(label.terms));
+        self.terms.discount_passage(features.terms);
+        self.writer.delete_term(Wanted::from_field_u64(self.number, u64::from(number)));
+    }
+
+    fn finish(mut self, queries: &Reader, generation: &Generation) -> Result<(), GenerationError> {
+        self.writer.commit()?;
+        self.writer.wait_merging_threads()?;
+        generation.put("queries", queries)?;
+        self.passages.finish(&self.terms, generation)?;
+        self.terms.put(generation)
+    }
+}
+
+/// The words of a passage, for spelling.
+fn words_of(document: &Document, section: &Section) -> Vec<String> {
+    let texts = [&document.title, &section.heading, &section.text];
+    let words = |text: &String| language::words(&language::fold(text)).map(str::to_owned).collect::<Vec<_>>();
+    texts.into_iter().flat_map(words).collect()
 }
 
 fn sorted(mut terms: Vec<Term>) -> Vec<Term> {

@@ -1,10 +1,18 @@
 //! What the second look needs of each passage, in one file that is read where it lies.
+//!
+//! Each has a number that it keeps from one generation to the next, as Tantivy knows it by that; a number whose
+//! passage is gone stays empty.
 
 use super::terms::{Collected, Term};
 use crate::corpus::PassageId;
 use crate::generation::{Generation, GenerationError, Numbers};
 
 const NAME: &str = "passages";
+/// How many numbers there are, the average length, and how many passages; then where each record ends, the places
+/// of the corpus in order, and the records.
+const HEAD: usize = 3;
+/// A document, a section, and the number of the passage there.
+const PLACE: usize = 3;
 /// Marks a title or heading among the labels; the low bits are its length.
 const TITLE: u32 = 1 << 31;
 
@@ -37,6 +45,32 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// Those of an earlier generation: `place` says where a document stands now, if it still does.
+    pub(super) fn of(passages: &Passages, place: impl Fn(u32) -> Option<u32>) -> Self {
+        let mut writer = Self::default();
+        for number in 0..passages.count {
+            let record = passages.record(number);
+            if let Some(document) = record.first().and_then(|&document| place(document)) {
+                let start = writer.records.len();
+                writer.records.extend(record);
+                writer.records[start] = document;
+                writer.lengths += u64::from(record[2]);
+                let mut at = 6 + record[3] as usize + (record[3] as usize).div_ceil(4);
+                for _ in 0..record[4] {
+                    writer.weights.push(start + at + 1);
+                    at += 2 + (record[at] & !TITLE) as usize;
+                }
+            }
+            writer.ends.push(short(writer.records.len()));
+        }
+        writer
+    }
+
+    /// The number of the passage that is added next.
+    pub(super) fn next(&self) -> u64 {
+        self.ends.len() as u64
+    }
+
     /// Adds a passage; its distinct terms, sorted.
     pub(super) fn add(&mut self, draft: Draft) -> Vec<Term> {
         self.lengths += draft.stream.len() as u64;
@@ -74,10 +108,18 @@ impl Writer {
             let weight: f32 = self.records[at + 1..=at + length].iter().map(|&term| terms.label_idf(term)).sum();
             self.records[at] = weight.to_bits();
         }
-        let count = self.ends.len();
-        let average = (self.lengths as f32 / count.max(1) as f32).max(1.0);
-        let mut numbers = vec![short(count), average.to_bits()];
+        let (mut places, mut start) = (Vec::with_capacity(self.ends.len()), 0);
+        for (number, &end) in (0_u32..).zip(&self.ends) {
+            if end > start {
+                places.push([self.records[start as usize], self.records[start as usize + 1], number]);
+            }
+            start = end;
+        }
+        places.sort_unstable();
+        let average = (self.lengths as f32 / places.len().max(1) as f32).max(1.0);
+        let mut numbers = vec![short(self.ends.len()), average.to_bits(), short(places.len())];
         numbers.append(&mut self.ends);
+        numbers.extend(places.as_flattened());
         numbers.append(&mut self.records);
         generation.put_numbers(NAME, &numbers)
     }
@@ -87,7 +129,10 @@ impl Writer {
 #[derive(Clone)]
 pub(super) struct Passages {
     numbers: Numbers,
+    /// How many numbers there are.
     count: usize,
+    /// How many of them have a passage.
+    held: usize,
 }
 
 /// One passage, as it stands in the file.
@@ -118,22 +163,36 @@ pub(super) struct Label<'a> {
 impl Passages {
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
         let numbers = generation.numbers(NAME)?;
-        let count = numbers.first().map_or(0, |&count| count as usize);
-        Ok(Self { numbers, count })
+        let at = |at: usize| numbers.get(at).map_or(0, |&count| count as usize);
+        let (count, held) = (at(0), at(2));
+        Ok(Self { numbers, count, held })
     }
 
     pub(super) fn average_length(&self) -> f32 {
         f32::from_bits(self.numbers[1])
     }
 
+    /// Whether so many numbers are empty that it is better to begin anew.
+    pub(super) fn is_sparse(&self) -> bool {
+        self.count > 2 * self.held
+    }
+
+    /// What stands under this number; nothing where its passage is gone.
+    fn record(&self, number: usize) -> &[u32] {
+        if number >= self.count {
+            return &[];
+        }
+        let records = HEAD + self.count + PLACE * self.held;
+        let start = if number == 0 { 0 } else { self.numbers[HEAD + number - 1] as usize };
+        &self.numbers[records + start..records + self.numbers[HEAD + number] as usize]
+    }
+
     /// The passage with this number.
     pub(super) fn get(&self, number: usize) -> Option<Features<'_>> {
-        if number >= self.count {
+        let record = self.record(number);
+        if record.is_empty() {
             return None;
         }
-        let records = 2 + self.count;
-        let start = if number == 0 { 0 } else { self.numbers[1 + number] as usize };
-        let record = &self.numbers[records + start..records + self.numbers[2 + number] as usize];
         let (head, rest) = record.split_at(6);
         let (terms, rest) = rest.split_at(head[3] as usize);
         let (times, rest) = rest.split_at(terms.len().div_ceil(4));
@@ -150,12 +209,18 @@ impl Passages {
 
     /// The passage at a place of the corpus.
     pub(super) fn at(&self, id: PassageId) -> Option<Features<'_>> {
-        let (mut low, mut high) = (0, self.count);
+        self.numbered(id).map(|(_, features)| features)
+    }
+
+    /// The same, with its number.
+    pub(super) fn numbered(&self, id: PassageId) -> Option<(u32, Features<'_>)> {
+        let (mut low, mut high) = (0, self.held);
         while low < high {
             let middle = usize::midpoint(low, high);
-            let found = self.get(middle)?;
-            match found.id.cmp(&id) {
-                std::cmp::Ordering::Equal => return Some(found),
+            let place = HEAD + self.count + PLACE * middle;
+            let &[document, section, number] = self.numbers.get(place..place + PLACE)? else { return None };
+            match (PassageId { document, section }).cmp(&id) {
+                std::cmp::Ordering::Equal => return Some((number, self.get(number as usize)?)),
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
             }

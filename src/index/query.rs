@@ -1,6 +1,6 @@
 //! What a message asks about: its words, with synonyms, mended spelling and weights.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::terms::{Collected, Term, Terms, content};
@@ -97,6 +97,34 @@ impl Reader {
         }
         reader.lexicon.values_mut().for_each(|all| all.sort_by_key(|(rest, _)| usize::MAX - rest.len()));
         reader
+    }
+
+    /// Learns that words came into the texts, and that others went.
+    pub(super) fn learn_words(&mut self, came: &[String], went: &[String]) {
+        let mut counts = self.spelling.counts();
+        for word in came {
+            *counts.entry(word.clone()).or_default() += 1;
+        }
+        for word in went {
+            if let Some(count) = counts.get_mut(word) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.remove(word);
+                }
+            }
+        }
+        self.spelling = Spelling::counted(counts);
+    }
+
+    /// The terms of the lexicon.
+    pub(super) fn lexicon_terms(&self) -> FxHashSet<Term> {
+        let listed = self.lexicon.iter().flat_map(|(first, all)| {
+            all.iter().flat_map(move |(rest, ways)| {
+                let said = rest.iter().chain(ways.iter().flat_map(|way| &way.terms));
+                std::iter::once(first).chain(said)
+            })
+        });
+        listed.copied().collect()
     }
 
     fn learn<'a>(&mut self, said: &str, find: impl Iterator<Item = &'a String>, worth: f32, terms: &mut Collected) {

@@ -23,6 +23,8 @@ pub(super) struct Collected {
     terms: FxHashMap<Term, Counted>,
     passages: u32,
     labels: u32,
+    /// Terms that stood somewhere and now perhaps nowhere.
+    emptied: Vec<Term>,
 }
 
 #[derive(Debug)]
@@ -33,6 +35,48 @@ struct Counted {
 }
 
 impl Collected {
+    /// Those of a corpus that was indexed, to be counted further.
+    pub(super) fn of(terms: &Terms) -> Self {
+        let rows = (2..terms.numbers.len()).step_by(COLUMNS).map(|at| {
+            let term = terms.numbers[at];
+            let (passages, labels) = (terms.numbers[at + 1], terms.numbers[at + 2]);
+            (term, Counted { name: terms.name(term).into(), passages, labels })
+        });
+        Self { terms: rows.collect(), passages: terms.numbers[0], labels: terms.numbers[1], emptied: Vec::new() }
+    }
+
+    /// Takes a passage with these distinct terms out of the count.
+    pub(super) fn discount_passage(&mut self, distinct: &[Term]) {
+        self.passages -= 1;
+        self.discount(distinct, |counted| &mut counted.passages);
+    }
+
+    /// Takes a label with these distinct terms out of the count.
+    pub(super) fn discount_label(&mut self, distinct: &[Term]) {
+        self.labels -= 1;
+        self.discount(distinct, |counted| &mut counted.labels);
+    }
+
+    fn discount(&mut self, distinct: &[Term], count: impl Fn(&mut Counted) -> &mut u32) {
+        for term in distinct {
+            if let Some(counted) = self.terms.get_mut(term) {
+                *count(counted) -= 1;
+                if counted.passages + counted.labels == 0 {
+                    self.emptied.push(*term);
+                }
+            }
+        }
+    }
+
+    /// Forgets the terms that stand nowhere any more and are not kept for another reason.
+    pub(super) fn forget_emptied(&mut self, is_kept: impl Fn(Term) -> bool) {
+        for term in std::mem::take(&mut self.emptied) {
+            if self.terms.get(&term).is_some_and(|of| of.passages + of.labels == 0) && !is_kept(term) {
+                self.terms.remove(&term);
+            }
+        }
+    }
+
     /// All terms of a text, in order, and whether each has content.
     pub(super) fn read(&mut self, language: &Language, text: &str) -> Vec<(Term, bool)> {
         let folded = language::fold(text);

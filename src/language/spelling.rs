@@ -61,6 +61,15 @@ impl Spelling {
         Self { by_length }
     }
 
+    /// Every word that it has learnt, and how often each stands in the texts.
+    #[must_use]
+    pub fn counts(&self) -> FxHashMap<String, u32> {
+        let all = self.by_length.iter().enumerate().flat_map(|(length, of)| {
+            of.counts.iter().enumerate().map(move |(at, &count)| (of.text[at * length..][..length].to_owned(), count))
+        });
+        all.collect()
+    }
+
     /// Whether it has learnt this word.
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {

@@ -1,12 +1,14 @@
 //! Adding and removing sources, and going back to an older generation.
 
 use super::fetch::{FetchError, Fetched, Version};
-use super::{Change, EVERYBODY, RefreshError, Refresher, clean, serving};
+use super::{Change, Ground, RefreshError, Refresher, clean, serving};
 use crate::corpus::{Corpus, OriginalText, Source};
 use crate::store::{Entry, Page, PageState};
 
 /// Ids are not longer than this, in characters.
 const ID_CHARS: usize = 60;
+/// The first word of the ids of a community's own sources.
+const OWN: &str = "own";
 /// A text of fewer words does not tell its language.
 const TELLING_WORDS: usize = 40;
 /// A text of fewer words answers nothing.
@@ -45,20 +47,23 @@ impl Refresher {
     /// Where the page cannot be quoted, with what to do; nothing has changed then.
     pub async fn add(&self, who: &str, url: &str, title: Option<&str>, dry_run: bool) -> Result<Added, RefreshError> {
         let _lock = self.lock().await?;
-        let corpus = self.corpus().await?;
-        let sources = self.sources(&corpus).await?;
-        refuse_known(&corpus, &sources, url)?;
+        let ground = self.ground().await?;
+        let corpus = &ground.corpus;
+        let sources = self.sources(corpus).await?;
+        self.refuse_known(corpus, &sources, url)?;
+        self.has_room(sources.len())?;
         let Fetched::Page(download) = self.fetcher.get(url, &Version::default()).await? else {
             return Err(FetchError::Status(304).into());
         };
         let (page_url, version, worker) = (download.url.clone(), download.version.clone(), self.worker.clone());
-        refuse_known(&corpus, &sources, page_url.as_str())?;
+        self.refuse_known(corpus, &sources, page_url.as_str())?;
         let text = tokio::task::spawn_blocking(move || worker.clean(&download)).await??;
-        in_language(&corpus, &text)?;
+        self.takes(&text)?;
+        in_language(corpus, &text)?;
         let host = page_url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
         let own = Some(text.title.clone()).filter(|title| !title.is_empty());
         let source = Source {
-            id: new_id(&corpus, &sources, &format!("{host}{}", page_url.path())),
+            id: self.new_id(corpus, &sources, &format!("{host}{}", page_url.path())),
             title: title.map(str::to_owned).or(own).unwrap_or_else(|| host.clone()),
             publisher: host,
             url: page_url.to_string(),
@@ -73,7 +78,7 @@ impl Refresher {
             return Ok(added);
         }
         let page = Page { etag: version.etag, last_modified: version.last_modified, ..Page::new(&added.source) };
-        added.generation = self.take_in(who, "add", &corpus, &text, page, &added.source).await?;
+        added.generation = self.take_in(who, "add", &ground, &text, page, &added.source).await?;
         Ok(added)
     }
 
@@ -84,16 +89,19 @@ impl Refresher {
     /// Where the text or the link cannot be used, with what to do; nothing has changed then.
     pub async fn write(&self, who: &str, written: &Written<'_>) -> Result<Added, RefreshError> {
         let _lock = self.lock().await?;
-        let corpus = self.corpus().await?;
-        let sources = self.sources(&corpus).await?;
+        let ground = self.ground().await?;
+        let corpus = &ground.corpus;
+        let sources = self.sources(corpus).await?;
+        self.has_room(sources.len())?;
         let link = self.fetcher.admit(written.link)?;
         let text = clean::written(written.title, written.text);
         if text.words() < LEAST_WORDS {
             return Err(RefreshError::TooShort(LEAST_WORDS));
         }
-        in_language(&corpus, &text)?;
+        self.takes(&text)?;
+        in_language(corpus, &text)?;
         let source = Source {
-            id: new_id(&corpus, &sources, &format!("{} {}", Source::WRITTEN, text.title)),
+            id: self.new_id(corpus, &sources, &format!("{} {}", Source::WRITTEN, text.title)),
             title: text.title.clone(),
             publisher: link.host_str().unwrap_or_default().trim_start_matches("www.").to_owned(),
             url: link.to_string(),
@@ -103,7 +111,7 @@ impl Refresher {
             refresh: false,
         };
         let change = Change::between(&Default::default(), &text);
-        let generation = self.take_in(who, "write", &corpus, &text, Page::new(&source), &source).await?;
+        let generation = self.take_in(who, "write", &ground, &text, Page::new(&source), &source).await?;
         Ok(Added { words: text.words(), change, generation, dry_run: false, source })
     }
 
@@ -112,7 +120,7 @@ impl Refresher {
         &self,
         who: &str,
         what: &str,
-        corpus: &Corpus,
+        ground: &Ground,
         text: &OriginalText,
         mut page: Page,
         source: &Source,
@@ -120,14 +128,13 @@ impl Refresher {
         let hash = self.store.keep_text(text).await?;
         let mut manifest = self.served().await?;
         manifest.put(Entry { id: source.id.clone(), source: Some(source.clone()), text: hash.clone() });
-        let whole = self.whole(corpus, &manifest).await?;
-        let prepared = self.prepare(whole, &manifest, Some(&source.id)).await?;
+        let prepared = self.prepare(ground, &manifest, Some(&source.id)).await?;
         page.text = Some(hash);
         page.fares(PageState::Good, String::new());
-        self.store.add_source(EVERYBODY, source).await?;
-        self.store.keep_page(&page).await?;
-        let served = self.serve(corpus, &manifest, what, prepared).await?;
-        self.store.log(who, what, &source.id, &source.url).await?;
+        self.store.add_source(self.community, source).await?;
+        self.store.keep_page(self.community, &page).await?;
+        let served = self.serve(ground, &manifest, what, prepared).await?;
+        self.log(who, what, &source.id, &source.url).await?;
         Ok(served.generation)
     }
 
@@ -138,24 +145,27 @@ impl Refresher {
     /// Where there is no such source.
     pub async fn remove(&self, who: &str, id: &str) -> Result<Option<i64>, RefreshError> {
         let _lock = self.lock().await?;
-        let corpus = self.corpus().await?;
-        let sources = self.sources(&corpus).await?;
+        let ground = self.ground().await?;
+        let sources = self.sources(&ground.corpus).await?;
         let mut manifest = self.served().await?;
         let Some((source, added)) = sources.iter().find(|(source, _)| source.id == id) else {
+            if ground.corpus.source(id).is_some() && !self.is_shared() {
+                return Err(RefreshError::Shared(id.to_owned()));
+            }
             return Err(RefreshError::UnknownSource { id: id.to_owned(), nearest: super::run::nearest(&sources, id) });
         };
         manifest.retain(|of| of != id);
-        let prepared = self.prepare(self.whole(&corpus, &manifest).await?, &manifest, None).await?;
+        let prepared = self.prepare(&ground, &manifest, None).await?;
         if *added {
-            self.store.remove_source(EVERYBODY, id).await?;
-            self.store.forget_page(id).await?;
+            self.store.remove_source(self.community, id).await?;
+            self.store.forget_page(self.community, id).await?;
         } else {
             let mut page = Page::new(source);
             page.fares(PageState::Removed, "a moderator removed it".to_owned());
-            self.store.keep_page(&page).await?;
+            self.store.keep_page(self.community, &page).await?;
         }
-        let served = self.serve(&corpus, &manifest, "remove", prepared).await?;
-        self.store.log(who, "remove", id, "done").await?;
+        let served = self.serve(&ground, &manifest, "remove", prepared).await?;
+        self.log(who, "remove", id, "done").await?;
         Ok(served.generation)
     }
 
@@ -166,7 +176,7 @@ impl Refresher {
     /// Where it is not kept.
     pub async fn rollback(&self, who: &str, number: Option<i64>) -> Result<i64, RefreshError> {
         let _lock = self.lock().await?;
-        let made = self.store.generations().await?;
+        let made = self.store.generations(self.community).await?;
         let state = self.state().await;
         let target = match number {
             Some(number) => made.iter().find(|of| of.number == number).ok_or(RefreshError::NoGeneration(number))?,
@@ -175,14 +185,14 @@ impl Refresher {
                 older.next().ok_or(RefreshError::NothingOlder)?
             }
         };
-        if serving::open(&self.folder, &self.data, &target.state).is_none() {
-            // The corpus folder or the program changed since: its originals are compiled with them anew.
-            let corpus = self.corpus().await?;
-            let manifest = self.store.manifest(&target.state).await?.unwrap_or_default();
-            self.prepare(self.whole(&corpus, &manifest).await?, &manifest, None).await?;
+        let compiled = self.is_shared() && serving::open(&self.folder, &self.data, &target.state).is_some();
+        if !compiled {
+            // What it stands on may have changed since: its originals are compiled with that anew.
+            let manifest = self.store.manifest(self.community, &target.state).await?.unwrap_or_default();
+            self.prepare(&self.ground().await?, &manifest, None).await?;
         }
         self.point(&target.state).await?;
-        self.store.log(who, "rollback", &target.number.to_string(), "done").await?;
+        self.log(who, "rollback", &target.number.to_string(), "done").await?;
         Ok(target.number)
     }
 }
@@ -202,20 +212,30 @@ fn in_language(corpus: &Corpus, text: &crate::corpus::OriginalText) -> Result<()
     }
 }
 
-/// Refuses a page that is a source already, or that the corpus folder lists as one not to be downloaded.
-fn refuse_known(corpus: &Corpus, sources: &[(Source, bool)], url: &str) -> Result<(), RefreshError> {
-    let same = |of: &str| of.trim_end_matches('/') == url.trim().trim_end_matches('/');
-    if let Some((known, _)) = sources.iter().find(|(source, _)| same(&source.url)) {
-        return Err(RefreshError::Known(known.id.clone()));
+impl Refresher {
+    /// Refuses a page that is a source already, or that the corpus folder lists as one not to be downloaded.
+    fn refuse_known(&self, corpus: &Corpus, sources: &[(Source, bool)], url: &str) -> Result<(), RefreshError> {
+        let same = |of: &str| of.trim_end_matches('/') == url.trim().trim_end_matches('/');
+        if let Some((known, _)) = sources.iter().find(|(source, _)| same(&source.url)) {
+            return Err(RefreshError::Known(known.id.clone()));
+        }
+        match corpus.sources().iter().find(|source| same(&source.url)) {
+            Some(shared) if shared.refresh => Err(RefreshError::Shared(shared.id.clone())),
+            Some(closed) => Err(RefreshError::NotAllowed(closed.id.clone())),
+            None => Ok(()),
+        }
     }
-    match corpus.sources().iter().find(|source| same(&source.url)) {
-        Some(closed) => Err(RefreshError::NotAllowed(closed.id.clone())),
-        None => Ok(()),
+
+    /// An id that says where a page is, and that no source or document has. A community's own begin with a word of
+    /// their own, so that none of those that all share is ever called the same.
+    fn new_id(&self, corpus: &Corpus, sources: &[(Source, bool)], place: &str) -> String {
+        let id = id_of(place);
+        new_id(corpus, sources, if self.is_shared() { id } else { format!("{OWN}-{id}") })
     }
 }
 
-/// An id that says where a page is, and that no source or document has.
-fn new_id(corpus: &Corpus, sources: &[(Source, bool)], place: &str) -> String {
+/// An id that says where a page is.
+fn id_of(place: &str) -> String {
     let place = place
         .rsplit_once('.')
         .filter(|(_, ending)| ending.len() <= 4 && !ending.contains('/'))
@@ -224,6 +244,11 @@ fn new_id(corpus: &Corpus, sources: &[(Source, bool)], place: &str) -> String {
     let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let mut id: String = words.collect::<Vec<_>>().join("-").chars().take(ID_CHARS).collect();
     id.truncate(id.trim_end_matches('-').len());
+    id
+}
+
+/// An id that no source has: this one, or with a number.
+fn new_id(corpus: &Corpus, sources: &[(Source, bool)], id: String) -> String {
     let taken = |id: &str| corpus.source(id).is_some() || sources.iter().any(|(source, _)| source.id == id);
     let numbered = (2..).map(|number| format!("{id}-{number}"));
     std::iter::once(id.clone()).chain(numbered).find(|id| !taken(id)).unwrap_or(id)

@@ -4,6 +4,7 @@ use std::io;
 
 use super::clean::CleanError;
 use super::fetch::FetchError;
+use super::limits::{MOST_SOURCES, MOST_WORDS};
 use super::serving::CompileError;
 use crate::corpus::CorpusError;
 use crate::store::StoreError;
@@ -55,6 +56,17 @@ pub enum RefreshError {
     /// It is a source already.
     #[error("that page is the source \"{0}\" already; `sacrum corpus refresh {0}` downloads it again")]
     Known(String),
+    /// It belongs to all.
+    #[error("\"{0}\" is a source that all communities share; it is quoted here too, and others look after it")]
+    Shared(String),
+    /// A community has as many sources as it may have.
+    #[error("a community may have {MOST_SOURCES} sources of its own and has them; remove one first")]
+    TooMany,
+    /// A community's source would be too long.
+    #[error(
+        "the text has {0} words, and a source of a community at most {MOST_WORDS}; add the page that holds what matters"
+    )]
+    TooLong(usize),
     /// The page is in another language than the corpus.
     #[error("the page is in another language ({found}) than the corpus ({wanted}); nobody would find it")]
     Language {

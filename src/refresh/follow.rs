@@ -5,15 +5,14 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::serving::{self, build, open};
-use super::{RefreshError, Refresher, Report, Wish, current};
+use super::communities::Communities;
+use super::serving;
+use super::{EVERYBODY, RefreshError, Refresher, Report, Wish, current};
 use crate::answer::{Answerer, Live};
-use crate::store::now;
+use crate::store::{CommunityId, now};
 
-/// How often it is looked whether another process serves something else: a query for one row.
-const PACE: Duration = Duration::from_secs(2);
 /// After a failure it is tried again no sooner than this.
-const AFTER_FAILURE: Duration = Duration::from_secs(60);
+pub(super) const AFTER_FAILURE: Duration = Duration::from_secs(60);
 /// Who the audit log says it was.
 const SCHEDULE: &str = "schedule";
 
@@ -23,13 +22,15 @@ pub struct Follower {
     live: Arc<Live>,
     /// The originals with which `live` answers.
     answering: Mutex<String>,
+    communities: Communities,
 }
 
 impl Follower {
     /// For what answers now: `answering` is what [`current`] said before it was opened.
     #[must_use]
     pub fn new(refresher: Refresher, live: Arc<Live>, answering: String) -> Self {
-        Self { refresher, live, answering: Mutex::new(answering) }
+        let communities = Communities::new(&refresher);
+        Self { refresher, live, answering: Mutex::new(answering), communities }
     }
 
     /// Changes what is served; call [`Self::catch_up`] thereafter.
@@ -44,51 +45,38 @@ impl Follower {
     /// Where it cannot be opened or compiled. What answered goes on answering.
     pub async fn catch_up(&self) -> Result<bool, RefreshError> {
         let mut answering = self.answering.lock().await;
-        let state = self.refresher.state().await;
+        let Refresher { data, store, .. } = &self.refresher;
+        // Without its database, what the data folder names goes on being served.
+        let served = store.served().await.unwrap_or_else(|_| serving::communities(data));
+        let state = served.get(&EVERYBODY).cloned().unwrap_or_else(|| current(data));
+        self.communities.are_served(served);
         if *answering == state {
             return Ok(false);
         }
-        self.live.swap(self.answerer(&state).await?);
-        if current(&self.refresher.data) != state {
-            // Served from another machine: this one's next start begins with it, too.
-            serving::point(&self.refresher.data, &state)?;
-        }
+        self.live.swap(self.refresher.open(&state, &state).await?);
         *answering = state;
         Ok(true)
     }
 
-    async fn answerer(&self, state: &str) -> Result<Answerer, RefreshError> {
-        let Refresher { folder, data, store, .. } = &self.refresher;
-        let (folder, data, state) = (folder.clone(), data.clone(), state.to_owned());
-        let there = {
-            let (folder, data, state) = (folder.clone(), data.clone(), state.clone());
-            tokio::task::spawn_blocking(move || open(&folder, &data, &state)).await?
-        };
-        if let Some(answerer) = there {
-            return Ok(answerer);
-        }
-        let corpus = self.refresher.corpus().await?;
-        let manifest = store.manifest(&state).await?.ok_or(RefreshError::Forgotten)?;
-        let whole = self.refresher.whole(&corpus, &manifest).await?;
-        Ok(tokio::task::spawn_blocking(move || build(&whole, &folder, &data, &state)).await??)
+    /// What answers in a community: with its own sources, where it has some.
+    pub async fn answerer(&self, community: CommunityId) -> Arc<Answerer> {
+        let own = self.communities.answerer(&self.refresher, community).await;
+        own.unwrap_or_else(|| self.live.now())
     }
 
     /// Follows what is served, for ever.
     pub async fn follow(&self) {
+        let mut changes = self.refresher.store.changes();
         loop {
-            let pause = match self.catch_up().await {
-                Ok(swapped) => {
-                    if swapped {
-                        tracing::info!("another generation answers now");
-                    }
-                    PACE
-                }
+            match self.catch_up().await {
+                Ok(true) => tracing::info!("another generation answers now"),
+                Ok(false) => {}
                 Err(error) => {
                     tracing::error!("the generation that is served cannot be opened; the one before answers: {error}");
-                    AFTER_FAILURE
+                    tokio::time::sleep(AFTER_FAILURE).await;
                 }
-            };
-            tokio::time::sleep(pause).await;
+            }
+            changes.next().await;
         }
     }
 
@@ -110,6 +98,9 @@ impl Follower {
                         tracing::error!("the new generation cannot be opened: {error}");
                     }
                     tracing::info!(swapped = report.swapped, "refreshed: {}", report.summary());
+                    if !report.joined {
+                        self.refresh_communities().await;
+                    }
                 }
                 Err(error) => {
                     tracing::error!("the scheduled refresh failed: {error}");
@@ -119,9 +110,18 @@ impl Follower {
         }
     }
 
+    /// Refreshes what communities have of their own, one after the other.
+    async fn refresh_communities(&self) {
+        for community in self.communities.all() {
+            if let Err(error) = self.refresher.of(community).run(SCHEDULE, &Wish::default(), &|_| ()).await {
+                tracing::warn!("the scheduled refresh of a community failed: {error}");
+            }
+        }
+    }
+
     /// How long until the last refresh of all sources was so long ago.
     async fn until_due(&self, pause: Duration) -> Duration {
-        match self.refresher.store.last_report::<Report>("").await {
+        match self.refresher.store.last_report::<Report>(EVERYBODY, "").await {
             Ok(Some((_, at, _))) => {
                 let passed = Duration::from_secs(u64::try_from(now() - at).unwrap_or_default());
                 pause.saturating_sub(passed)

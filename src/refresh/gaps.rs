@@ -44,7 +44,7 @@ impl Refresher {
     /// Where the corpus folder has faults, or the database fails.
     pub async fn gaps(&self, most: usize) -> Result<Vec<GapGroup>, RefreshError> {
         let language = self.corpus().await?.language;
-        let mut groups = grouped(&self.store.all_gaps(LOOKED_AT).await?, &language);
+        let mut groups = grouped(&self.store.gaps(self.told_of, LOOKED_AT).await?, &language);
         groups.truncate(most);
         Ok(groups)
     }
@@ -56,8 +56,8 @@ impl Refresher {
     /// Where there is no such question, or the database fails.
     pub async fn dismiss(&self, who: &str, question: &str) -> Result<GapGroup, RefreshError> {
         let group = self.gap(question).await?;
-        self.store.dismiss_gap(&group.question).await?;
-        self.store.log(who, "dismiss", &group.question, "done").await?;
+        self.store.dismiss_gap(self.told_of, &group.question).await?;
+        self.log(who, "dismiss", &group.question, "done").await?;
         Ok(group)
     }
 

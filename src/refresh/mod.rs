@@ -20,11 +20,14 @@ mod change;
 mod check;
 pub mod clean;
 pub mod clock;
+mod communities;
 mod edit;
 mod error;
 pub mod fetch;
 mod follow;
 mod gaps;
+mod ground;
+mod limits;
 mod lock;
 mod report;
 mod run;
@@ -40,6 +43,7 @@ pub use edit::{Added, Written};
 pub use error::RefreshError;
 pub use follow::Follower;
 pub use gaps::GapGroup;
+pub use limits::{MOST_SOURCES, MOST_WORDS};
 pub use report::{Came, Outcome, Progress, Report};
 pub use run::Wish;
 pub use serving::{CompileError, Opened, compile, compiled, current};
@@ -48,25 +52,32 @@ pub use transfer::Imported;
 
 use clean::Worker;
 use fetch::Fetcher;
+use ground::Ground;
 use lock::Lock;
 
 use crate::corpus::{Corpus, Folder, Source};
-use crate::store::{CommunityId, Manifest, Store};
+use crate::store::{CommunityId, Deed, GENERATIONS_KEPT, Manifest, Store, Unhelpful};
 
 /// The community whose sources everybody sees.
 pub const EVERYBODY: CommunityId = CommunityId(0);
 
-/// Looks after the originals of a corpus.
+/// Looks after the originals of a corpus: those that all share, or those of one community.
 pub struct Refresher {
     folder: Folder,
     data: PathBuf,
     store: Arc<Store>,
-    fetcher: Fetcher,
+    fetcher: Arc<Fetcher>,
     worker: Worker,
+    /// Whose sources.
+    community: CommunityId,
+    /// Whose gaps and audit log; of all where none is named.
+    told_of: Option<CommunityId>,
 }
 
 /// A generation that was compiled and checked, and is not served yet.
 struct Prepared {
+    /// The name of its originals.
+    state: String,
     documents: usize,
     passages: usize,
 }
@@ -78,18 +89,73 @@ struct Served {
 }
 
 impl Refresher {
-    /// For a corpus folder and a data folder with its database; `loopback` is SACRUM_FETCH_LOOPBACK.
+    /// For a corpus folder and a data folder with its database; `loopback` is SACRUM_FETCH_LOOPBACK. It looks after
+    /// what all share, for whoever runs the program: it is told what was asked in vain wherever it was.
     ///
     /// # Errors
     /// Where TLS cannot be set up, or the program does not find itself.
     pub fn new(folder: Folder, data: &Path, store: Arc<Store>, loopback: bool) -> Result<Self, RefreshError> {
-        let (fetcher, worker) = (Fetcher::new(loopback)?, Worker::new()?);
-        Ok(Self { folder, data: data.to_owned(), store, fetcher, worker })
+        let (fetcher, worker) = (Arc::new(Fetcher::new(loopback)?), Worker::new()?);
+        let data = data.to_owned();
+        Ok(Self { folder, data, store, fetcher, worker, community: EVERYBODY, told_of: None })
     }
 
-    async fn corpus(&self) -> Result<Corpus, RefreshError> {
-        let folder = self.folder.clone();
-        Ok(tokio::task::spawn_blocking(move || Corpus::open(&folder)).await??)
+    /// The same for the moderators of a community: its own sources, gaps and audit log, and nobody else's. Those of
+    /// [`EVERYBODY`] look after what all share.
+    #[must_use]
+    pub fn of(&self, community: CommunityId) -> Self {
+        Self {
+            folder: self.folder.clone(),
+            data: self.data.clone(),
+            store: Arc::clone(&self.store),
+            fetcher: Arc::clone(&self.fetcher),
+            worker: self.worker.clone(),
+            community,
+            told_of: Some(community),
+        }
+    }
+
+    /// Whether it looks after what all share.
+    fn is_shared(&self) -> bool {
+        self.community == EVERYBODY
+    }
+
+    /// How many generations that nobody names are spared.
+    fn spared(&self) -> usize {
+        if self.is_shared() { GENERATIONS_KEPT } else { 0 }
+    }
+
+    /// The folder in which its generations lie.
+    fn place(&self) -> PathBuf {
+        serving::place_of(&self.data, self.community)
+    }
+
+    /// The audit log, newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn deeds(&self, most: u32) -> Result<Vec<Deed>, RefreshError> {
+        Ok(self.store.deeds(self.told_of, most).await?)
+    }
+
+    /// What came of a refresh, as long as that is kept.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn report(&self, number: i64) -> Result<Option<Report>, RefreshError> {
+        Ok(self.store.report(self.community, number).await?)
+    }
+
+    /// Answers that were marked unhelpful, the newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn unhelpful(&self, most: u32) -> Result<Vec<Unhelpful>, RefreshError> {
+        Ok(self.store.unhelpful(self.community, most).await?)
+    }
+
+    async fn log(&self, who: &str, what: &str, subject: &str, result: &str) -> Result<(), RefreshError> {
+        Ok(self.store.log(self.community, who, what, subject, result).await?)
     }
 
     /// The sources that can be named: those that are downloaded, and those that were added or written. `corpus` is
@@ -108,40 +174,31 @@ impl Refresher {
     }
 
     async fn lock(&self) -> Result<Lock, RefreshError> {
-        Lock::take(&self.data, &self.store).await
+        Lock::take(&self.place(), &self.store, self.community).await
     }
 
     /// The originals that are served now.
     async fn served(&self) -> Result<Manifest, RefreshError> {
-        Ok(self.store.manifest(&self.state().await).await?.unwrap_or_default())
+        Ok(self.store.manifest(self.community, &self.state().await).await?.unwrap_or_default())
     }
 
     /// The name of those originals.
     async fn state(&self) -> String {
-        serving::served(&self.store, &self.data).await
+        serving::served(&self.store, &self.data, self.community).await
     }
 
     /// Serves a set of originals from now on: the one place where that changes.
     async fn point(&self, state: &str) -> Result<(), RefreshError> {
-        self.store.serve(state).await?;
-        Ok(serving::point(&self.data, state)?)
+        self.store.serve(self.community, state).await?;
+        Ok(serving::point(&self.place(), state)?)
     }
 
     /// The sources that are downloaded: those that the corpus folder allows, and those that were added, which
-    /// a manifest has to name in full.
+    /// a manifest has to name in full. A community has none but those that were added there.
     async fn sources(&self, corpus: &Corpus) -> Result<Vec<(Source, bool)>, RefreshError> {
-        let listed = corpus.sources().iter().filter(|source| source.refresh).map(|source| (source.clone(), false));
-        let added = self.store.added_sources(EVERYBODY).await?.into_iter().map(|source| (source, true));
-        Ok(listed.chain(added).collect())
-    }
-
-    /// The corpus with a set of originals.
-    async fn whole(&self, corpus: &Corpus, manifest: &Manifest) -> Result<Corpus, RefreshError> {
-        let mut whole = corpus.clone();
-        for original in serving::originals(corpus, &self.store, manifest).await? {
-            whole.add_original(original);
-        }
-        Ok(whole)
+        let listed = corpus.sources().iter().filter(|source| source.refresh && self.is_shared());
+        let added = self.store.added_sources(self.community).await?.into_iter().map(|source| (source, true));
+        Ok(listed.map(|source| (source.clone(), false)).chain(added).collect())
     }
 
     /// Compiles a corpus with its originals beside the one that is served, and checks it.
@@ -149,52 +206,55 @@ impl Refresher {
     /// `newcomer` is a source whose original must be found by what it says.
     async fn prepare(
         &self,
-        whole: Corpus,
+        ground: &Ground,
         manifest: &Manifest,
         newcomer: Option<&str>,
     ) -> Result<Prepared, RefreshError> {
-        let (folder, data, state) = (self.folder.clone(), self.data.clone(), manifest.state());
+        let state = manifest.state();
+        let (answerer, whole) = self.compile(ground, manifest, &state, true).await?;
+        let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(&state));
         let newcomer = newcomer.map(|id| format!("originals/{id}"));
-        let compile = move || {
-            let answerer = serving::build_to_last(&whole, &folder, &data, &state)?;
+        let check = move || {
             let mut faults = check::faults(&whole, &answerer);
             if let Some(id) = newcomer.filter(|id| !check::is_found(&answerer, id)) {
                 faults.push(format!("{id} cannot be found by its own words; it holds too few that tell"));
             }
             if faults.is_empty() {
-                Ok(Prepared { documents: whole.documents.len(), passages: whole.passages().count() })
+                Ok(Prepared { state, documents: whole.documents.len(), passages: whole.passages().count() })
             } else {
-                serving::discard(&folder, &data, &state);
+                serving::discard(&folder, &place, &name);
                 Err(RefreshError::Checks(faults))
             }
         };
-        tokio::task::spawn_blocking(compile).await?
+        tokio::task::spawn_blocking(check).await?
     }
 
     /// Writes a generation down that was prepared, and serves it.
     async fn serve(
         &self,
-        corpus: &Corpus,
+        ground: &Ground,
         manifest: &Manifest,
         cause: &str,
         prepared: Prepared,
     ) -> Result<Served, RefreshError> {
-        let state = manifest.state();
-        let made = self.store.generations().await?;
-        if state == self.state().await && state == current(&self.data) {
+        let Prepared { state, documents, passages } = prepared;
+        let made = self.store.generations(self.community).await?;
+        if state == self.state().await && state == current(&self.place()) {
             let same = made.iter().find(|of| of.state == state);
             return Ok(Served { generation: same.map(|of| of.number), swapped: false });
         }
         if made.is_empty() {
             // What was before is written down as well, so that one can go back to it.
-            let (documents, passages) = (corpus.documents.len(), corpus.passages().count());
-            self.store.keep_generation(&Manifest::default(), "start", documents, passages).await?;
+            let (documents, passages) = (ground.corpus.documents.len(), ground.corpus.passages().count());
+            self.store.keep_generation(self.community, "", &Manifest::default(), "start", documents, passages).await?;
         }
-        let number = self.store.keep_generation(manifest, cause, prepared.documents, prepared.passages).await?;
+        let number = self.store.keep_generation(self.community, &state, manifest, cause, documents, passages).await?;
         self.point(&state).await?;
-        self.store.forget_old_generations(&state).await?;
-        let kept = self.store.generations().await?;
-        serving::sweep(&self.data, &serving::places(&self.folder, &self.data, kept.iter().map(|of| &*of.state)));
+        self.store.forget_old_generations(self.community, &state).await?;
+        // A community's older ones are compiled when somebody goes back to one: there may be many communities.
+        let made = if self.is_shared() { self.store.generations(self.community).await? } else { Vec::new() };
+        let names = made.iter().map(|of| &of.state).chain([&state]).map(|state| ground.name(state));
+        serving::sweep(&self.place(), &serving::places(&self.folder, &self.place(), names), self.spared());
         Ok(Served { generation: Some(number), swapped: true })
     }
 }

@@ -113,7 +113,7 @@ pub enum Progress<'a> {
     },
     /// All are there; the next generation is compiled and checked.
     Compiling {
-        /// How many passages it has.
-        passages: usize,
+        /// How many originals it quotes.
+        originals: usize,
     },
 }

@@ -1,7 +1,7 @@
 //! A refresh: each source is asked, what came is compared with what is known, and the next generation
 //! is made of what is good.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use super::change::{Change, shrank};
@@ -55,20 +55,20 @@ impl Refresher {
     ) -> Result<Report, RefreshError> {
         let began = Instant::now();
         let subject = wish.source.clone().unwrap_or_default();
-        let seen = self.store.last_report::<Report>(&subject).await?.map(|(number, ..)| number);
+        let seen = self.store.last_report::<Report>(self.community, &subject).await?.map(|(number, ..)| number);
         let lock = self.lock().await?;
         if lock.waited
             && !wish.dry_run
             && !wish.accept
-            && let Some((number, _, report)) = self.store.last_report::<Report>(&subject).await?
+            && let Some((number, _, report)) = self.store.last_report::<Report>(self.community, &subject).await?
             && Some(number) != seen
         {
             return Ok(Report { joined: true, number, ..report });
         }
-        let corpus = self.corpus().await?;
-        let sources = self.wanted(&corpus, wish).await?;
+        let ground = self.ground().await?;
+        let sources = self.wanted(&ground.corpus, wish).await?;
         let mut pages: HashMap<String, Page> =
-            self.store.pages().await?.into_iter().map(|page| (page.source.clone(), page)).collect();
+            self.store.pages(self.community).await?.into_iter().map(|page| (page.source.clone(), page)).collect();
         let mut manifest = self.served().await?;
         let mut report = Report { dry_run: wish.dry_run, ..Report::default() };
         let pages_of: Vec<&(Source, bool)> = sources.iter().filter(|(source, _)| source.refresh).collect();
@@ -84,7 +84,7 @@ impl Refresher {
                 if let Some(text) = &seen.text {
                     self.store.keep_text(text).await?;
                 }
-                self.store.keep_page(&page).await?;
+                self.store.keep_page(self.community, &page).await?;
             }
             if let Some(text) = &page.text {
                 let source = added.then(|| source.clone());
@@ -93,21 +93,21 @@ impl Refresher {
             report.sources.push(outcome(source, seen));
         }
         if wish.source.is_none() {
-            manifest.retain(|id| sources.iter().any(|(source, _)| source.id == id));
+            let known: HashSet<&str> = sources.iter().map(|(source, _)| source.id.as_str()).collect();
+            manifest.retain(|id| known.contains(id));
         }
-        let whole = self.whole(&corpus, &manifest).await?;
-        progress(Progress::Compiling { passages: whole.passages().count() });
+        progress(Progress::Compiling { originals: manifest.entries().len() });
         if !wish.dry_run {
-            let prepared = self.prepare(whole, &manifest, None).await?;
+            let prepared = self.prepare(&ground, &manifest, None).await?;
             (report.documents, report.passages) = (prepared.documents, prepared.passages);
-            let served = self.serve(&corpus, &manifest, "refresh", prepared).await?;
+            let served = self.serve(&ground, &manifest, "refresh", prepared).await?;
             (report.generation, report.swapped) = (served.generation, served.swapped);
         }
         report.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         if !wish.dry_run {
             let what = if wish.accept { "accept" } else { "refresh" };
-            self.store.log(who, what, &subject, &report.summary()).await?;
-            report.number = self.store.keep_report(&subject, &report).await?;
+            self.log(who, what, &subject, &report.summary()).await?;
+            report.number = self.store.keep_report(self.community, &subject, &report).await?;
         }
         Ok(report)
     }
@@ -120,6 +120,9 @@ impl Refresher {
             return Err(RefreshError::Written(id.clone()));
         }
         if !sources.iter().any(|(source, _)| source.id == *id) {
+            if corpus.source(id).is_some() && !self.is_shared() {
+                return Err(RefreshError::Shared(id.clone()));
+            }
             if corpus.source(id).is_some() {
                 return Err(RefreshError::NotAllowed(id.clone()));
             }
@@ -145,7 +148,8 @@ impl Refresher {
                 let worker = self.worker.clone();
                 let version = download.version.clone();
                 let read = tokio::task::spawn_blocking(move || worker.clean(&download)).await?;
-                read.map(|text| Some((text, version))).map_err(Fault::Clean)
+                let read = read.map_err(Fault::Clean);
+                read.and_then(|text| self.takes(&text).map(|()| Some((text, version))).map_err(Fault::Long))
             }
             Err(error) => Err(Fault::Fetch(error)),
         };
@@ -175,6 +179,8 @@ impl Refresher {
 enum Fault {
     Fetch(FetchError),
     Clean(CleanError),
+    /// More than a community's source may have.
+    Long(RefreshError),
 }
 
 /// Decides what came of a page, and notes it there.
@@ -241,6 +247,7 @@ fn judge(page: &mut Page, before: Option<&OriginalText>, came: Result<Option<(Or
             let reason = match fault {
                 Fault::Fetch(error) => error.to_string(),
                 Fault::Clean(error) => error.to_string(),
+                Fault::Long(error) => error.to_string(),
             };
             page.fares(PageState::Failing, reason);
             stays(Came::Failed, &page.reason)

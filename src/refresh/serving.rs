@@ -4,21 +4,25 @@
 //! program have a stamp; both together name the folder of compiled files. So one small file, replaced at
 //! once, decides what is answered, and the database is not asked as long as nothing changed.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::answer::Answerer;
-use crate::corpus::{Corpus, CorpusError, Folder, Original};
+use crate::corpus::{Corpus, CorpusError, Document, Folder, Original};
 use crate::generation::{Generation, GenerationError};
-use crate::store::{GENERATIONS_KEPT, Manifest, Store, StoreError};
+use crate::store::{CommunityId, GENERATIONS_KEPT, Manifest, Store, StoreError};
 use crate::triage::TriageError;
 
-use super::clock;
+use super::{EVERYBODY, clock};
 
 /// Nobody takes longer to compile a generation.
 const LEFT_BEHIND: Duration = Duration::from_secs(3600);
+/// The folder in the data folder where each community has one.
+const COMMUNITIES: &str = "communities";
 
 /// Why a generation could not be compiled.
 #[derive(Debug, thiserror::Error)]
@@ -45,15 +49,31 @@ pub fn current(data: &Path) -> String {
     if name.bytes().all(|byte| byte.is_ascii_hexdigit()) { name.to_owned() } else { String::new() }
 }
 
-/// The originals that are served: the database knows it for all processes and machines, and where it is not
+/// The folder in which the generations of a community lie: the data folder itself for those that all share.
+pub(super) fn place_of(data: &Path, community: CommunityId) -> PathBuf {
+    if community == EVERYBODY { data.to_owned() } else { data.join(COMMUNITIES).join(community.0.to_string()) }
+}
+
+/// The communities that have a folder there, and what is served to each.
+pub(super) fn communities(data: &Path) -> HashMap<CommunityId, String> {
+    let folders = fs::read_dir(data.join(COMMUNITIES)).into_iter().flatten().flatten();
+    let community = |folder: fs::DirEntry| folder.file_name().to_str()?.parse().ok().map(CommunityId);
+    folders.filter_map(community).map(|of| (of, current(&place_of(data, of)))).collect()
+}
+
+/// The originals that are served to a community: the database knows it for all processes and machines, and where it is not
 /// asked or does not know, the file in the data folder does.
-pub(super) async fn served(store: &Store, data: &Path) -> String {
-    store.served().await.ok().flatten().unwrap_or_else(|| current(data))
+pub(super) async fn served(store: &Store, data: &Path, community: CommunityId) -> String {
+    let known = store.served().await.ok().and_then(|mut served| served.remove(&community));
+    known.unwrap_or_else(|| current(&place_of(data, community)))
 }
 
 /// Serves another set of originals from now on: a file is written aside, synced, and put in place at once.
 pub(super) fn point(data: &Path, state: &str) -> io::Result<()> {
-    let aside = data.join(format!(".current.{}", std::process::id()));
+    /// Who changes it and who follows it may write it at the same moment.
+    static WRITTEN: AtomicU64 = AtomicU64::new(0);
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let aside = data.join(format!(".current.{}.{number}", std::process::id()));
     let mut file = File::create(&aside)?;
     file.write_all(state.as_bytes())?;
     file.sync_all()?;
@@ -100,53 +120,89 @@ pub async fn compile(folder: &Folder, data: &Path, database: Option<&str>) -> Re
     let mut without_originals = None;
     if !state.is_empty() {
         match stored(&corpus, data, database, &state).await {
-            Ok(originals) => originals.into_iter().for_each(|original| corpus.add_original(original)),
+            Ok(whole) => corpus = whole,
             Err(error) => {
                 state.clear();
                 without_originals = Some(error);
             }
         }
     }
-    Ok(Opened { answerer: build(&corpus, folder, data, &state)?, without_originals })
+    Ok(Opened { answerer: build(&corpus, folder, data, &state, GENERATIONS_KEPT, None)?, without_originals })
 }
 
-async fn stored(
-    corpus: &Corpus,
-    data: &Path,
-    database: Option<&str>,
-    state: &str,
-) -> Result<Vec<Original>, StoreError> {
+async fn stored(corpus: &Corpus, data: &Path, database: Option<&str>, state: &str) -> Result<Corpus, StoreError> {
     let store = Store::open(data, database).await?;
-    let manifest = store.manifest(state).await?.ok_or(sqlx::Error::RowNotFound)?;
-    let originals = originals(corpus, &store, &manifest).await;
+    let manifest = store.manifest(EVERYBODY, state).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let whole = whole(corpus, &store, &manifest, None).await;
     store.close().await;
-    originals
+    whole
 }
 
-/// The originals of a manifest, from the database. Those whose source is not in the corpus any more are
-/// left out.
-pub(super) async fn originals(
+/// A corpus folder with the originals of a manifest. Those whose source is not in the corpus any more are left out,
+/// and those that `before` has are taken from there.
+pub(super) async fn whole(
     corpus: &Corpus,
     store: &Store,
     manifest: &Manifest,
-) -> Result<Vec<Original>, StoreError> {
-    let mut originals = Vec::new();
+    before: Option<&Corpus>,
+) -> Result<Corpus, StoreError> {
+    let known = before.into_iter().flat_map(|before| &before.documents);
+    let known: HashMap<&str, &Document> =
+        known.filter_map(|document| Some((document.original.as_deref()?, document))).collect();
+    let mut whole = corpus.clone();
     for entry in manifest.entries() {
         let Some(source) = entry.source.as_ref().or_else(|| corpus.source(&entry.id)) else { continue };
+        let is_it = |document: &&&Document| document.id.strip_prefix("originals/") == Some(&entry.id);
+        if let Some(document) = known.get(entry.text.as_str()).filter(is_it) {
+            whole.keep_original(source, (*document).clone());
+            continue;
+        }
         let (text, at) = store.text(&entry.text).await?.ok_or(sqlx::Error::RowNotFound)?;
-        originals.push(Original { source: source.clone(), text, copied: clock::day(at) });
+        whole.add_original(Original { source: source.clone(), text, copied: clock::day(at) });
     }
-    Ok(originals)
+    Ok(whole)
+}
+
+/// A generation that was compiled from the same corpus folder by the same program: what stays the same in the next
+/// one is taken from it.
+pub(super) struct Base {
+    generation: Generation,
+    pub(super) corpus: Corpus,
+}
+
+/// The generation of a set of originals as such a base, where it is compiled.
+pub(super) fn base(folder: &Folder, data: &Path, state: &str) -> Option<Base> {
+    let place = place(folder, data, state).ok().filter(|place| place.is_dir())?;
+    let generation = Generation::at(&place).ok()?;
+    let corpus = Corpus::from_generation(&generation).ok()?;
+    Some(Base { generation, corpus })
 }
 
 /// Compiles a corpus that has its originals, and opens it; in memory where the data folder takes no files.
-pub(super) fn build(corpus: &Corpus, folder: &Folder, data: &Path, state: &str) -> Result<Answerer, CompileError> {
+///
+/// Of generations that nobody names, so many are spared.
+pub(super) fn build(
+    corpus: &Corpus,
+    folder: &Folder,
+    data: &Path,
+    state: &str,
+    spared: usize,
+    base: Option<&Base>,
+) -> Result<Answerer, CompileError> {
     let place = place(folder, data, state)?;
     let is_new = !place.is_dir();
-    let compile = |generation: &Generation| Ok::<_, CompileError>(Answerer::build(corpus, generation)?);
-    let generation = Generation::open_or_build(&place, compile)?;
+    let on_base = |base: &Base| {
+        let compile = |to: &Generation| Answerer::build_on(corpus, to, &base.generation, &base.corpus);
+        Generation::open_or_build(&place, compile)
+            .inspect_err(|error| tracing::warn!("the next generation is compiled from nothing: {error}"))
+            .ok()
+    };
+    let generation = match base.and_then(on_base) {
+        Some(generation) => generation,
+        None => Generation::open_or_build(&place, |to| Answerer::build(corpus, to))?,
+    };
     if is_new {
-        sweep(data, &[place]);
+        sweep(data, &[place], spared);
     }
     match Answerer::open(&generation) {
         Ok(answerer) => Ok(answerer),
@@ -161,25 +217,27 @@ pub(super) fn build_to_last(
     folder: &Folder,
     data: &Path,
     state: &str,
+    spared: usize,
+    base: Option<&Base>,
 ) -> Result<Answerer, CompileError> {
     let place = place(folder, data, state)?;
     if place.is_dir() && open(folder, data, state).is_none() {
         // Damaged files are made anew.
         let _ = fs::remove_dir_all(&place);
     }
-    build(corpus, folder, data, state)?;
-    open(folder, data, state).ok_or_else(|| CompileError::NotWritten(data.display().to_string()))
+    let answerer = build(corpus, folder, data, state, spared, base)?;
+    if place.is_dir() { Ok(answerer) } else { Err(CompileError::NotWritten(data.display().to_string())) }
 }
 
 /// The folders of compiled files for these sets of originals.
-pub(super) fn places<'a>(folder: &Folder, data: &Path, states: impl Iterator<Item = &'a str>) -> Vec<PathBuf> {
-    states.filter_map(|state| place(folder, data, state).ok()).collect()
+pub(super) fn places(folder: &Folder, data: &Path, states: impl Iterator<Item = String>) -> Vec<PathBuf> {
+    states.filter_map(|state| place(folder, data, &state).ok()).collect()
 }
 
 /// Deletes compiled files that nothing needs: beside those that are kept, all but the newest (a data folder may
 /// serve several corpus folders), and what processes that were killed left half done an hour ago. What cannot
 /// be deleted now is deleted another time.
-pub(super) fn sweep(data: &Path, kept: &[PathBuf]) {
+pub(super) fn sweep(data: &Path, kept: &[PathBuf], spared: usize) {
     let Ok(entries) = fs::read_dir(data.join("generations")) else { return };
     let mut others = Vec::new();
     for entry in entries.flatten().filter(|entry| !kept.contains(&entry.path())) {
@@ -191,7 +249,7 @@ pub(super) fn sweep(data: &Path, kept: &[PathBuf]) {
         }
     }
     others.sort();
-    for (_, folder) in others.iter().rev().skip(GENERATIONS_KEPT) {
+    for (_, folder) in others.iter().rev().skip(spared) {
         let _ = fs::remove_dir_all(folder);
     }
 }

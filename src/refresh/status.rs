@@ -71,10 +71,10 @@ impl Refresher {
         let state = self.state().await;
         let mut found = false;
         let mut history = Vec::new();
-        for made in self.store.generations().await? {
+        for made in self.store.generations(self.community).await? {
             let current = !found && made.state == state;
             found |= current;
-            let manifest = self.store.manifest(&made.state).await?.unwrap_or_default();
+            let manifest = self.store.manifest(self.community, &made.state).await?.unwrap_or_default();
             history.push(Generation {
                 number: made.number,
                 cause: made.cause,
@@ -93,9 +93,9 @@ impl Refresher {
     /// # Errors
     /// Where the corpus folder has faults, or the database fails.
     pub async fn status(&self) -> Result<Status, RefreshError> {
-        let corpus = self.corpus().await?;
+        let corpus = self.ground().await?.corpus;
         let served = self.served().await?;
-        let pages = self.store.pages().await?;
+        let pages = self.store.pages(self.community).await?;
         let mut sources = Vec::new();
         for (source, added) in self.sources(&corpus).await? {
             let page = pages.iter().find(|page| page.source == source.id);
@@ -118,7 +118,7 @@ impl Refresher {
                 url: source.url,
             });
         }
-        let last = self.store.last_report::<Report>("").await?;
+        let last = self.store.last_report::<Report>(self.community, "").await?;
         Ok(Status {
             generation: self.history().await?.into_iter().find(|generation| generation.current),
             refreshed_at: last.map(|(_, at, _)| clock::moment(at)),

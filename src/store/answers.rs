@@ -58,13 +58,13 @@ impl Store {
         Ok(new)
     }
 
-    /// What an answer was made of; `None` where it is not, or no longer, known.
+    /// What an answer of a community was made of; `None` where it is not, or no longer, known.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn answer(&self, answer: &str) -> Result<Option<Shown>, StoreError> {
-        let query = sqlx::query("SELECT body FROM answers WHERE id = $1").bind(answer.to_owned());
-        let row = soon(query.fetch_optional(&self.pool)).await?;
+    pub async fn answer(&self, community: CommunityId, answer: &str) -> Result<Option<Shown>, StoreError> {
+        let query = sqlx::query("SELECT body FROM answers WHERE id = $1 AND community = $2");
+        let row = soon(query.bind(answer.to_owned()).bind(id(community.0)).fetch_optional(&self.pool)).await?;
         let body = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
         Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
     }

@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use super::{Shown, Store, StoreError, gaps, read, soon};
+use super::{CommunityId, Shown, Store, StoreError, gaps, id, read, soon};
 
 /// An answer that somebody marked unhelpful.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,15 +31,15 @@ impl Store {
         Ok(())
     }
 
-    /// The answers that were marked unhelpful and still are, the newest first.
+    /// The answers of a community that were marked unhelpful and still are, the newest first.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn unhelpful(&self, most: u32) -> Result<Vec<Unhelpful>, StoreError> {
+    pub async fn unhelpful(&self, community: CommunityId, most: u32) -> Result<Vec<Unhelpful>, StoreError> {
         let query = sqlx::query(
             "SELECT answers.body, feedback.question, COUNT(*) FROM votes JOIN answers ON answers.id = votes.answer \
              LEFT JOIN feedback ON feedback.answer = answers.id WHERE votes.helpful = 0 \
-             GROUP BY answers.id, answers.body, answers.at, feedback.question ORDER BY answers.at DESC LIMIT $1",
+             AND answers.community = $1 GROUP BY answers.id, answers.body, answers.at, feedback.question ORDER BY answers.at DESC LIMIT $2",
         );
         let unhelpful = |row: sqlx::any::AnyRow| {
             Ok(Unhelpful {
@@ -48,6 +48,7 @@ impl Store {
                 votes: row.try_get::<i64, _>(2)?.cast_unsigned(),
             })
         };
-        soon(query.bind(i64::from(most)).fetch_all(&self.pool)).await?.into_iter().map(unhelpful).collect()
+        let query = query.bind(id(community.0)).bind(i64::from(most));
+        soon(query.fetch_all(&self.pool)).await?.into_iter().map(unhelpful).collect()
     }
 }

@@ -40,14 +40,15 @@ impl Store {
         Ok(())
     }
 
-    /// What was asked in vain, wherever it was: the most frequent first.
+    /// What was asked in vain: the most frequent first. In a community, or wherever it was where none is named.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn all_gaps(&self, most: u32) -> Result<Vec<Gap>, StoreError> {
+    pub async fn gaps(&self, community: Option<CommunityId>, most: u32) -> Result<Vec<Gap>, StoreError> {
         let query = sqlx::query(
             "SELECT question, CAST(SUM(asked) AS BIGINT), MIN(first_at), MAX(last_at), MAX(dismissed) FROM gaps \
-             GROUP BY question ORDER BY SUM(asked) DESC, MAX(last_at) DESC, question LIMIT $1",
+             WHERE community = COALESCE($1, community) \
+             GROUP BY question ORDER BY SUM(asked) DESC, MAX(last_at) DESC, question LIMIT $2",
         );
         let gap = |row: sqlx::any::AnyRow| {
             Ok(Gap {
@@ -58,16 +59,19 @@ impl Store {
                 dismissed: row.try_get::<i64, _>(4)? != 0,
             })
         };
-        soon(query.bind(i64::from(most)).fetch_all(&self.pool)).await?.into_iter().map(gap).collect()
+        let query = query.bind(community.map(|of| id(of.0))).bind(i64::from(most));
+        soon(query.fetch_all(&self.pool)).await?.into_iter().map(gap).collect()
     }
 
-    /// Deals with a question: it is not shown again, however often it is asked.
+    /// Deals with a question: it is not shown again, however often it is asked there, or anywhere where no community
+    /// is named.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn dismiss_gap(&self, question: &str) -> Result<(), StoreError> {
-        let query = sqlx::query("UPDATE gaps SET dismissed = 1 WHERE question = $1");
-        soon(query.bind(question.to_owned()).execute(&self.pool)).await?;
+    pub async fn dismiss_gap(&self, community: Option<CommunityId>, question: &str) -> Result<(), StoreError> {
+        let query =
+            sqlx::query("UPDATE gaps SET dismissed = 1 WHERE question = $1 AND community = COALESCE($2, community)");
+        soon(query.bind(question.to_owned()).bind(community.map(|of| id(of.0))).execute(&self.pool)).await?;
         Ok(())
     }
 }

@@ -1,14 +1,18 @@
 //! Which texts each generation quotes.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 
-use super::{Store, StoreError, body, now, read, soon};
+use super::{CommunityId, Store, StoreError, body, id, now, read, soon};
 use crate::corpus::Source;
 
 /// How many generations are kept, the newest: here, and as compiled files.
 pub const GENERATIONS_KEPT: usize = 5;
+/// A text that was kept so many seconds ago, and is still named by nothing, is not needed.
+const ON_ITS_WAY: i64 = 24 * 3600;
 
 /// An original that a generation quotes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -74,80 +78,88 @@ pub struct Made {
 }
 
 impl Store {
-    /// Writes a generation down, unless the newest one is the same; its number. Older ones than the newest
-    /// are forgotten, and texts that nothing needs any more.
+    /// Writes a generation of a community down, unless its newest one is the same; its number. Only who holds the
+    /// community's lock may. `state` is the manifest's.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn keep_generation(
         &self,
+        community: CommunityId,
+        state: &str,
         manifest: &Manifest,
         cause: &str,
         documents: usize,
         passages: usize,
     ) -> Result<i64, StoreError> {
-        let newest = self.generations().await?.into_iter().next();
-        if let Some(newest) = newest.filter(|newest| newest.state == manifest.state()) {
+        let newest = self.generations(community).await?.into_iter().next();
+        if let Some(newest) = newest.filter(|newest| newest.state == state) {
             return Ok(newest.number);
         }
         let query = sqlx::query(
-            "INSERT INTO generations (state, cause, manifest, documents, passages, made_at) \
-             VALUES ($1, $2, $3, $4, $5, $6) RETURNING number",
+            "INSERT INTO generations (community, number, state, cause, manifest, documents, passages, made_at) \
+             SELECT $7, COALESCE(MAX(number), 0) + 1, $1, $2, $3, $4, $5, $6 FROM generations WHERE community = $7 \
+             RETURNING number",
         );
-        let query = query.bind(manifest.state()).bind(cause.to_owned()).bind(body(manifest));
-        let query = query.bind(count(documents)).bind(count(passages)).bind(now());
+        let query = query.bind(state.to_owned()).bind(cause.to_owned()).bind(body(manifest));
+        let query = query.bind(count(documents)).bind(count(passages)).bind(now()).bind(id(community.0));
         let number = soon(query.fetch_one(&self.pool)).await?.try_get(0)?;
         Ok(number)
     }
 
-    /// Forgets all generations but the newest and the one that is served, and the texts that nothing needs.
+    /// Forgets all generations of a community but the newest and the one that is served, and the texts that nobody
+    /// needs any more.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn forget_old_generations(&self, served: &str) -> Result<(), StoreError> {
+    pub async fn forget_old_generations(&self, community: CommunityId, served: &str) -> Result<(), StoreError> {
         let old = sqlx::query(
-            "DELETE FROM generations WHERE state <> $1 AND number NOT IN \
-             (SELECT number FROM generations ORDER BY number DESC LIMIT $2)",
+            "DELETE FROM generations WHERE community = $1 AND state <> $2 AND number NOT IN \
+             (SELECT number FROM generations WHERE community = $1 ORDER BY number DESC LIMIT $3)",
         );
-        soon(old.bind(served.to_owned()).bind(count(GENERATIONS_KEPT)).execute(&self.pool)).await?;
+        let old = old.bind(id(community.0)).bind(served.to_owned()).bind(count(GENERATIONS_KEPT));
+        soon(old.execute(&self.pool)).await?;
         let unused = sqlx::query(
-            "DELETE FROM texts WHERE hash NOT IN (SELECT text FROM pages WHERE text IS NOT NULL) \
+            "DELETE FROM texts WHERE kept_at < $1 AND hash NOT IN (SELECT text FROM pages WHERE text IS NOT NULL) \
              AND hash NOT IN (SELECT held FROM pages WHERE held IS NOT NULL) \
              AND NOT EXISTS (SELECT 1 FROM generations WHERE manifest LIKE '%' || texts.hash || '%')",
         );
-        soon(unused.execute(&self.pool)).await?;
+        soon(unused.bind(now() - ON_ITS_WAY).execute(&self.pool)).await?;
         Ok(())
     }
 
-    /// Serves a set of originals from now on, in every process that shares this database.
+    /// Serves a set of originals to a community from now on, in every process that shares this database.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn serve(&self, state: &str) -> Result<(), StoreError> {
+    pub async fn serve(&self, community: CommunityId, state: &str) -> Result<(), StoreError> {
         let query = sqlx::query(
-            "INSERT INTO served (only_one, state) VALUES (1, $1) \
-             ON CONFLICT (only_one) DO UPDATE SET state = excluded.state",
+            "INSERT INTO served (community, state) VALUES ($1, $2) \
+             ON CONFLICT (community) DO UPDATE SET state = excluded.state",
         );
-        soon(query.bind(state.to_owned()).execute(&self.pool)).await?;
+        soon(query.bind(id(community.0)).bind(state.to_owned()).execute(&self.pool)).await?;
         Ok(())
     }
 
-    /// The name of the originals that are served; `None` where none ever were.
+    /// The name of the originals that are served to each community; those to which none ever were are missing.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn served(&self) -> Result<Option<String>, StoreError> {
-        let row = soon(sqlx::query("SELECT state FROM served").fetch_optional(&self.pool)).await?;
-        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    pub async fn served(&self) -> Result<HashMap<CommunityId, String>, StoreError> {
+        let rows = soon(sqlx::query("SELECT community, state FROM served").fetch_all(&self.pool)).await?;
+        let state =
+            |row: sqlx::any::AnyRow| Ok((CommunityId(row.try_get::<i64, _>(0)?.cast_unsigned()), row.try_get(1)?));
+        rows.into_iter().map(state).collect()
     }
 
-    /// The generations that are kept, newest first.
+    /// The generations of a community that are kept, newest first.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn generations(&self) -> Result<Vec<Made>, StoreError> {
+    pub async fn generations(&self, community: CommunityId) -> Result<Vec<Made>, StoreError> {
         let query = sqlx::query(
-            "SELECT number, state, cause, documents, passages, made_at FROM generations ORDER BY number DESC",
+            "SELECT number, state, cause, documents, passages, made_at FROM generations WHERE community = $1 \
+             ORDER BY number DESC",
         );
         let made = |row: sqlx::any::AnyRow| {
             Ok(Made {
@@ -159,19 +171,21 @@ impl Store {
                 made_at: row.try_get(5)?,
             })
         };
-        soon(query.fetch_all(&self.pool)).await?.into_iter().map(made).collect()
+        soon(query.bind(id(community.0)).fetch_all(&self.pool)).await?.into_iter().map(made).collect()
     }
 
-    /// Which originals go by a name; `None` where that is not known.
+    /// Which originals of a community go by a name; `None` where that is not known.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn manifest(&self, state: &str) -> Result<Option<Manifest>, StoreError> {
+    pub async fn manifest(&self, community: CommunityId, state: &str) -> Result<Option<Manifest>, StoreError> {
         if state.is_empty() {
             return Ok(Some(Manifest::default()));
         }
-        let query = sqlx::query("SELECT manifest FROM generations WHERE state = $1 ORDER BY number DESC LIMIT 1");
-        let row = soon(query.bind(state.to_owned()).fetch_optional(&self.pool)).await?;
+        let query = sqlx::query(
+            "SELECT manifest FROM generations WHERE community = $1 AND state = $2 ORDER BY number DESC LIMIT 1",
+        );
+        let row = soon(query.bind(id(community.0)).bind(state.to_owned()).fetch_optional(&self.pool)).await?;
         row.map(|row| read(&row.try_get::<String, _>(0)?)).transpose()
     }
 }

@@ -2,9 +2,9 @@
 
 use sqlx::{AnyConnection, Connection, Row};
 
-use super::{Store, StoreError};
+use super::{CommunityId, Store, StoreError, id};
 
-/// The number under which PostgreSQL knows our lock: "sacrum", as letters.
+/// The number under which PostgreSQL knows our lock, "sacrum" as letters; a community's number is added.
 const NUMBER: i64 = 0x7361_6372_756d;
 
 /// Held while something is changed. It is let go when it is dropped, also by the death of the process, as the
@@ -16,18 +16,19 @@ pub struct SharedLock {
 }
 
 impl Store {
-    /// Takes the lock, after whoever has it; `None` where the database is a file, which only the processes of one
+    /// Takes a community's lock, after whoever has it; `None` where the database is a file, which only the processes of one
     /// data folder share.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn lock(&self) -> Result<Option<SharedLock>, StoreError> {
+    pub async fn lock(&self, community: CommunityId) -> Result<Option<SharedLock>, StoreError> {
         let Some(url) = &self.shared else { return Ok(None) };
         let mut connection = AnyConnection::connect(url.reveal()).await?;
-        let free = sqlx::query("SELECT pg_try_advisory_lock($1)").bind(NUMBER);
+        let number = NUMBER.wrapping_add(id(community.0));
+        let free = sqlx::query("SELECT pg_try_advisory_lock($1)").bind(number);
         let waited = !free.fetch_one(&mut connection).await?.try_get::<bool, _>(0)?;
         if waited {
-            sqlx::query("SELECT pg_advisory_lock($1)").bind(NUMBER).execute(&mut connection).await?;
+            sqlx::query("SELECT pg_advisory_lock($1)").bind(number).execute(&mut connection).await?;
         }
         Ok(Some(SharedLock { _held_by: connection, waited }))
     }

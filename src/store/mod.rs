@@ -5,6 +5,7 @@
 
 mod answers;
 mod audit;
+mod changes;
 mod feedback;
 mod gaps;
 mod generations;
@@ -29,13 +30,14 @@ use sqlx::{AnyPool, Executor};
 
 pub use answers::{Kept, Shown, Target};
 pub use audit::Deed;
+pub use changes::Changes;
 pub use feedback::Unhelpful;
 pub use gaps::Gap;
 pub use generations::{Entry, GENERATIONS_KEPT, Made, Manifest};
 pub use lock::SharedLock;
 pub use pages::{Page, PageState};
 pub use settings::CommunitySettings;
-pub use transfer::GapOf;
+pub use transfer::{FeedbackOf, GapOf};
 
 use crate::secret::Secret;
 use key::Key;

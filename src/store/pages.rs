@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-use super::{Store, StoreError, body, now, read, soon};
+use super::{CommunityId, Store, StoreError, body, id, now, read, soon};
 use crate::corpus::{OriginalText, Source};
 
 /// How a page fares.
@@ -103,14 +103,14 @@ impl Page {
 }
 
 impl Store {
-    /// What is known of every page.
+    /// What is known of every page of a community.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn pages(&self) -> Result<Vec<Page>, StoreError> {
+    pub async fn pages(&self, community: CommunityId) -> Result<Vec<Page>, StoreError> {
         let query = sqlx::query(
             "SELECT source, url, etag, last_modified, text, held, state, reason, since, checked_at, misses, missed_at \
-             FROM pages ORDER BY source",
+             FROM pages WHERE community = $1 ORDER BY source",
         );
         let page = |row: sqlx::any::AnyRow| {
             Ok(Page {
@@ -128,17 +128,18 @@ impl Store {
                 missed_at: row.try_get(11)?,
             })
         };
-        soon(query.fetch_all(&self.pool)).await?.into_iter().map(page).collect()
+        soon(query.bind(id(community.0)).fetch_all(&self.pool)).await?.into_iter().map(page).collect()
     }
 
     /// Keeps what is known of a page.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn keep_page(&self, page: &Page) -> Result<(), StoreError> {
+    pub async fn keep_page(&self, community: CommunityId, page: &Page) -> Result<(), StoreError> {
         let query = sqlx::query(
             "INSERT INTO pages (source, url, etag, last_modified, text, held, state, reason, since, checked_at, misses, \
-             missed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (source) DO UPDATE SET \
+             missed_at, community) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+             ON CONFLICT (community, source) DO UPDATE SET \
              url = excluded.url, etag = excluded.etag, last_modified = excluded.last_modified, text = excluded.text, \
              held = excluded.held, state = excluded.state, reason = excluded.reason, since = excluded.since, \
              checked_at = excluded.checked_at, misses = excluded.misses, missed_at = excluded.missed_at",
@@ -152,7 +153,7 @@ impl Store {
             .bind(page.text)
             .bind(page.held);
         let query = query.bind(page.state.name()).bind(page.reason).bind(page.since).bind(page.checked_at);
-        soon(query.bind(page.misses).bind(page.missed_at).execute(&self.pool)).await?;
+        soon(query.bind(page.misses).bind(page.missed_at).bind(id(community.0)).execute(&self.pool)).await?;
         Ok(())
     }
 
@@ -160,8 +161,9 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn forget_page(&self, source: &str) -> Result<(), StoreError> {
-        soon(sqlx::query("DELETE FROM pages WHERE source = $1").bind(source.to_owned()).execute(&self.pool)).await?;
+    pub async fn forget_page(&self, community: CommunityId, source: &str) -> Result<(), StoreError> {
+        let query = sqlx::query("DELETE FROM pages WHERE community = $1 AND source = $2");
+        soon(query.bind(id(community.0)).bind(source.to_owned()).execute(&self.pool)).await?;
         Ok(())
     }
 
@@ -171,8 +173,10 @@ impl Store {
     /// Where the database fails.
     pub async fn keep_text(&self, text: &OriginalText) -> Result<String, StoreError> {
         let hash = text.hash();
-        let query =
-            sqlx::query("INSERT INTO texts (hash, body, copied_at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING");
+        let query = sqlx::query(
+            "INSERT INTO texts (hash, body, copied_at, kept_at) VALUES ($1, $2, $3, $3) \
+             ON CONFLICT (hash) DO UPDATE SET kept_at = excluded.kept_at",
+        );
         soon(query.bind(hash.clone()).bind(body(text)).bind(now()).execute(&self.pool)).await?;
         Ok(hash)
     }

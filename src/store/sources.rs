@@ -6,14 +6,14 @@ use super::{CommunityId, Store, StoreError, body, id, now, soon};
 use crate::corpus::Source;
 
 impl Store {
-    /// Keeps a source, in place of one with its id.
+    /// Keeps a source of a community, in place of one with its id.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn add_source(&self, community: CommunityId, source: &Source) -> Result<(), StoreError> {
         let query = sqlx::query(
             "INSERT INTO added_sources (id, community, body, added_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (id) DO UPDATE SET community = excluded.community, body = excluded.body",
+             ON CONFLICT (community, id) DO UPDATE SET body = excluded.body",
         );
         let query = query.bind(source.id.clone()).bind(id(community.0)).bind(body(source)).bind(now());
         soon(query.execute(&self.pool)).await?;

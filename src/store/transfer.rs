@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-use super::{CommunityId, CommunitySettings, Store, StoreError, id, soon};
+use super::{CommunityId, CommunitySettings, Shown, Store, StoreError, id, soon};
 use crate::corpus::Source;
 
 /// A gap of a community.
@@ -24,7 +24,72 @@ pub struct GapOf {
     pub dismissed: bool,
 }
 
+/// An answer of a community that was marked unhelpful, as it moves to another machine: without the voters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedbackOf {
+    /// The community.
+    pub community: u64,
+    /// The answer's id.
+    pub answer: String,
+    /// What stood in it.
+    pub shown: Shown,
+    /// The words of its question, where they are known.
+    pub question: Option<String>,
+    /// How many people it did not help.
+    pub votes: u64,
+    /// When it was given, in seconds since 1970.
+    pub at: i64,
+}
+
 impl Store {
+    /// Every answer of every community that was marked unhelpful.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn feedback_of_all(&self) -> Result<Vec<FeedbackOf>, StoreError> {
+        let query = sqlx::query(
+            "SELECT answers.community, answers.id, answers.body, feedback.question, COUNT(*), answers.at FROM votes \
+             JOIN answers ON answers.id = votes.answer LEFT JOIN feedback ON feedback.answer = answers.id \
+             WHERE votes.helpful = 0 \
+             GROUP BY answers.community, answers.id, answers.body, feedback.question, answers.at ORDER BY 6, 2",
+        );
+        let feedback = |row: sqlx::any::AnyRow| {
+            Ok(FeedbackOf {
+                community: row.try_get::<i64, _>(0)?.cast_unsigned(),
+                answer: row.try_get(1)?,
+                shown: super::read(&row.try_get::<String, _>(2)?)?,
+                question: row.try_get(3)?,
+                votes: row.try_get::<i64, _>(4)?.cast_unsigned(),
+                at: row.try_get(5)?,
+            })
+        };
+        soon(query.fetch_all(&self.pool)).await?.into_iter().map(feedback).collect()
+    }
+
+    /// Brings feedback back; where the answer is known already, it stays as it is. Nobody can take these votes
+    /// back any more: whose they were did not move.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn keep_feedback(&self, of: &FeedbackOf) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "INSERT INTO answers (id, community, body, at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
+        );
+        let query = query.bind(of.answer.clone()).bind(id(of.community)).bind(super::body(&of.shown)).bind(of.at);
+        if soon(query.execute(&self.pool)).await?.rows_affected() == 0 {
+            return Ok(());
+        }
+        for voter in 0..of.votes {
+            let query = sqlx::query("INSERT INTO votes (answer, person, helpful, at) VALUES ($1, $2, 0, $3)");
+            let query = query.bind(of.answer.clone()).bind(format!("moved {voter}")).bind(of.at);
+            soon(query.execute(&self.pool)).await?;
+        }
+        match &of.question {
+            Some(question) => self.note_feedback(&of.answer, question).await,
+            None => Ok(()),
+        }
+    }
+
     /// Every gap of every community.
     ///
     /// # Errors
@@ -79,7 +144,8 @@ impl Store {
     /// Where the database fails.
     pub async fn sources_of_all(&self) -> Result<Vec<(CommunityId, Source, Option<String>)>, StoreError> {
         let query = sqlx::query(
-            "SELECT community, body, text FROM added_sources LEFT JOIN pages ON source = id ORDER BY added_at, id",
+            "SELECT added_sources.community, body, text FROM added_sources \
+             LEFT JOIN pages ON source = id AND pages.community = added_sources.community ORDER BY added_at, id",
         );
         let source = |row: sqlx::any::AnyRow| {
             let community = CommunityId(row.try_get::<i64, _>(0)?.cast_unsigned());

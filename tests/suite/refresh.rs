@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::garden::{Garden, ROSES, with_each_database};
+use crate::support::postgres;
 use crate::support::site::Reply;
 
 const PRUNE: &str = "when should i prune my roses?";
@@ -374,6 +375,215 @@ fn without_its_database_the_last_good_generation_answers() {
     std::fs::write(garden.folder.join("corpus.toml"), "name = \"gardens once more\"\n").unwrap();
     let ran = garden.run(&["ask", "when do i plant tulips?"]);
     assert!(ran.code == 0 && ran.err.contains("only notes"), "{}{}", ran.out, ran.err);
+}
+
+/// A refresh that was begun, in a process of its own.
+fn begun(garden: &Garden) -> std::process::Child {
+    let environment = garden.environment();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_sacrum"));
+    program.args(garden.all(&["corpus", "refresh"])).env_clear().envs(environment);
+    program.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn a_database_that_goes_away_in_the_middle_takes_nothing_away() {
+    let Some(server) = postgres::server("gone") else { return };
+    let garden = Garden::on_server("gone", &server);
+    let file = garden.data.with_file_name("graft.md");
+    std::fs::write(&file, "Graft a pear in March, onto a quince stock. Bind the graft with raffia.").unwrap();
+    refreshed(&garden);
+    let title = "How do I graft a pear?";
+    let link = "https://example.org/pears";
+    garden.json(&["corpus", "write", file.to_str().unwrap(), "--title", title, "--link", link]);
+    let answers = |week: Option<u64>| {
+        let roses = garden.ask(PRUNE)["text"].as_str().unwrap_or_default().to_owned();
+        let known = roses.contains("late winter")
+            || (0..=week.unwrap_or_default()).any(|of| roses.contains(&format!("week {of},")));
+        known && garden.ask(title)["text"].as_str().is_some_and(|text| text.contains("quince"))
+    };
+    let mut failed = 0;
+    for round in 0..8 {
+        let page = ROSES.replace("late winter", &format!("week {round}"));
+        garden.site.says("/roses", Reply::html(&page).slowly(Duration::from_millis(20)));
+        let before = garden.site.times("/roses");
+        let child = begun(&garden);
+        while garden.site.times("/roses") == before {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(Duration::from_millis(60 * round));
+        server.stop();
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        if !ended.status.success() {
+            failed += 1;
+            assert!(said.contains("database"), "{said}");
+        }
+        assert!(answers(Some(round)), "round {round}, without the database");
+        server.start();
+        assert!(answers(Some(round)), "round {round}, with it");
+    }
+    assert!(failed > 0, "the database was never stopped in the middle");
+    garden.json(&["corpus", "refresh"]);
+    assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("week 7"));
+    assert_eq!(garden.json(&["corpus", "status"])["sources"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn the_whole_story_from_the_terminal() {
+    with_each_database("terminal", |garden| {
+        let page =
+            "<h1>Asters</h1><h2>Sowing asters</h2><p>Sow asters in April under glass. They flower from August on.";
+        garden.site.says("/asters", Reply::html(page));
+        let sow = "when do i sow asters?";
+        let text = |question: &str| garden.ask(question)["text"].as_str().unwrap_or_default().to_owned();
+
+        // Adds a page, asks about it, and gets a quotation with its link.
+        let added = garden.run(&["corpus", "add", &garden.site.url("/asters"), "--title", "All on asters"]);
+        assert!(added.code == 0 && added.out.contains("added: "), "{}{}", added.out, added.err);
+        let excerpt = garden.ask(sow);
+        assert_eq!(
+            (&excerpt["kind"], excerpt["text"].as_str().unwrap()),
+            (&"quote".into(), "Sow asters in April under glass. They flower from August on.")
+        );
+        assert!(excerpt["url"].as_str().unwrap().starts_with(&garden.site.url("/asters#:~:text=Sow")), "{excerpt}");
+
+        // The page changes; a refresh tells how.
+        garden.site.says("/asters", Reply::html(&page.replace("in April", "in early May")));
+        let told = garden.run(&["corpus", "refresh", "--dry-run"]);
+        assert!(told.out.contains("nothing was changed") && text(sow).contains("in April"), "{}", told.out);
+        let report = garden.json(&["corpus", "refresh"]);
+        let changed = report["sources"].as_array().unwrap().iter().find(|of| of["result"] == "changed").unwrap();
+        assert_eq!(changed["change"]["added"], serde_json::json!(["Sow asters in early May under glass."]));
+        assert_eq!(changed["change"]["removed"], serde_json::json!(["Sow asters in April under glass."]));
+        assert!(text(sow).contains("early May"));
+
+        // Goes back.
+        let back = garden.run(&["corpus", "rollback"]);
+        assert!(back.code == 0 && back.out.contains("generation 2 answers now"), "{}", back.out);
+        assert!(text(sow).contains("in April"));
+
+        // Sees a gap, and answers it.
+        garden
+            .tamper(
+                "INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES (7, 'how do i graft a pear', 2, 0, 86400)",
+            )
+            .unwrap();
+        let gaps = garden.run(&["corpus", "gaps"]);
+        assert!(gaps.out.contains("2 x  how do i graft a pear  (1970-01-01 to 1970-01-02)"), "{}", gaps.out);
+        let file = garden.data.with_file_name("graft.md");
+        std::fs::write(&file, "Graft a pear in March, onto a quince stock. Bind the graft with raffia.").unwrap();
+        let link = "https://example.org/pears";
+        garden.json(&["corpus", "write", file.to_str().unwrap(), "--title", "How do I graft a pear?", "--link", link]);
+        let excerpt = garden.ask("how do i graft a pear?");
+        assert_eq!((&excerpt["kind"], &excerpt["url"]), (&"summary".into(), &link.into()), "{excerpt}");
+        garden.run(&["corpus", "gaps", "--dismiss", "how do i graft a pear"]);
+        assert_eq!(garden.run(&["corpus", "gaps"]).out, "");
+
+        // All of it stands in the log.
+        let log = garden.run(&["corpus", "export", "-"]).out;
+        for deed in ["add", "refresh", "rollback", "write", "dismiss"] {
+            assert!(log.contains(&format!("\"who\":\"terminal\",\"what\":\"{deed}\"")), "{deed}: {log}");
+        }
+    });
+}
+
+/// Whether what the newest generation has learnt of the folder is the very file of the one before.
+fn newest_is_linked(garden: &Garden) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let state = std::fs::read_to_string(garden.data.join("current")).unwrap();
+    let folders = std::fs::read_dir(garden.data.join("generations")).unwrap().map(|entry| entry.unwrap().path());
+    let newest = folders.into_iter().find(|folder| folder.to_str().unwrap().ends_with(&state)).unwrap();
+    newest.join("rules").metadata().unwrap().nlink() > 1
+}
+
+/// Each generation is made of the one before; made from nothing, it answers the same.
+#[test]
+fn what_is_made_step_by_step_is_the_same_as_what_is_made_at_once() {
+    let garden = Garden::new("steps");
+    let plants = ["asters", "dahlias", "lupins", "peonies", "irises", "sages"];
+    let page = |plant: &str, month: &str, more: &str| {
+        Reply::html(&format!(
+            "<h1>All on {plant}</h1><h2>Sowing {plant}</h2><p>Sow {plant} in {month} under glass. They like it {more}.</p>\
+             <h2>Feeding {plant}</h2><p>Feed {plant} with compost before they flower, and cut them back in {month}.</p>"
+        ))
+    };
+    let all: Vec<String> = plants.iter().map(|plant| format!("when do i sow {plant}")).collect();
+    let queries = all.iter().map(String::as_str).chain(["compost", "what do they like", PRUNE, "dalhias", "zinc"]);
+    let queries: Vec<&str> = queries.collect();
+    let step = |number: usize| match number {
+        0 => {
+            garden.ask(PRUNE);
+            refreshed(&garden);
+        }
+        1..=6 => {
+            let url = garden.site.url(&format!("/{}", plants[number - 1]));
+            garden.site.says(&format!("/{}", plants[number - 1]), page(plants[number - 1], "April", "warm"));
+            garden.json(&["corpus", "add", &url]);
+        }
+        7 => {
+            garden.site.says("/asters", page("asters", "May", "zinc"));
+            garden.site.says("/sages", page("sages", "June", "dry and stony"));
+            garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", "early March")));
+            garden.json(&["corpus", "refresh"]);
+        }
+        8 => _ = garden.json(&["corpus", "remove", "127-0-0-1-dahlias"]),
+        9 => {
+            garden.site.says("/asters", page("asters", "July", "cool"));
+            garden.json(&["corpus", "refresh"]);
+        }
+        _ => _ = garden.json(&["corpus", "rollback"]),
+    };
+    for number in 0..=10 {
+        step(number);
+        let found =
+            |query: &str| garden.run(&["search", query, "--json"]).out + &garden.run(&["ask", query, "--json"]).out;
+        let made: Vec<String> = queries.iter().map(|query| found(query)).collect();
+        let linked = std::fs::read_dir(garden.data.join("generations")).unwrap().count();
+        assert!(linked > 1, "there is one before");
+        assert!(newest_is_linked(&garden), "it was made of the one before");
+        let aside = garden.data.with_file_name("generations-aside");
+        std::fs::rename(garden.data.join("generations"), &aside).unwrap();
+        for (query, made) in queries.iter().zip(made) {
+            assert_eq!(found(query), made, "step {number}: {query}");
+        }
+        std::fs::remove_dir_all(garden.data.join("generations")).unwrap();
+        std::fs::rename(&aside, garden.data.join("generations")).unwrap();
+    }
+}
+
+#[test]
+fn a_talk_goes_on_with_what_another_process_serves() {
+    use std::io::{BufRead, BufReader, Write};
+    let garden = Garden::new("talk");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_sacrum"));
+    program.args(garden.all(&["chat"])).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = program.spawn().unwrap();
+    let (mut asks, lines) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()).lines());
+    let (say, said) = std::sync::mpsc::channel();
+    std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| say.send(line)));
+    let mut answered = |what: &str| {
+        writeln!(asks, "{PRUNE}").unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let mut told = String::new();
+        // The disclaimer ends an answer.
+        while let Ok(line) = said.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            told.push_str(&line);
+            if told.contains(what) {
+                return true;
+            }
+        }
+        panic!("{what} is not in {told}")
+    };
+    assert!(answered("do not cover that"));
+    garden.json(&["corpus", "refresh"]);
+    assert!(answered("late winter"));
+    garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", "early March")));
+    garden.json(&["corpus", "refresh"]);
+    assert!(answered("early March"));
+    garden.json(&["corpus", "rollback"]);
+    assert!(answered("late winter"));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod chat;
 mod commands;
+mod communities;
 mod faults;
 mod manners;
 mod moderate;

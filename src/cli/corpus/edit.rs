@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Keeper, WHO};
 use crate::cli::{End, Failure, ask::write_json, read};
-use crate::refresh::{Added, Written};
+use crate::refresh::{Added, Imported, Written};
 
 pub(super) fn add(
     keeper: &Keeper,
@@ -79,7 +79,7 @@ pub(super) fn rollback(keeper: &Keeper, number: Option<i64>, out: &mut impl Writ
 
 pub(super) fn export(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Result<End, Failure> {
     let mut lines = Vec::new();
-    let count = keeper.runtime.block_on(keeper.refresher.export(&mut lines))?;
+    let count = keeper.runtime.block_on(keeper.refresher.export(keeper.community, &mut lines))?;
     if file.as_os_str() == "-" {
         out.write_all(&lines)?;
         return Ok(End::Done);
@@ -102,8 +102,11 @@ pub(super) fn import(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Resu
         write_json(out, &imported)?;
         return Ok(End::Done);
     }
-    let (sources, settings, gaps, deeds) = (imported.sources, imported.settings, imported.gaps, imported.deeds);
-    writeln!(out, "{sources} sources, {settings} settings, {gaps} gaps, {deeds} lines of the audit log")?;
+    let Imported { sources, settings, gaps, feedback, deeds, .. } = imported;
+    writeln!(
+        out,
+        "{sources} sources, {settings} settings, {gaps} gaps, {feedback} unhelpful answers, {deeds} lines of the audit log"
+    )?;
     if let Some(generation) = imported.generation {
         writeln!(out, "generation {generation} answers now")?;
     }

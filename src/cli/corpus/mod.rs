@@ -9,18 +9,28 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
 
 use super::{Common, End, Failure};
-use crate::refresh::Refresher;
-use crate::store::Store;
+use crate::refresh::{EVERYBODY, Refresher};
+use crate::store::{CommunityId, Store};
 
 /// Who the audit log says it was.
 const WHO: &str = "terminal";
 
+/// Look after the corpus
+#[derive(Debug, Args)]
+pub(super) struct CorpusArgs {
+    #[command(subcommand)]
+    command: CorpusCommand,
+    /// Only the own sources of this community: a Discord server's id
+    #[arg(long, global = true, value_name = "ID")]
+    community: Option<u64>,
+}
+
 #[derive(Debug, Subcommand)]
-pub(super) enum CorpusCommand {
+enum CorpusCommand {
     /// Read the whole folder and print every fault, with its place and what to do
     Check,
     /// Paint every muscle and every group of muscles on one sheet
@@ -97,30 +107,29 @@ pub(super) enum CorpusCommand {
     },
 }
 
-impl CorpusCommand {
+impl CorpusArgs {
     pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
-        match self {
-            Self::Check => return check::check(common, out),
-            Self::Figures { sheet } => return check::figures(common, sheet, out),
-            _ => {}
-        }
-        let keeper = Keeper::new(common)?;
-        let ended = match self {
-            Self::Check | Self::Figures { .. } => Ok(End::Done),
-            Self::Status => show::status(&keeper, out),
-            Self::History => show::history(&keeper, out),
-            Self::Gaps { dismiss: Some(question), .. } => edit::dismiss(&keeper, question, out),
-            Self::Gaps { top, .. } => show::gaps(&keeper, *top, out),
-            Self::Refresh { source, accept, dry_run } => {
+        let keeper = match &self.command {
+            CorpusCommand::Check => return check::check(common, out),
+            CorpusCommand::Figures { sheet } => return check::figures(common, sheet, out),
+            _ => Keeper::new(common, self.community.map(CommunityId))?,
+        };
+        let ended = match &self.command {
+            CorpusCommand::Check | CorpusCommand::Figures { .. } => Ok(End::Done),
+            CorpusCommand::Status => show::status(&keeper, out),
+            CorpusCommand::History => show::history(&keeper, out),
+            CorpusCommand::Gaps { dismiss: Some(question), .. } => edit::dismiss(&keeper, question, out),
+            CorpusCommand::Gaps { top, .. } => show::gaps(&keeper, *top, out),
+            CorpusCommand::Refresh { source, accept, dry_run } => {
                 let wish = crate::refresh::Wish { source: source.clone(), accept: *accept, dry_run: *dry_run };
                 refresh::refresh(&keeper, &wish, out)
             }
-            Self::Rollback { generation } => edit::rollback(&keeper, *generation, out),
-            Self::Add { url, title, dry_run } => edit::add(&keeper, url, title.as_deref(), *dry_run, out),
-            Self::Write { file, title, link } => edit::write(&keeper, file, title, link, out),
-            Self::Remove { source } => edit::remove(&keeper, source, out),
-            Self::Export { file } => edit::export(&keeper, file, out),
-            Self::Import { file } => edit::import(&keeper, file, out),
+            CorpusCommand::Rollback { generation } => edit::rollback(&keeper, *generation, out),
+            CorpusCommand::Add { url, title, dry_run } => edit::add(&keeper, url, title.as_deref(), *dry_run, out),
+            CorpusCommand::Write { file, title, link } => edit::write(&keeper, file, title, link, out),
+            CorpusCommand::Remove { source } => edit::remove(&keeper, source, out),
+            CorpusCommand::Export { file } => edit::export(&keeper, file, out),
+            CorpusCommand::Import { file } => edit::import(&keeper, file, out),
         };
         keeper.runtime.block_on(keeper.store.close());
         ended
@@ -132,11 +141,13 @@ struct Keeper {
     runtime: Runtime,
     store: Arc<Store>,
     refresher: Refresher,
+    /// Whose sources; 0 where they are those that all share.
+    community: CommunityId,
     json: bool,
 }
 
 impl Keeper {
-    fn new(common: &Common) -> Result<Self, Failure> {
+    fn new(common: &Common, community: Option<CommunityId>) -> Result<Self, Failure> {
         let data = common.data_folder().ok_or(Failure::NoHome)?;
         if common.fetch_loopback {
             let warning = "SACRUM_FETCH_LOOPBACK is on: pages of this machine may be downloaded; for tests only";
@@ -145,6 +156,10 @@ impl Keeper {
         let runtime = super::runtime()?;
         let store = Arc::new(runtime.block_on(Store::open(&data, common.database()))?);
         let refresher = Refresher::new(common.folder(), &data, Arc::clone(&store), common.fetch_loopback)?;
-        Ok(Self { runtime, store, refresher, json: common.json })
+        let refresher = match community {
+            Some(community) => refresher.of(community),
+            None => refresher,
+        };
+        Ok(Self { runtime, store, refresher, community: community.unwrap_or(EVERYBODY), json: common.json })
     }
 }

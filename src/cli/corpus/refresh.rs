@@ -16,9 +16,9 @@ pub(super) fn refresh(keeper: &Keeper, wish: &Wish, out: &mut impl Write) -> Res
             bar.set_position(u64::try_from(done).unwrap_or_default());
             bar.set_message(id.to_owned());
         }
-        Progress::Compiling { passages } => {
+        Progress::Compiling { originals } => {
             bar.set_position(bar.length().unwrap_or_default());
-            bar.set_message(format!("compiling and checking {passages} passages"));
+            bar.set_message(format!("compiling and checking {originals} originals"));
         }
     };
     let report = keeper.runtime.block_on(keeper.refresher.run(WHO, wish, &progress));

@@ -30,6 +30,6 @@ pub(in crate::discord) fn command() -> Value {
         sub("gaps", "What was asked in vain", vec![]),
         sub("feedback", "Passages that people marked as not helpful", vec![]),
         sub("log", "Who changed what", vec![]),
-        sub("export", "Added sources, settings, gaps and the log, as a file", vec![]),
+        sub("export", "Added sources, settings, gaps, feedback and the log, as a file", vec![]),
     ]})
 }

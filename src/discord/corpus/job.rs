@@ -21,6 +21,8 @@ pub(super) struct Job {
     pub(super) bot: Arc<Bot>,
     /// Who the audit log says it was.
     pub(super) who: String,
+    /// Where it was given.
+    pub(super) server: u64,
     pub(super) begun: Instant,
     id: u64,
     application: u64,
@@ -33,6 +35,7 @@ impl Job {
         Arc::new(Self {
             bot,
             who: called.person.to_string(),
+            server: called.server,
             begun: Instant::now(),
             id: called.id,
             application: called.application,

@@ -5,16 +5,19 @@
 //! it a form.
 //!
 //! Every click is judged anew, whatever Discord shows to whom: the one who did it must manage the server or have a
-//! role that /setup moderators names, and the server must be the one whose moderators look after the corpus.
+//! role that /setup moderators names. In the home server they look after what all share, in any other after that
+//! server's own sources: which of the two is decided by where they are, never by what they send.
 
 mod command;
 mod job;
 mod show;
 mod task;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 pub(super) use command::command;
 pub(super) use task::Task;
@@ -25,11 +28,16 @@ use super::reply::{Choice, File, Reply};
 use super::send::Response;
 use crate::answer::Outcome;
 use crate::corpus::Question;
-use crate::refresh::{Added, Follower, Progress, RefreshError, Wish, Written};
+use crate::refresh::{Added, EVERYBODY, Follower, Progress, RefreshError, Refresher, Wish, Written};
+use crate::store::CommunityId;
 use job::Job;
 
 /// So much is worked at, at once; each waits for the one before.
 const AT_ONCE: usize = 8;
+/// So much of it for one server that is not the home server, so that none keeps all others waiting.
+const AT_ONCE_IN_ONE: usize = 2;
+/// When the program is to stop, what is worked at may take so long to be done.
+const GRACE: Duration = Duration::from_secs(2);
 /// So many gaps and lines of the log are shown.
 const SHOWN: u32 = 20;
 /// A file may have so many bytes in any server.
@@ -37,19 +45,93 @@ const MOST_BYTES: usize = 10 << 20;
 /// So many answers that did not help are looked at.
 const UNHELPFUL: u32 = 500;
 const WORKING: &str = "Working …";
+const BROKEN: &str = "Something went wrong on my side. /corpus status says how things stand.";
+const STOPPED: &str =
+    "I am being stopped, and gave this up. What answered before still does; please try again in a moment.";
 const BUSY: &str = "I am at work for several moderators already. Please try again when one of them is told the result.";
 
 /// What looking after the corpus takes.
 pub(super) struct Care {
     follower: Follower,
-    /// The server whose moderators look after it.
+    /// The server whose moderators look after what all share.
     home: Option<u64>,
     jobs: Arc<Semaphore>,
+    /// How much is worked at for each server.
+    at_work: Mutex<HashMap<u64, usize>>,
+    /// Whether the program is to stop.
+    stop: watch::Sender<bool>,
+}
+
+/// A place among those that are worked for; it is free again when this is dropped.
+struct Turn {
+    bot: Arc<Bot>,
+    server: u64,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    fn take(bot: &Arc<Bot>, server: u64) -> Option<Self> {
+        let permit = Arc::clone(&bot.care.jobs).try_acquire_owned().ok()?;
+        let mut at_work = bot.care.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = at_work.entry(server).or_default();
+        if *count >= AT_ONCE_IN_ONE && Some(server) != bot.care.home {
+            return None;
+        }
+        *count += 1;
+        Some(Self { bot: Arc::clone(bot), server, _permit: permit })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut at_work = self.bot.care.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = at_work.get_mut(&self.server) {
+            *count -= 1;
+            if *count == 0 {
+                at_work.remove(&self.server);
+            }
+        }
+    }
 }
 
 impl Care {
     pub(super) fn new(follower: Follower, home: Option<u64>) -> Self {
-        Self { follower, home, jobs: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            follower,
+            home,
+            jobs: Arc::new(Semaphore::new(AT_ONCE)),
+            at_work: Mutex::default(),
+            stop: watch::Sender::new(false),
+        }
+    }
+
+    /// Whose sources a server has beside what all share: its own, or none further at home and in private.
+    pub(super) fn community(&self, server: u64) -> CommunityId {
+        if Some(server) == self.home { EVERYBODY } else { CommunityId(server) }
+    }
+
+    /// Looks after the sources of a server.
+    fn refresher(&self, server: u64) -> Refresher {
+        self.follower.refresher().of(self.community(server))
+    }
+
+    /// Waits for what is worked at, not for long; what is not done then is given up, and that is told.
+    pub(super) async fn stop(&self) {
+        self.stop.send_replace(true);
+        let all = u32::try_from(AT_ONCE).unwrap_or_default();
+        if tokio::time::timeout(2 * GRACE, self.jobs.acquire_many(all)).await.is_err() {
+            tracing::warn!("a moderator was not told that a command was given up");
+        }
+    }
+
+    /// Waits until what is worked at has to be given up.
+    async fn stopped(&self) {
+        let mut stop = self.stop.subscribe();
+        // It fails when nothing can be stopped any more.
+        if stop.wait_for(|stop| *stop).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(GRACE).await;
     }
 
     /// Keeps what answers at what is served, for ever.
@@ -62,7 +144,7 @@ impl Care {
 pub(super) async fn answer(bot: &Arc<Bot>, called: &Called, task: &Task) {
     let refused = refusal(bot, called).await;
     if let Task::Complete { option, typed } = task {
-        let choices = if refused.is_none() { complete(bot, option, typed).await } else { Vec::new() };
+        let choices = if refused.is_none() { complete(bot, called.server, option, typed).await } else { Vec::new() };
         return respond(bot, called, Response::Choices(&choices)).await;
     }
     if let Some(why) = refused {
@@ -70,7 +152,7 @@ pub(super) async fn answer(bot: &Arc<Bot>, called: &Called, task: &Task) {
     }
     match task {
         Task::AskWrite(None) => respond(bot, called, Response::Ask(&show::form(None))).await,
-        Task::AskWrite(Some(gap)) => match bot.care.follower.refresher().gap(gap).await {
+        Task::AskWrite(Some(gap)) => match bot.care.refresher(called.server).gap(gap).await {
             Ok(gap) => respond(bot, called, Response::Ask(&show::form(Some(&gap)))).await,
             Err(error) => respond(bot, called, Response::Say(&show::failed(&error))).await,
         },
@@ -85,7 +167,7 @@ pub(super) async fn answer(bot: &Arc<Bot>, called: &Called, task: &Task) {
 
 /// Says that it is worked at, and works at it beside everything else.
 async fn begin(bot: &Arc<Bot>, called: &Called, task: Task) {
-    let Ok(turn) = Arc::clone(&bot.care.jobs).try_acquire_owned() else {
+    let Some(turn) = Turn::take(bot, called.server) else {
         return respond(bot, called, Response::Say(&Reply::whisper(BUSY))).await;
     };
     let working = Reply::whisper(WORKING);
@@ -97,10 +179,17 @@ async fn begin(bot: &Arc<Bot>, called: &Called, task: Task) {
     }
     let job = Job::new(Arc::clone(bot), called);
     tokio::spawn(async move {
-        if tokio::spawn(work(Arc::clone(&job.bot), Arc::clone(&job), task)).await.is_err() {
-            tracing::error!("a moderator's command failed");
-            job.end(Reply::whisper("Something went wrong on my side. /corpus status says how things stand."), false)
-                .await;
+        let lasts = task.lasts();
+        let mut doing = tokio::spawn(work(Arc::clone(&job.bot), Arc::clone(&job), task));
+        tokio::select! {
+            done = &mut doing => if done.is_err() {
+                tracing::error!("a moderator's command failed");
+                job.end(Reply::whisper(BROKEN), false).await;
+            },
+            () = job.bot.care.stopped() => {
+                doing.abort();
+                job.end(Reply::whisper(STOPPED), lasts).await;
+            }
         }
         drop(turn);
     });
@@ -112,23 +201,11 @@ async fn refusal(bot: &Bot, called: &Called) -> Option<&'static str> {
         return Some("This is for servers: use it where you look after me.");
     }
     let settings = bot.settings(called.server).await;
-    if !called.manages() && !called.roles.iter().any(|role| settings.moderators.contains(role)) {
-        return Some(
-            "Only people with the permission Manage Server, or with a role that /setup moderators names, can look after \
-             what I know.",
-        );
-    }
-    match bot.care.home {
-        Some(home) if home == called.server => None,
-        Some(_) => Some(
-            "What I know is the same in every server, and the moderators of another one look after it. A server cannot \
-             have sources of its own yet.",
-        ),
-        None => Some(
-            "What I know is the same in every server, and whoever runs me has not said which server's moderators look \
-             after it: SACRUM_HOME_GUILD, with the id of this server, would make it this one.",
-        ),
-    }
+    let may = called.manages() || called.roles.iter().any(|role| settings.moderators.contains(role));
+    (!may).then_some(
+        "Only people with the permission Manage Server, or with a role that /setup moderators names, can look after \
+         what I know.",
+    )
 }
 
 async fn respond(bot: &Bot, called: &Called, response: Response<'_>) {
@@ -140,8 +217,8 @@ async fn respond(bot: &Bot, called: &Called, response: Response<'_>) {
 }
 
 /// What could be typed.
-async fn complete(bot: &Bot, option: &str, typed: &str) -> Vec<Choice> {
-    let refresher = bot.care.follower.refresher();
+async fn complete(bot: &Bot, server: u64, option: &str, typed: &str) -> Vec<Choice> {
+    let refresher = bot.care.refresher(server);
     let typed = typed.trim().to_lowercase();
     let all: Vec<String> = match option {
         "generation" => refresher.history().await.map_or_else(
@@ -167,7 +244,7 @@ async fn work(bot: Arc<Bot>, job: Arc<Job>, task: Task) {
             let wish = Wish { source, accept, dry_run: false };
             refresh(&bot, &job, wish).await
         }
-        task => change(&bot, &job.who, task).await,
+        task => change(&bot, &job, task).await,
     };
     // At once; the follower would do it too, a little later.
     if let Err(error) = bot.care.follower.catch_up().await {
@@ -183,7 +260,7 @@ async fn work(bot: Arc<Bot>, job: Arc<Job>, task: Task) {
                 File { name: "corpus.jsonl".to_owned(), description: "JSON Lines".to_owned(), bytes: lines.into() };
             return job.end_with(&show::export(count), file).await;
         }
-        Ok(Done::Written { gap, added }) => written(&bot, &job.who, gap, &added).await,
+        Ok(Done::Written { gap, added }) => written(&bot, &job, gap, &added).await,
         Err(error) => {
             tracing::info!("a moderator's command came to nothing");
             show::failed(&error)
@@ -207,30 +284,29 @@ enum Done {
 }
 
 async fn refresh(bot: &Arc<Bot>, job: &Arc<Job>, wish: Wish) -> Result<Done, RefreshError> {
-    let (say, said) =
-        tokio::sync::watch::channel(Reply::whisper("Refreshing: waiting for another refresh, if one is under way."));
+    let (say, said) = watch::channel(Reply::whisper("Refreshing: waiting for another refresh, if one is under way."));
     let run = {
         let (bot, job) = (Arc::clone(bot), Arc::clone(job));
         tokio::spawn(async move {
             let progress = |at: Progress<'_>| _ = say.send_replace(show::progress(&at, job.begun.elapsed()));
-            bot.care.follower.refresher().run(&job.who, &wish, &progress).await
+            bot.care.refresher(job.server).run(&job.who, &wish, &progress).await
         })
     };
     let report = job.tell_while(said, run).await??;
     Ok(Done::Said(show::report(&report)))
 }
 
-async fn change(bot: &Bot, who: &str, task: Task) -> Result<Done, RefreshError> {
-    let refresher = bot.care.follower.refresher();
+async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> {
+    let (refresher, who) = (bot.care.refresher(job.server), job.who.as_str());
     let reply = match task {
-        Task::Status => show::status(&refresher.status().await?),
+        Task::Status => show::status(&refresher.status().await?, bot.care.community(job.server) == EVERYBODY),
         Task::History => show::history(&refresher.history().await?),
         Task::Gaps => show::gaps(&refresher.gaps(SHOWN as usize).await?),
         Task::Gap(id) => show::gap(&refresher.gap(&id).await?),
-        Task::Dismiss(id) => show::dismissed(&refresher.dismiss(who, &id).await?),
-        Task::Feedback => show::feedback(&bot.answerer(), &bot.store.unhelpful(UNHELPFUL).await?),
-        Task::Log => show::log(&bot.store.deeds(SHOWN).await?),
-        Task::Diff { report, source } => show::diff(bot.store.report(report).await?.as_ref(), &source),
+        Task::Dismiss(id) => show::dismissed(&refresher.dismiss(&job.who, &id).await?),
+        Task::Feedback => show::feedback(&*bot.answerer_in(job.server).await, &refresher.unhelpful(UNHELPFUL).await?),
+        Task::Log => show::log(&refresher.deeds(SHOWN).await?),
+        Task::Diff { report, source } => show::diff(refresher.report(report).await?.as_ref(), &source),
         Task::Add { url, title } => show::added(&refresher.add(who, &url, title.as_deref(), false).await?),
         Task::AskRemove(id) => {
             let known = refresher.known(bot.answerer().corpus()).await?;
@@ -260,7 +336,7 @@ async fn change(bot: &Bot, who: &str, task: Task) -> Result<Done, RefreshError> 
         }
         Task::Export => {
             let mut lines = Vec::new();
-            let count = refresher.export(&mut lines).await?;
+            let count = refresher.export(CommunityId(job.server), &mut lines).await?;
             return Ok(Done::Exported { count, lines });
         }
         Task::Refresh { .. } | Task::AskWrite(_) | Task::Complete { .. } | Task::Nothing | Task::Unknown => {
@@ -271,11 +347,11 @@ async fn change(bot: &Bot, who: &str, task: Task) -> Result<Done, RefreshError> 
 }
 
 /// Whether the question that a text was written for is answered now; then it is no gap any more.
-async fn written(bot: &Bot, who: &str, gap: Option<String>, added: &Added) -> Reply {
-    let refresher = bot.care.follower.refresher();
+async fn written(bot: &Bot, job: &Job, gap: Option<String>, added: &Added) -> Reply {
+    let refresher = bot.care.refresher(job.server);
     let Some(id) = gap else { return show::added(added) };
     let Ok(gap) = refresher.gap(&id).await else { return show::added(added) };
-    let answerer = bot.answerer();
+    let answerer = bot.answerer_in(job.server).await;
     let is_answered = |wording: &&String| {
         let Ok(question) = Question::new(wording) else { return false };
         let answer = answerer.answer(&question, None);
@@ -287,7 +363,7 @@ async fn written(bot: &Bot, who: &str, gap: Option<String>, added: &Added) -> Re
     let wordings: Vec<&String> = std::iter::once(&gap.question).chain(&gap.also).collect();
     let open: Vec<&String> = wordings.into_iter().filter(|wording| !is_answered(wording)).collect();
     if open.is_empty()
-        && let Err(error) = refresher.dismiss(who, &id).await
+        && let Err(error) = refresher.dismiss(&job.who, &id).await
     {
         tracing::warn!("a question that is answered is still listed as a gap: {error}");
     }

@@ -78,8 +78,8 @@ pub(super) fn progress(at: &Progress<'_>, passed: Duration) -> Reply {
         Progress::Source { done, of, id } => {
             format!("Refreshing: {done} of {of} sources, {seconds} s. Now: {}", line(id))
         }
-        Progress::Compiling { passages } => {
-            format!("All sources are there. Compiling and checking {passages} passages, {seconds} s.")
+        Progress::Compiling { originals } => {
+            format!("All sources are there. Compiling and checking them: {originals} that are quoted, {seconds} s.")
         }
     })
 }
@@ -143,9 +143,10 @@ pub(super) fn diff(report: Option<&Report>, source: &str) -> Reply {
     card(&cut(&format!("What changed in {}", line(source)), 256), text)
 }
 
-pub(super) fn status(status: &Status) -> Reply {
+pub(super) fn status(status: &Status, shared: bool) -> Reply {
     let answers = match &status.generation {
         Some(generation) => described(generation),
+        None if !shared => "This server has no sources of its own; what all servers share answers.".to_owned(),
         None => "The corpus folder alone answers; no original was downloaded yet.".to_owned(),
     };
     let refreshed = status.refreshed_at.as_deref().unwrap_or("never");
@@ -169,7 +170,8 @@ pub(super) fn status(status: &Status) -> Reply {
     let named = held.map(|source| (source.source.clone(), source.source.clone()));
     let rows = menu("corpus:accept".to_owned(), "Take what was held back of …", named);
     let text = format!("{answers}\nLast refresh: {refreshed}\n\n{}", lines(sources));
-    Reply { rows: rows.into_iter().collect(), ..card("What I know", cut(&text, TEXT)) }
+    let title = if shared { "What I know" } else { "What I know in this server only" };
+    Reply { rows: rows.into_iter().collect(), ..card(title, cut(&text, TEXT)) }
 }
 
 fn described(of: &Generation) -> String {
@@ -335,6 +337,6 @@ pub(super) fn log(deeds: &[Deed]) -> Reply {
 
 pub(super) fn export(lines: usize) -> Reply {
     Reply::whisper(format!(
-        "{lines} lines: added sources, settings, gaps and the log. sacrum corpus import FILE brings them back."
+        "{lines} lines: added sources, settings, gaps, feedback and the log. sacrum corpus import FILE brings them back."
     ))
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ANSWER, COVERED, UNCOVERED};
-use crate::support::discord::{CHOSEN, GENERAL, LOG, Press, bot, bot_with, read};
+use crate::support::discord::{CHOSEN, GENERAL, GUILD, LOG, Press, bot, bot_with, read};
 use crate::support::garden::Garden;
 
 const DISCLAIMER: &str = "ask a gardener";
@@ -269,7 +269,9 @@ fn commands_are_registered_once_and_again_only_if_they_changed() {
         for written in [1, 2] {
             discord.stop().await;
             if written == 2 {
-                discord.shared.change(|state| state.commands[0]["description"] = "Something else".into());
+                discord
+                    .shared
+                    .change(|state| state.commands_of.get_mut(&0).unwrap()[0]["description"] = "Something else".into());
             }
             discord.start();
             discord.until("the bot is back", |state| (state.ready > 0 && state.commands_read > 0).then_some(())).await;
@@ -278,22 +280,24 @@ fn commands_are_registered_once_and_again_only_if_they_changed() {
             assert_eq!(discord.shared.state().commands_written, written);
         }
         let state = discord.shared.state();
-        let setup = state.commands.iter().find(|command| command["name"] == "setup").unwrap();
+        let setup = state.commands_of[&0].iter().find(|command| command["name"] == "setup").unwrap();
         assert_eq!(setup["default_member_permissions"], "32");
-        assert!(state.commands.iter().any(|command| command["type"] == 3 && command["name"] == "Find an answer"));
+        assert!(
+            state.commands_of[&0].iter().any(|command| command["type"] == 3 && command["name"] == "Find an answer")
+        );
     });
 }
 
 #[test]
-fn with_a_home_guild_commands_are_registered_there_only() {
+fn with_a_home_guild_commands_are_registered_everywhere_and_never_twice() {
     bot_with(
         &[("SACRUM_HOME_GUILD", "1100000000000000000")],
-        |_| {},
+        |state| _ = state.commands_of.insert(GUILD, vec![json!({"id": "5", "name": "ask", "type": 1})]),
         async |discord| {
-            discord.until("they are registered", |state| (state.commands_written == 1).then_some(())).await;
+            discord.until("they are registered", |state| (state.commands_written == 2).then_some(())).await;
             let state = discord.shared.state();
-            let put = state.requests.iter().find(|request| request.method == "PUT").unwrap();
-            assert!(put.path.ends_with("/guilds/1100000000000000000/commands"), "{}", put.path);
+            assert!(state.commands_of[&0].iter().any(|command| command["name"] == "corpus"));
+            assert_eq!(state.commands_of[&GUILD], Vec::<serde_json::Value>::new(), "left from an older version");
         },
     );
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::discord::{FakeDiscord, Fault, GENERAL, GUILD, MODERATORS, Press, State, bot, bot_with, read};
+use crate::support::discord::{FakeDiscord, Fault, GENERAL, MODERATORS, Press, State, bot_with, read};
 use crate::support::garden::{Garden, ROSES, with_each_database};
 use crate::support::site::Reply;
 
@@ -47,6 +47,11 @@ fn another_process_s_refresh_is_answered_within_seconds_and_no_question_is_misse
         let here = if other.data == garden.data { &garden } else { &other.on_another_machine() };
         with(here, &[], async |discord| {
             assert!(!read(&asked(discord, PRUNE).await).contains("late winter"));
+            let is_shared = here.data != other.data;
+            let told = |state: &mut State| state.log.contains("the database tells of changes").then_some(());
+            if is_shared {
+                discord.until("the database tells it of changes", told).await;
+            }
             other.json(&["corpus", "refresh"]);
             for _ in 0..5 {
                 assert!(read(&asked(discord, "when do i plant tulips?").await).contains("Plant tulips in November"));
@@ -64,6 +69,19 @@ fn another_process_s_refresh_is_answered_within_seconds_and_no_question_is_misse
             if !caught_up().await {
                 discord.until("it caught up", swapped).await;
                 assert!(caught_up().await);
+            }
+            // Who was cut off from the database looks again, and listens again.
+            if is_shared {
+                for (number, says) in [("2", true), ("1", false)] {
+                    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() \
+                               AND pid <> pg_backend_pid()";
+                    discord.shared.change(|state| state.log.clear());
+                    other.tamper(cut).unwrap();
+                    discord.until("the database tells it of changes again", told).await;
+                    other.json(&["corpus", "rollback", number]);
+                    discord.until("it answers with another one again", swapped).await;
+                    assert_eq!(read(&asked(discord, PRUNE).await).contains("late winter"), says);
+                }
             }
         });
     }
@@ -100,27 +118,10 @@ fn only_moderators_of_the_home_server_look_after_the_corpus() {
         let form = json!({"data": {"custom_id": "corpus:written"}});
         let written = discord.answer(discord.fills("mia", &form, &[("title", "x")])).await;
         assert!(read(&written).contains("can look after"), "{written}");
-        // In another server, and alone with the bot.
-        let elsewhere = discord.shared.change(|state| {
-            state.guilds.push(GUILD + 1);
-            state.add_channel(4_711, GUILD + 1);
-            4_711
-        });
-        let sub =
-            json!({"id": "1", "name": "corpus", "type": 1, "options": [{"name": "gaps", "type": 1, "options": []}]});
-        let there = discord.answer(discord.command("owner", elsewhere, sub.clone())).await;
-        assert!(read(&there).contains("another one look after it"), "{there}");
         let alone = discord.shared.change(|state| state.private_channel(5));
-        assert!(read(&discord.answer(discord.command("owner", alone, sub)).await).contains("for servers"));
+        let there = discord.answer(discord.corpus_in("owner", alone, "gaps", &[])).await;
+        assert!(read(&there).contains("for servers"), "{there}");
         assert_eq!(garden.site.asked(), Vec::<String>::new());
-    });
-}
-
-#[test]
-fn without_a_home_server_nobody_changes_what_all_share() {
-    bot(async |discord| {
-        let refused = discord.answer(discord.corpus("owner", "refresh", &[])).await;
-        assert!(read(&refused).contains("SACRUM_HOME_GUILD"), "{refused}");
     });
 }
 
@@ -142,6 +143,61 @@ fn a_refresh_tells_how_far_it_is_and_a_second_one_joins_it() {
         assert!(read(&second).contains("Another refresh was under way"), "{second}");
         assert_eq!(garden.site.times("/roses"), 1);
         assert!(read(&asked(discord, PRUNE).await).contains("late winter"), "at once");
+    });
+}
+
+#[test]
+fn a_stop_in_the_middle_of_a_refresh_is_told_and_takes_nothing_away() {
+    with_each_database("stopped", |garden| {
+        with(garden, &[], async |discord| {
+            done(discord, "refresh", &[]).await;
+            garden.site.says("/roses", Reply::html(&ROSES.replace("late", "early")).slowly(Duration::from_millis(900)));
+            let refresh = discord.corpus("owner", "refresh", &[]);
+            discord
+                .until("it is on its way", |state| {
+                    let message = state.interactions[&refresh].message.as_ref()?;
+                    message["content"].as_str()?.starts_with("Refreshing: 0 of 1 sources").then_some(())
+                })
+                .await;
+            discord.stop().await;
+            let told = discord.end(refresh).await;
+            assert!(read(&told).contains("I am being stopped"), "{told}");
+            garden.site.says("/roses", Reply::html(&ROSES.replace("late", "early")));
+            discord.start();
+            discord.until("the bot is back", |state| (state.ready > 0).then_some(())).await;
+            assert!(read(&asked(discord, PRUNE).await).contains("late winter"));
+            assert!(read(&done(discord, "refresh", &[]).await).contains("1 changed"));
+            assert!(read(&asked(discord, PRUNE).await).contains("early winter"));
+        });
+    });
+}
+
+#[test]
+fn gaps_and_feedback_are_kept_so_many_days_and_no_longer() {
+    with_each_database("kept", |garden| {
+        with(garden, &[("SACRUM_KEEP_DAYS", "7")], async |discord| {
+            asked(discord, GRAFT).await;
+            let answer = discord.answer(discord.ask("mia", GENERAL, "when do i plant my tulips?")).await;
+            discord.answer(discord.presses("mia", GENERAL, &answer, &Press::Button("Not helpful"))).await;
+            for (days, kept) in [(6, true), (2, false)] {
+                discord.stop().await;
+                let pass = match days {
+                    6 => ["UPDATE gaps SET last_at = last_at - 518400", "UPDATE answers SET at = at - 518400"],
+                    _ => ["UPDATE gaps SET last_at = last_at - 172800", "UPDATE answers SET at = at - 172800"],
+                };
+                pass.into_iter().for_each(|statement| garden.tamper(statement).unwrap());
+                discord.shared.change(|state| state.log.clear());
+                discord.start();
+                discord.until("the bot is back", |state| (state.ready > 0).then_some(())).await;
+                discord.answer(discord.slash("mia", GENERAL, "about")).await;
+                let gaps = read(&done(discord, "gaps", &[]).await);
+                assert_eq!(gaps.contains("graft a pear"), kept, "{gaps}");
+                let feedback = read(&done(discord, "feedback", &[]).await);
+                assert_eq!(feedback.contains("asked: when do i plant my tulips"), kept, "{feedback}");
+            }
+        });
+        let export = garden.run(&["corpus", "export", "-"]).out;
+        assert!(!export.contains("tulips?") && !export.contains("graft"), "{export}");
     });
 }
 

@@ -367,7 +367,7 @@ fn a_warning_sign_in_what_is_looked_up_comes_first() {
 fn commands_on_muscles_are_there_where_the_corpus_has_muscles() {
     let names = |discord: &FakeDiscord| {
         let state = discord.shared.state();
-        state.commands.iter().map(|command| command["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        state.commands_of[&0].iter().map(|command| command["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     with_muscles(async |discord| {
         discord.until("they are registered", |state| (state.commands_written == 1).then_some(())).await;

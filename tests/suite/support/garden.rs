@@ -60,6 +60,11 @@ impl Garden {
         Some(Self { database: Some(postgres::database(name)?), ..Self::new(name) })
     }
 
+    /// The same, with a database on a server of its own.
+    pub(crate) fn on_server(name: &str, server: &postgres::Server) -> Self {
+        Self { database: Some(server.database(name)), ..Self::new(name) }
+    }
+
     /// The same corpus, site and database on another machine.
     pub(crate) fn on_another_machine(&self) -> Self {
         let data = self.data.with_file_name("data-elsewhere");
@@ -67,7 +72,7 @@ impl Garden {
     }
 
     /// Variables of the environment beside those that name the folders.
-    fn environment(&self) -> Vec<(&str, &str)> {
+    pub(crate) fn environment(&self) -> Vec<(&str, &str)> {
         let database = self.database.as_deref().map(|address| ("DATABASE_URL", address));
         [("SACRUM_FETCH_LOOPBACK", "1")].into_iter().chain(database).collect()
     }

@@ -7,40 +7,92 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-/// The server.
-struct Server {
+/// A server.
+pub(crate) struct Server {
     port: u16,
     /// The shell that watches over it; it ends the server when its standard input is closed, with our end.
-    _watch: Mutex<Child>,
+    watch: Mutex<Child>,
 }
 
-/// Starts the server, tells nobody else of it, and waits for our end.
+/// Starts the server, tells nobody else of it, stops and starts it as it is told, and waits for our end.
 const WATCH: &str = r#"
     dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT
     "$1/initdb" -D "$dir/db" -A trust -U sacrum -E UTF8 --no-sync >/dev/null || exit 1
-    "$1/postgres" -D "$dir/db" -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$dir" -c fsync=off \
-        >/dev/null 2>&1 </dev/null &
-    cat >/dev/null
-    kill -INT $!
-    wait $!
+    programs=$1 port=$2
+    start() {
+        "$programs/postgres" -D "$dir/db" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$dir" \
+            -c fsync=off >/dev/null 2>&1 </dev/null &
+    }
+    stop() {
+        kill -INT $!
+        wait $!
+    }
+    start
+    while read -r word; do $word; done
+    stop
 "#;
 
 /// The address of a new, empty database; `None` where no PostgreSQL is installed, unless the environment variable
 /// `SACRUM_TEST_POSTGRES` asks for it.
-#[allow(clippy::print_stderr)] // Whoever runs the tests should know what was left out.
 pub(crate) fn database(name: &str) -> Option<String> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    let port = SERVER.get_or_init(|| programs().map(start)).as_ref().map(|server| server.port);
-    let Some(port) = port else {
+    SERVER.get_or_init(|| server(name)).as_ref().map(|server| server.database(name))
+}
+
+/// A server for one test alone, which it may stop; `None` as above.
+#[allow(clippy::print_stderr)] // Whoever runs the tests should know what was left out.
+pub(crate) fn server(name: &str) -> Option<Server> {
+    let server = programs().map(start);
+    if server.is_none() {
         let asked = std::env::var_os("SACRUM_TEST_POSTGRES").is_some();
         assert!(!asked, "PostgreSQL is not installed; .ci/run installs it, or: apt-get install postgresql");
-        eprintln!("PostgreSQL is not installed: {name} was not tried on it");
-        return None;
-    };
-    let address = |name: &str| format!("postgres://sacrum@127.0.0.1:{port}/{name}");
-    let name = format!("garden_{}", name.replace('-', "_"));
-    execute(&address("postgres"), format!("CREATE DATABASE {name}")).unwrap();
-    Some(address(&name))
+        eprintln!("PostgreSQL is not installed: {name} and what comes after it was not tried on it");
+    }
+    server
+}
+
+impl Server {
+    /// The address of a new, empty database.
+    pub(crate) fn database(&self, name: &str) -> String {
+        let name = format!("garden_{}", name.replace('-', "_"));
+        execute(&self.address("postgres"), format!("CREATE DATABASE {name}")).unwrap();
+        self.address(&name)
+    }
+
+    /// Stops it, whoever is connected.
+    pub(crate) fn stop(&self) {
+        self.tell("stop");
+        self.wait(|is_up| !is_up);
+    }
+
+    /// Starts it again, with all that it held.
+    pub(crate) fn start(&self) {
+        self.tell("start");
+        self.wait(|is_up| is_up);
+    }
+
+    fn address(&self, name: &str) -> String {
+        format!("postgres://sacrum@127.0.0.1:{}/{name}", self.port)
+    }
+
+    fn tell(&self, word: &str) {
+        use std::io::Write;
+        writeln!(self.watch.lock().unwrap().stdin.as_ref().unwrap(), "{word}").unwrap();
+    }
+
+    fn wait(&self, until: impl Fn(bool) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let is_up = TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+                && execute(&self.address("postgres"), "SELECT 1".to_owned()).is_ok();
+            if until(is_up) {
+                return;
+            }
+            let lives = self.watch.lock().unwrap().try_wait().unwrap().is_none();
+            assert!(lives && Instant::now() < deadline, "PostgreSQL does not start or stop");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
 }
 
 /// Changes a database behind the program's back.
@@ -66,17 +118,10 @@ fn start(programs: PathBuf) -> Server {
         shell.args(["-u", "postgres", "--", "sh"]);
     }
     shell.args(["-c", WATCH, "watch"]).arg(programs).arg(port.to_string()).current_dir("/");
-    let mut child = shell.stdin(Stdio::piped()).spawn().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(60);
-    loop {
-        let is_up = TcpStream::connect(("127.0.0.1", port)).is_ok()
-            && execute(&format!("postgres://sacrum@127.0.0.1:{port}/postgres"), "SELECT 1".to_owned()).is_ok();
-        if is_up {
-            return Server { port, _watch: Mutex::new(child) };
-        }
-        assert!(child.try_wait().unwrap().is_none() && Instant::now() < deadline, "PostgreSQL does not start");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let watch = Mutex::new(shell.stdin(Stdio::piped()).spawn().unwrap());
+    let server = Server { port, watch };
+    server.wait(|is_up| is_up);
+    server
 }
 
 /// Where the server's programs are: the newest version that Debian has put there, or on the path.

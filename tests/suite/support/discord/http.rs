@@ -110,9 +110,8 @@ fn route(state: &mut State, gateway: &str, request: &Request) -> Answer {
                 "bot_public": true, "bot_require_code_grant": false, "verify_key": "", "flags": 0}),
         ),
         ("GET", ["users", "@me"]) => (200, user("sacrumbot")),
-        (method, ["applications", _, "commands"] | ["applications", _, "guilds", _, "commands"]) => {
-            commands(state, method, &request.body)
-        }
+        (method, ["applications", _, "commands"]) => commands(state, 0, method, &request.body),
+        (method, ["applications", _, "guilds", guild, "commands"]) => commands(state, id(guild), method, &request.body),
         ("POST", ["interactions", interaction, token, "callback"]) => callback(state, id(interaction), token, request),
         (_, ["webhooks", _, token, "messages", "@original"]) => original(state, token, request),
         ("POST", ["users", "@me", "channels"]) => {
@@ -139,16 +138,16 @@ fn route(state: &mut State, gateway: &str, request: &Request) -> Answer {
     }
 }
 
-fn commands(state: &mut State, method: &str, body: &Value) -> Answer {
+/// The commands of a server, or with 0 those of all.
+fn commands(state: &mut State, guild: u64, method: &str, body: &Value) -> Answer {
     if method == "PUT" {
         if let Err(wrong) = rules::commands(body) {
             return invalid(state, &wrong);
         }
         state.commands_written += 1;
-        state.commands = body.as_array().cloned().unwrap_or_default();
-        for at in 0..state.commands.len() {
+        let mut commands = body.as_array().cloned().unwrap_or_default();
+        for command in &mut commands {
             let id = state.id();
-            let command = &mut state.commands[at];
             command["id"] = id.to_string().into();
             command["application_id"] = APPLICATION.to_string().into();
             command["version"] = id.to_string().into();
@@ -157,9 +156,10 @@ fn commands(state: &mut State, method: &str, body: &Value) -> Answer {
                 command["default_member_permissions"] = permissions.to_string().into();
             }
         }
+        state.commands_of.insert(guild, commands);
     }
     state.commands_read += 1;
-    (200, Value::from(state.commands.clone()))
+    (200, Value::from(state.commands_of.get(&guild).cloned().unwrap_or_default()))
 }
 
 fn callback(state: &mut State, id: u64, token: &str, request: &Request) -> Answer {

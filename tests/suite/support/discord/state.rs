@@ -86,7 +86,8 @@ pub(crate) struct State {
     pub(crate) nonces: HashMap<(u64, String), u64>,
     pub(crate) interactions: HashMap<u64, Interaction>,
     pub(crate) private_channels: HashMap<u64, u64>,
-    pub(crate) commands: Vec<Value>,
+    /// The commands of each server; those of all by 0.
+    pub(crate) commands_of: HashMap<u64, Vec<Value>>,
     pub(crate) commands_read: usize,
     pub(crate) commands_written: usize,
     pub(crate) requests: Vec<Request>,

@@ -195,26 +195,41 @@ impl FakeDiscord {
 
     /// Somebody uses a subcommand of /corpus, with these words in its options.
     pub(crate) fn corpus(&self, who: &str, sub: &str, words: &[(&str, &str)]) -> u64 {
+        self.corpus_in(who, super::GENERAL, sub, words)
+    }
+
+    /// The same in any channel.
+    pub(crate) fn corpus_in(&self, who: &str, channel: u64, sub: &str, words: &[(&str, &str)]) -> u64 {
         let options: Vec<Value> =
             words.iter().map(|(name, value)| json!({"name": name, "type": 3, "value": value})).collect();
         let sub = json!({"name": sub, "type": 1, "options": options});
-        self.command(who, super::GENERAL, json!({"id": "1", "name": "corpus", "type": 1, "options": [sub]}))
+        self.command(who, channel, json!({"id": "1", "name": "corpus", "type": 1, "options": [sub]}))
     }
 
     /// Somebody types in an option of a subcommand of /corpus.
     pub(crate) fn types_in_corpus(&self, who: &str, sub: &str, option: &str, typed: &str) -> u64 {
+        self.types_in_corpus_in(who, super::GENERAL, sub, option, typed)
+    }
+
+    /// The same in any channel.
+    pub(crate) fn types_in_corpus_in(&self, who: &str, channel: u64, sub: &str, option: &str, typed: &str) -> u64 {
         let option = json!({"name": option, "type": 3, "value": typed, "focused": true});
         let sub = json!({"name": sub, "type": 1, "options": [option]});
         let data = json!({"id": "1", "name": "corpus", "type": 1, "options": [sub]});
-        self.interaction(who, super::GENERAL, 4, data, |_| {})
+        self.interaction(who, channel, 4, data, |_| {})
     }
 
     /// Somebody sends a form off that they were shown.
     pub(crate) fn fills(&self, who: &str, form: &Value, words: &[(&str, &str)]) -> u64 {
+        self.fills_in(who, super::GENERAL, form, words)
+    }
+
+    /// The same in any channel.
+    pub(crate) fn fills_in(&self, who: &str, channel: u64, form: &Value, words: &[(&str, &str)]) -> u64 {
         let field = |(name, value): &(&str, &str)| json!({"type": 1, "components": [{"type": 4, "custom_id": name, "value": value}]});
         let rows: Vec<Value> = words.iter().map(field).collect();
         let data = json!({"custom_id": form["data"]["custom_id"], "components": rows});
-        self.interaction(who, super::GENERAL, 5, data, |_| {})
+        self.interaction(who, channel, 5, data, |_| {})
     }
 
     /// Waits for the end of a moderator's command: the message that says what came of it.

@@ -1,0 +1,269 @@
+//! Servers that are not the home server look after sources of their own, which nobody else sees.
+
+use serde_json::Value;
+
+use crate::support::discord::{FakeDiscord, GENERAL, GUILD, Press, bot_with, read};
+use crate::support::garden::{Garden, with_each_database};
+use crate::support::site::Reply;
+
+const PRUNE: &str = "when should i prune my roses?";
+const GRAFT: &str = "how do i graft a pear?";
+const SOW: &str = "when do i sow asters?";
+const ASTERS: &str =
+    "<h1>Asters</h1><h2>Sowing asters</h2><p>Sow asters in April under glass. They flower from August on.";
+/// Two servers that are not the home server, and a channel in each.
+const HERE: u64 = GUILD + (1 << 22);
+const THERE: u64 = GUILD + (2 << 22);
+const IN_HERE: u64 = 4_711;
+const IN_THERE: u64 = 4_712;
+
+/// Runs a test against a bot that is on three servers; the garden's settings, with or without the home server.
+fn with(garden: &Garden, home: bool, test: impl AsyncFnOnce(&mut FakeDiscord)) {
+    let settings = garden.settings();
+    let kept = settings.iter().filter(|(name, _)| home || name != "SACRUM_HOME_GUILD");
+    let variables: Vec<(&str, &str)> = kept.map(|(name, value)| (&**name, &**value)).collect();
+    let servers = |state: &mut crate::support::discord::State| {
+        for (guild, channel) in [(HERE, IN_HERE), (THERE, IN_THERE)] {
+            state.guilds.push(guild);
+            state.add_channel(channel, guild);
+        }
+    };
+    bot_with(&variables, servers, test);
+}
+
+async fn asked(discord: &FakeDiscord, channel: u64, question: &str) -> Value {
+    discord.answer(discord.ask_privately("mia", channel, question)).await
+}
+
+async fn done(discord: &FakeDiscord, channel: u64, sub: &str, words: &[(&str, &str)]) -> Value {
+    discord.end(discord.corpus_in("owner", channel, sub, words)).await
+}
+
+async fn pressed(discord: &FakeDiscord, channel: u64, under: &Value, press: Press<'_>) -> Value {
+    discord.end(discord.presses("owner", channel, under, &press)).await
+}
+
+/// What is offered for an option of /corpus.
+async fn offered(discord: &FakeDiscord, channel: u64, sub: &str, option: &str) -> String {
+    discord.callback(discord.types_in_corpus_in("owner", channel, sub, option, "")).await["data"]["choices"].to_string()
+}
+
+#[test]
+fn what_a_server_adds_is_answered_there_and_found_nowhere_else() {
+    with_each_database("own", |garden| {
+        garden.site.says("/asters", Reply::html(ASTERS));
+        with(garden, true, async |discord| {
+            let private = discord.shared.change(|state| state.private_channel(crate::support::discord::user_id("mia")));
+            let elsewhere = [GENERAL, IN_THERE, private];
+            let added = done(discord, IN_HERE, "add", &[("url", &garden.site.url("/asters"))]).await;
+            assert!(read(&added).contains("is a source now") && read(&added).contains("Generation 2"), "{added}");
+            let answer = asked(discord, IN_HERE, SOW).await;
+            assert!(read(&answer).contains("Sow asters in April"), "{answer}");
+            let tulips = asked(discord, IN_HERE, "when do i plant tulips?").await;
+            assert!(read(&tulips).contains("Plant tulips in November"), "what all share is still there: {tulips}");
+            let heard = discord.says("max", IN_HERE, &format!("@bot {SOW}"));
+            assert!(read(&discord.reply(heard).await).contains("Sow asters in April"));
+
+            // Nobody else finds it: not by asking, by its id, by a list, by a button or by a number.
+            let text = read(&answer);
+            let citation = text.lines().find(|line| line.contains("quoted from")).unwrap();
+            let id = citation.rsplit(' ').next().unwrap();
+            let cited = async |channel| discord.slash_with("mia", channel, "cite", &[("id", id)]);
+            assert!(read(&discord.answer(cited(IN_HERE).await).await).contains("Sow asters"));
+            let listed = discord.answer(discord.slash("mia", IN_HERE, "sources")).await;
+            assert!(read(&listed).contains("Asters"), "{listed}");
+            let more =
+                answer["components"].as_array().unwrap().iter().flat_map(|row| row["components"].as_array().unwrap());
+            let ids: Vec<String> = more.filter_map(|part| part["custom_id"].as_str().map(str::to_owned)).collect();
+            let more = ids.iter().find(|id| id.starts_with("more:")).unwrap();
+            let kept = more.split(':').nth(1).unwrap();
+            for channel in elsewhere {
+                assert!(!read(&asked(discord, channel, SOW).await).contains("Sow asters"), "{channel}");
+                let cited = discord.answer(cited(channel).await).await;
+                assert!(read(&cited).contains("No excerpt"), "{cited}");
+                let listed = discord.answer(discord.slash("mia", channel, "sources")).await;
+                assert!(!read(&listed).contains("Asters"), "{listed}");
+                let topics = discord.answer(discord.slash("mia", channel, "topics")).await;
+                assert!(!topics.to_string().contains("Asters"), "{topics}");
+                for forged in [format!("more:{kept}:0"), format!("page:{kept}:0"), format!("show:{kept}")] {
+                    let shown = discord.answer(discord.presses("mia", channel, &answer, &Press::Forged(&forged))).await;
+                    assert!(read(&shown).contains("too old"), "{forged}: {shown}");
+                }
+            }
+            assert!(
+                read(&pressed(discord, IN_HERE, &answer, Press::Forged(more)).await).contains("flower from August")
+            );
+
+            // Its page changes; only its moderators are told, and only they can go back.
+            garden.site.says("/asters", Reply::html(&ASTERS.replace("in April", "in early May")));
+            let report = done(discord, IN_HERE, "refresh", &[]).await;
+            assert!(read(&report).contains("1 changed") && !read(&report).contains("roses"), "{report}");
+            let diff = report["components"].to_string();
+            let diff = diff.split("corpus:diff:").nth(1).unwrap().split('"').next().unwrap();
+            assert_eq!(garden.site.times("/roses"), 0, "what all share is not theirs to refresh");
+            for channel in [GENERAL, IN_THERE] {
+                for sub in ["status", "history", "log", "feedback"] {
+                    let told = done(discord, channel, sub, &[]).await;
+                    assert!(!told.to_string().to_lowercase().contains("asters"), "{sub}: {told}");
+                }
+                for (sub, option) in [("remove", "source"), ("refresh", "source"), ("rollback", "generation")] {
+                    let choices = offered(discord, channel, sub, option).await;
+                    assert!(!choices.contains("asters") && !choices.contains("by add"), "{choices}");
+                }
+                let export = discord.corpus_in("owner", channel, "export", &[]);
+                discord.end(export).await;
+                let files = discord.files(export);
+                assert!(!files.iter().any(|file| String::from_utf8_lossy(&file.bytes).contains("own-127")));
+                let forged = pressed(discord, channel, &report, Press::Forged(&format!("corpus:diff:{diff}"))).await;
+                assert!(!forged.to_string().contains("Sow asters"), "{forged}");
+                let back = pressed(discord, channel, &report, Press::Forged("corpus:rollback:2")).await;
+                assert!(read(&back).contains("no generation 2"), "{back}");
+                let remove =
+                    pressed(discord, channel, &report, Press::Forged("corpus:remove:own-127-0-0-1-asters")).await;
+                assert!(read(&remove).contains("no source has the id"), "{remove}");
+            }
+            assert!(read(&asked(discord, IN_HERE, SOW).await).contains("early May"));
+            assert!(read(&done(discord, IN_HERE, "status", &[]).await).contains("own-127-0-0-1-asters"));
+            assert!(offered(discord, IN_HERE, "remove", "source").await.contains("own-127-0-0-1-asters"));
+            let log = read(&done(discord, IN_HERE, "log", &[]).await);
+            assert!(log.contains("**add**") && log.contains("**refresh**"), "{log}");
+            let sure = done(discord, IN_HERE, "rollback", &[]).await;
+            pressed(discord, IN_HERE, &sure, Press::Button("Yes, go there")).await;
+            assert!(read(&asked(discord, IN_HERE, SOW).await).contains("in April"));
+
+            // What all share changes under it, and the bot starts anew: both answer there.
+            done(discord, GENERAL, "refresh", &[]).await;
+            for _ in 0..2 {
+                assert!(read(&asked(discord, IN_HERE, PRUNE).await).contains("late winter"));
+                assert!(read(&asked(discord, IN_HERE, SOW).await).contains("in April"));
+                assert!(!read(&asked(discord, IN_THERE, SOW).await).contains("in April"));
+                discord.stop().await;
+                discord.start();
+                discord.until("the bot is back", |state| (state.ready > 0).then_some(())).await;
+            }
+            let refused = done(discord, IN_HERE, "remove", &[("source", "roses")]).await;
+            assert!(read(&refused).contains("no source has the id"), "{refused}");
+
+            // It takes its page away, and nothing of it is left.
+            let sure = done(discord, IN_HERE, "remove", &[("source", "own-127-0-0-1-asters")]).await;
+            pressed(discord, IN_HERE, &sure, Press::Button("Yes, remove it")).await;
+            assert!(!read(&asked(discord, IN_HERE, SOW).await).contains("asters"));
+            assert!(read(&asked(discord, IN_HERE, PRUNE).await).contains("late winter"));
+        });
+    });
+}
+
+#[test]
+fn a_server_sees_and_answers_only_what_was_asked_in_vain_there() {
+    with_each_database("own-gaps", |garden| {
+        with(garden, true, async |discord| {
+            asked(discord, IN_HERE, GRAFT).await;
+            asked(discord, IN_THERE, "do bees ever sleep?").await;
+            for (channel, theirs) in [(GENERAL, ""), (IN_HERE, "graft a pear"), (IN_THERE, "bees ever sleep")] {
+                let gaps = read(&done(discord, channel, "gaps", &[]).await);
+                for asked in ["graft a pear", "bees ever sleep"] {
+                    assert_eq!(gaps.contains(asked), asked == theirs, "{channel}: {gaps}");
+                }
+            }
+            let gaps = done(discord, IN_HERE, "gaps", &[]).await;
+            let gap = pressed(discord, IN_HERE, &gaps, Press::Choice("how do i graft a pear")).await;
+            let form = discord.presses("owner", IN_HERE, &gap, &Press::Button("Write an answer"));
+            let form = discord.callback(form).await;
+            let words = [
+                ("title", "How do I graft a pear?"),
+                ("text", "Graft a pear in March, onto a quince stock. Bind the graft with raffia."),
+                ("link", "https://example.org/pears"),
+            ];
+            // The same form sent off elsewhere makes a source there, and deals with no gap of others.
+            let written = discord.end(discord.fills_in("owner", IN_HERE, &form, &words)).await;
+            assert!(read(&written).contains("is answered with it now"), "{written}");
+            assert!(read(&asked(discord, IN_HERE, GRAFT).await).contains("onto a quince stock"));
+            assert!(!read(&asked(discord, IN_THERE, GRAFT).await).contains("quince"));
+            assert!(!read(&done(discord, IN_HERE, "gaps", &[]).await).contains("graft"));
+            // Marked as not helpful: told there alone.
+            let answer = asked(discord, IN_HERE, GRAFT).await;
+            discord.answer(discord.presses("mia", IN_HERE, &answer, &Press::Button("Not helpful"))).await;
+            assert!(read(&done(discord, IN_HERE, "feedback", &[]).await).contains("How do I graft a pear"));
+            for channel in [GENERAL, IN_THERE] {
+                assert!(read(&done(discord, channel, "feedback", &[]).await).contains("Nothing."));
+            }
+            // Whoever runs the bot is told all of it, and takes all of it along.
+            discord.stop().await;
+            let gaps = garden.run(&["corpus", "gaps"]).out;
+            assert!(gaps.contains("bees ever sleep"), "{gaps}");
+            let file = garden.data.join("export.jsonl");
+            garden.json(&["corpus", "export", file.to_str().unwrap()]);
+            let other =
+                Garden::new(&format!("{}-moved", garden.folder.parent().unwrap().file_name().unwrap().display()));
+            let imported = other.json(&["corpus", "import", file.to_str().unwrap()]);
+            assert_eq!((&imported["sources"], &imported["feedback"]), (&1.into(), &1.into()), "{imported}");
+            let ids = HERE.to_string();
+            let status = other.json(&["corpus", "status", "--community", &ids]);
+            assert_eq!(
+                (&status["sources"][0]["quoted"], &status["sources"][1]),
+                (&true.into(), &Value::Null),
+                "{status}"
+            );
+            assert_eq!(other.ask(GRAFT), Value::Null, "and not for all");
+        });
+    });
+}
+
+#[test]
+fn without_a_home_server_every_server_has_its_own_and_nobody_changes_what_all_share() {
+    let garden = Garden::new("homeless");
+    garden.site.says("/asters", Reply::html(ASTERS));
+    with(&garden, false, async |discord| {
+        let report = done(discord, GENERAL, "refresh", &[]).await;
+        assert!(read(&report).contains("No source may be downloaded"), "{report}");
+        assert_eq!(garden.site.asked(), Vec::<String>::new());
+        done(discord, GENERAL, "add", &[("url", &garden.site.url("/asters"))]).await;
+        assert!(read(&asked(discord, GENERAL, SOW).await).contains("Sow asters"));
+        assert!(!read(&asked(discord, IN_HERE, SOW).await).contains("Sow asters"));
+        let shared = done(discord, GENERAL, "add", &[("url", &garden.site.url("/roses"))]).await;
+        assert!(read(&shared).contains("all communities share"), "{shared}");
+        // From the terminal the same.
+        let id = HERE.to_string();
+        garden.json(&["corpus", "add", &garden.site.url("/asters"), "--community", &id]);
+        let swapped = async || {
+            for _ in 0..50 {
+                if read(&asked(discord, IN_HERE, SOW).await).contains("Sow asters") {
+                    return true;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            }
+            false
+        };
+        assert!(swapped().await);
+    });
+}
+
+#[test]
+fn a_server_has_room_for_so_much_and_no_more() {
+    let garden = Garden::new("room");
+    let long = format!("<h1>Asters</h1><h2>Sowing asters</h2><p>{}", "Sow asters in April under glass. ".repeat(4_000));
+    garden.site.says("/long", Reply::html(&long));
+    garden.site.says("/asters", Reply::html(ASTERS));
+    with(&garden, true, async |discord| {
+        let refused = done(discord, IN_HERE, "add", &[("url", &garden.site.url("/long"))]).await;
+        assert!(read(&refused).contains("24000 words"), "{refused}");
+        done(discord, IN_HERE, "add", &[("url", &garden.site.url("/asters"))]).await;
+        garden.site.says("/asters", Reply::html(&long));
+        let grown = done(discord, IN_HERE, "refresh", &[]).await;
+        assert!(read(&grown).contains("1 failed") && read(&grown).contains("at most 20000"), "{grown}");
+        assert!(read(&asked(discord, IN_HERE, SOW).await).contains("Sow asters"), "its last good text stays");
+        garden
+            .tamper(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 49) INSERT INTO added_sources \
+                 SELECT community, 'own-' || i, body, i FROM added_sources, n",
+            )
+            .unwrap();
+        garden.site.says("/more", Reply::html(ASTERS));
+        for (sub, words) in [("add", [("url", &*garden.site.url("/more"))])] {
+            let refused = done(discord, IN_HERE, sub, &words).await;
+            assert!(read(&refused).contains("50 sources of its own"), "{refused}");
+        }
+        let elsewhere = done(discord, IN_THERE, "add", &[("url", &garden.site.url("/more"))]).await;
+        assert!(read(&elsewhere).contains("is a source now"), "{elsewhere}");
+    });
+}
