@@ -9,6 +9,8 @@ use crate::language::{self, Language};
 const WORTH_SHOWING: f32 = 0.45;
 /// Passages that share more of their terms than this say the same.
 const SAME: f32 = 0.55;
+/// An excerpt of which so much stands in another one that is shown says nothing new.
+const REPEATED: f32 = 0.65;
 /// What being the first sentence is worth, as a share of what is asked: notes answer there.
 const FIRST: f32 = 0.25;
 
@@ -37,6 +39,9 @@ pub(super) fn excerpts(corpus: &Corpus, index: &Index, query: &Query, hits: &[Hi
             continue;
         }
         let Some(excerpt) = window(corpus, index, query, hit.passage) else { continue };
+        if cited.iter().any(|other| index.repeated(&excerpt, &other.excerpt) > REPEATED) {
+            continue;
+        }
         cited.push(Cited { excerpt, corrects: None });
         let Some(target) = correction else { continue };
         let (_, section) = corpus.passage(target);

@@ -1,5 +1,7 @@
 //! The second look: what BM25 cannot say of a passage.
 
+use std::ops::Range;
+
 use super::Hit;
 use super::passages::{Features, Kind, Label};
 use super::query::Query;
@@ -15,6 +17,8 @@ const UNCOVERED: f32 = 0.8;
 const LABEL_WORTH: f32 = 1.5;
 /// What covering the title or the heading is worth.
 const TITLE_WORTH: f32 = 0.5;
+/// How many slots the wanted terms are spread over.
+const SLOTS: usize = 1024;
 /// What a part of a fixed phrase counts.
 const PART: f32 = 0.3;
 
@@ -22,13 +26,12 @@ const PART: f32 = 0.3;
 pub(super) struct Looker<'a> {
     query: &'a Query,
     average_length: f32,
-    /// A bit for the low bits of each wanted term: most terms of a passage are not wanted.
-    filter: [u64; 16],
-    /// Wanted terms, sorted, with the ways that they are part of.
-    wanted: Vec<(Term, u16)>,
+    /// For the low bits of a term, the first wanted term with these, plus one: most terms are not wanted.
+    slots: [u16; SLOTS],
+    wanted: Vec<Wanted>,
+    /// The ways that the wanted terms are part of.
+    parts: Vec<u16>,
     ways: Vec<Way>,
-    /// Words without content, sorted, with what each tells among labels.
-    function: Vec<(Term, f32)>,
     /// For each way: how many of its terms were seen, and what they brought.
     seen: Vec<(u16, f32)>,
     /// The ways of which something was seen.
@@ -42,6 +45,17 @@ pub(super) struct Looker<'a> {
     title_whole: f32,
 }
 
+/// A term of the query.
+struct Wanted {
+    term: Term,
+    /// The next one with the same low bits, plus one.
+    next: u16,
+    /// Which of the parts are its own; none for a word without content.
+    parts: Range<u16>,
+    /// What a word without content tells among labels.
+    said: f32,
+}
+
 /// A way of saying a unit.
 struct Way {
     unit: u16,
@@ -53,31 +67,42 @@ struct Way {
 
 impl<'a> Looker<'a> {
     pub(super) fn new(query: &'a Query, terms: &Terms, average_length: f32) -> Self {
-        let mut wanted: Vec<(Term, u16)> = Vec::new();
+        let mut parts: Vec<(Term, u16)> = Vec::new();
         let mut ways = Vec::new();
         for (unit, of) in (0..).zip(&query.units) {
             for way in &of.ways {
                 let number = short(ways.len());
-                wanted.extend(way.terms.iter().map(|&term| (term, number)));
+                parts.extend(way.terms.iter().map(|&term| (term, number)));
                 let label_weight = way.terms.iter().map(|&term| terms.label_idf(term)).sum();
                 ways.push(Way { unit, length: short(way.terms.len()), worth: way.worth, label_weight });
             }
         }
-        wanted.sort_unstable();
-        wanted.dedup();
-        let function: Vec<(Term, f32)> = query.function.iter().map(|&term| (term, terms.label_idf(term))).collect();
-        let mut filter = [0; 16];
-        for term in wanted.iter().map(|(term, _)| term).chain(&query.function) {
-            filter[(term >> 6 & 15) as usize] |= 1 << (term & 63);
+        parts.sort_unstable();
+        parts.dedup();
+        let (mut wanted, mut at): (Vec<Wanted>, usize) = (Vec::with_capacity(parts.len() + query.function.len()), 0);
+        for run in parts.chunk_by(|a, b| a.0 == b.0) {
+            wanted.push(Wanted { term: run[0].0, next: 0, parts: short(at)..short(at + run.len()), said: 0.0 });
+            at += run.len();
+        }
+        let (mut said, content) = (0.0, wanted.len());
+        for &term in &query.function {
+            let tells = terms.label_idf(term);
+            said += tells;
+            if wanted[..content].binary_search_by_key(&term, |wanted| wanted.term).is_err() {
+                wanted.push(Wanted { term, next: 0, parts: 0..0, said: tells });
+            }
+        }
+        let mut slots = [0; SLOTS];
+        for (at, wanted) in wanted.iter_mut().enumerate() {
+            wanted.next = std::mem::replace(&mut slots[slot(wanted.term)], short(at + 1));
         }
         let sum = |of: fn(&super::query::Unit) -> f32| query.units.iter().map(of).sum::<f32>();
-        let said: f32 = function.iter().map(|(_, idf)| idf).sum();
         Self {
             query,
             average_length,
-            filter,
+            slots,
             wanted,
-            function,
+            parts: parts.into_iter().map(|(_, way)| way).collect(),
             seen: vec![(0, 0.0); ways.len()],
             touched: Vec::with_capacity(ways.len()),
             best: vec![(0.0, 0.0); query.units.len()],
@@ -93,6 +118,9 @@ impl<'a> Looker<'a> {
         #[allow(clippy::cast_precision_loss)]
         let norm = K1 * (1.0 - B + B * passage.length as f32 / self.average_length);
         for (&term, &times) in passage.terms.iter().zip(passage.times) {
+            if !self.may_want(term) {
+                continue;
+            }
             let times = f32::from(times);
             self.count(term, times * (K1 + 1.0) / (times + norm));
         }
@@ -142,10 +170,12 @@ impl<'a> Looker<'a> {
         let is_title = label.kind == Kind::Title;
         let mut said = 0.0;
         for &term in label.terms {
-            let content = self.count(term, 0.0);
-            if !content && !is_title && self.may_want(term) {
-                let place = self.function.binary_search_by_key(&term, |(term, _)| *term);
-                said += place.map_or(0.0, |at| self.function[at].1);
+            if !self.may_want(term) {
+                continue;
+            }
+            let tells = self.count(term, 0.0);
+            if !is_title {
+                said += tells;
             }
         }
         if self.touched.is_empty() && said == 0.0 {
@@ -172,26 +202,31 @@ impl<'a> Looker<'a> {
     }
 
     fn may_want(&self, term: Term) -> bool {
-        self.filter[(term >> 6 & 15) as usize] >> (term & 63) & 1 != 0
+        self.slots[slot(term)] != 0
     }
 
-    /// Counts a term for the ways that it is part of; whether there are any.
-    fn count(&mut self, term: Term, brings: f32) -> bool {
-        if !self.may_want(term) {
-            return false;
-        }
-        let first = self.wanted.partition_point(|&(wanted, _)| wanted < term);
-        let mut any = false;
-        for &(_, way) in self.wanted[first..].iter().take_while(|&&(wanted, _)| wanted == term) {
-            let seen = &mut self.seen[usize::from(way)];
-            if seen.0 == 0 {
-                self.touched.push(way);
+    /// Counts a term for the ways that it is part of; for a word without content, what it tells among labels.
+    fn count(&mut self, term: Term, brings: f32) -> f32 {
+        let mut at = self.slots[slot(term)];
+        while let Some(wanted) = usize::from(at).checked_sub(1).map(|at| &self.wanted[at]) {
+            if wanted.term == term {
+                for &way in &self.parts[usize::from(wanted.parts.start)..usize::from(wanted.parts.end)] {
+                    let seen = &mut self.seen[usize::from(way)];
+                    if seen.0 == 0 {
+                        self.touched.push(way);
+                    }
+                    *seen = (seen.0 + 1, seen.1 + brings);
+                }
+                return wanted.said;
             }
-            *seen = (seen.0 + 1, seen.1 + brings);
-            any = true;
+            at = wanted.next;
         }
-        any
+        0.0
     }
+}
+
+fn slot(term: Term) -> usize {
+    term as usize % SLOTS
 }
 
 fn short(length: usize) -> u16 {

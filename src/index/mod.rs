@@ -20,7 +20,7 @@ use tantivy::{
     Term as Wanted,
 };
 
-use crate::corpus::{Corpus, Document, PassageId, Section};
+use crate::corpus::{Corpus, Document, Excerpt, PassageId, Section};
 use crate::generation::{Generation, GenerationError};
 use crate::language::{self, Language};
 use look::Looker;
@@ -203,6 +203,19 @@ impl Index {
         let (a, b) = (of(a), of(b));
         let both = a.iter().filter(|term| b.binary_search(term).is_ok()).count();
         both as f32 / (a.len() + b.len() - both).max(1) as f32
+    }
+
+    /// The share of the terms of an excerpt that stand in another one as well.
+    #[allow(clippy::cast_precision_loss)]
+    pub(crate) fn repeated(&self, excerpt: &Excerpt, other: &Excerpt) -> f32 {
+        let of = |excerpt: &Excerpt| {
+            let (features, range) = (self.passages.at(excerpt.passage()), excerpt.sentences());
+            let sentences = features.iter().flat_map(passages::Features::sentences).skip(range.start).take(range.len());
+            sorted(sentences.flatten().copied().collect())
+        };
+        let (terms, other) = (of(excerpt), of(other));
+        let both = terms.iter().filter(|term| other.binary_search(term).is_ok()).count();
+        both as f32 / terms.len().max(1) as f32
     }
 
     fn any_of(&self, units: &[&Unit]) -> BooleanQuery {

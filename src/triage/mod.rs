@@ -25,9 +25,9 @@ const UNLESS_WITHIN: u32 = 12;
 
 /// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
 /// is missed is worse than a false alarm; chosen on the sets final- and last- in tests/questions.
-const LIKELY: f32 = -0.25;
+const LIKELY: f32 = -0.5;
 /// Below these log-odds it shows none though a rule says so.
-const DOUBTFUL: f32 = -1.0;
+const DOUBTFUL: f32 = -1.25;
 /// The same for a crisis.
 const DOUBTFUL_CRISIS: f32 = -3.5;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.

@@ -55,21 +55,21 @@ fn what_must_not_be_answered_is_hardly_ever_answered() {
 }
 
 /// What was reached; a change may lower these, and never raise them.
-const UNANSWERABLE_PERCENT: u64 = 6;
-const MISSED_SIGNS_PERCENT: u64 = 5;
+const UNANSWERABLE_PERCENT: u64 = 4;
+const MISSED_SIGNS_PERCENT: u64 = 4;
 const FALSE_ALARMS_PERCENT: u64 = 8;
 
 /// On messages that neither the rules nor what is learnt from messages.jsonl has seen.
 #[test]
 fn signs_in_unseen_messages_are_hardly_ever_missed_and_look_alikes_seldom_fire() {
-    for file in ["final-triage", "last-triage"] {
+    for file in ["final-triage", "last-triage", "next-triage", "after-triage"] {
         let figures = figures(&format!("tests/questions/{file}.jsonl"));
         let count = |name: &str| figures[name].as_u64().unwrap();
         let (missed, signs) = (count("missed_signs"), count("signs"));
-        assert!(signs >= 200 && missed * 100 <= signs * MISSED_SIGNS_PERCENT, "{file}: {missed} of {signs} missed");
+        assert!(signs >= 190 && missed * 100 <= signs * MISSED_SIGNS_PERCENT, "{file}: {missed} of {signs} missed");
         let (false_alarms, look_alikes) = (count("false_alarms"), count("look_alikes"));
         assert!(
-            look_alikes >= 200 && false_alarms * 100 <= look_alikes * FALSE_ALARMS_PERCENT,
+            look_alikes >= 190 && false_alarms * 100 <= look_alikes * FALSE_ALARMS_PERCENT,
             "{file}: {false_alarms} of {look_alikes} false"
         );
     }
@@ -84,16 +84,9 @@ fn no_message_that_is_tested_on_is_learnt_from() {
         lines.lines().map(of).collect()
     };
     let learnt = texts("corpus/messages.jsonl", "text");
-    for file in [
-        "final-triage",
-        "final-answerable",
-        "final-unanswerable",
-        "final-chat",
-        "last-triage",
-        "last-answerable",
-        "last-unanswerable",
-        "last-chat",
-    ] {
+    let kinds = ["triage", "answerable", "unanswerable", "chat"];
+    let sets = ["final", "last", "next", "after"];
+    for file in sets.iter().flat_map(|set| kinds.iter().map(move |kind| format!("{set}-{kind}"))) {
         let held = texts(&format!("tests/questions/{file}.jsonl"), "question");
         assert!(held.is_disjoint(&learnt), "{file}");
     }
