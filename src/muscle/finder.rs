@@ -8,6 +8,8 @@ use crate::language::{Language, fold, sound, words};
 
 /// From this score on a name is taken. Chosen on tests/questions/muscles.jsonl, as are the others.
 const TAKEN: f32 = 0.8;
+/// The same for a part of what was typed: "gluten" is near a name, and none.
+const PART_TAKEN: f32 = 0.9;
 /// So far the best must be ahead of the next one that means something else.
 const AHEAD: f32 = 0.03;
 /// From this score on a name is offered where none is taken.
@@ -16,6 +18,10 @@ const OFFERED: f32 = 0.6;
 const OFFERS: usize = 5;
 /// So many letters of what was typed are looked at.
 const LONGEST: usize = 100;
+/// So many words of what was typed are looked at one by one.
+const MOST_WORDS: usize = 12;
+/// So many of them together may be a name.
+const LONGEST_PART: usize = 3;
 /// What the words count that carry nothing else, where all the rest is equal.
 const WHOLE: f32 = 0.08;
 /// What ordinary words have to score by their letters: they are hardly ever a misspelt name.
@@ -139,16 +145,36 @@ impl Finder {
     #[must_use]
     pub fn find<'a>(&self, corpus: &'a Corpus, query: &str) -> Found<'a> {
         let folded = asked(query);
-        let ranked = match self.exactly(&folded) {
-            Some(target) => return found(corpus, target),
-            None => self.ranked(&folded),
-        };
-        match ranked.as_slice() {
-            [(best, target), rest @ ..] if *best >= TAKEN && rest.first().is_none_or(|next| best - next.0 >= AHEAD) => {
-                found(corpus, *target)
-            }
-            _ => Found::Nothing(self.offers(corpus, &ranked)),
+        if let Some(target) = self.exactly(&folded) {
+            return found(corpus, target);
         }
+        let ranked = self.ranked(&folded);
+        match clear(&ranked, TAKEN).or_else(|| self.within(&folded)) {
+            Some(target) => found(corpus, target),
+            None => Found::Nothing(self.offers(corpus, &ranked)),
+        }
+    }
+
+    /// The one thing that is named among other words ("my lats from pullups"): by a word that is no ordinary one,
+    /// alone or with its neighbours.
+    fn within(&self, folded: &str) -> Option<Target> {
+        let words: Vec<&str> = folded.split(' ').take(MOST_WORDS).collect();
+        let is_telling = |word: &&str| !self.skip.contains(*word) && !self.language.is_known(word);
+        let mut named: Option<Target> = None;
+        for length in (1..=LONGEST_PART.min(words.len())).rev() {
+            for part in words.windows(length).filter(|part| part.iter().any(is_telling)) {
+                let part = part.join(" ");
+                let target = self.exactly(&part).or_else(|| clear(&self.ranked(&part), PART_TAKEN));
+                match (named, target) {
+                    (Some(before), Some(now)) if before != now => return None,
+                    _ => named = named.or(target),
+                }
+            }
+            if named.is_some() {
+                break;
+            }
+        }
+        named
     }
 
     /// The name as it stands, or without the words that carry nothing, or as a plural.
@@ -255,6 +281,13 @@ impl Finder {
         }
         named.into_iter().map(|muscle| &corpus.muscles.list[muscle]).collect()
     }
+}
+
+/// The first of those ranked, where it has such a score and is well ahead.
+fn clear(ranked: &[(f32, Target)], least: f32) -> Option<Target> {
+    let (&(best, target), rest) = ranked.split_first()?;
+    let ahead = rest.first().is_none_or(|next| best - next.0 >= AHEAD);
+    (best >= least && ahead).then_some(target)
 }
 
 pub(super) fn found(corpus: &Corpus, target: Target) -> Found<'_> {

@@ -8,6 +8,10 @@ const SAME_STEM: f32 = 0.93;
 const CUT_SHORT: f32 = 0.9;
 /// Words that are less alike than this are others.
 const ALIKE: f32 = 0.65;
+/// What a name counts that sounds the same from end to end, however it is written ("peer of armies") ...
+const HEARD: f32 = 0.92;
+/// ... where it has so many sounds.
+const HEARD_SOUNDS: usize = 6;
 /// Shorter words are compared letter by letter only: everything is near a short word.
 const FUZZY_LETTERS: usize = 4;
 
@@ -36,7 +40,8 @@ pub(super) fn likeness(a: &Word, b: &Word) -> f32 {
     if a.text.chars().count().min(b.text.chars().count()) < FUZZY_LETTERS {
         return if written >= 1.0 { 1.0 } else { 0.0 };
     }
-    written.max(0.45 * written + 0.55 * similarity(&a.sound, &b.sound))
+    let heard = a.sound == b.sound && a.sound.len() >= HEARD_SOUNDS;
+    written.max(if heard { HEARD } else { 0.45 * written + 0.55 * similarity(&a.sound, &b.sound) })
 }
 
 /// How well a word of what was typed fits a word of a name.
