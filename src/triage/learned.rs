@@ -209,8 +209,9 @@ impl Learned {
             return None;
         }
         let (mut odds, mut flags) = (0.0, Vec::new());
-        for (model, (_, view)) in self.signs.iter().zip(SIGNS) {
-            let beliefs = model.beliefs(&message.features(view))?;
+        let features = SIGNS.map(|(_, view)| message.features(view));
+        for (model, features) in self.signs.iter().zip(&features) {
+            let beliefs = model.beliefs(features)?;
             let (none, of_flags) = beliefs.split_first()?;
             let all: f32 = of_flags.iter().sum();
             odds += (all.max(1e-9) / none.max(1e-9)).ln() / SIGNS.len() as f32;
@@ -218,7 +219,7 @@ impl Learned {
             flags.iter_mut().zip(of_flags).for_each(|(sum, belief)| *sum += belief);
         }
         let (flag, _) = flags.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-        Some(Opinion { odds, class: (flag, self.level(flag, &message.features(View::Gaps))?) })
+        Some(Opinion { odds, class: (flag, self.level(flag, &features[0])?) })
     }
 
     /// How urgent a sign of this flag is; a third of the belief is enough for an emergency.

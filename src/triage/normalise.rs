@@ -152,6 +152,7 @@ impl Normaliser {
 
     /// One word without drawn-out letters, digits for letters, or slips.
     fn mend(&self, word: &str, corrected: &mut FxHashMap<String, String>) -> String {
+        let word = self.lists.language.spelt(word);
         let fits = |word: &str| self.lists.spelling.knows(word) || self.lists.language.is_known(word);
         if word.len() < 3 || fits(word) {
             return word.to_owned();
