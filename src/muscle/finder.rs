@@ -9,7 +9,7 @@ use crate::language::{Language, fold, sound, words};
 /// From this score on a name is taken. Chosen on tests/questions/muscles.jsonl, as are the others.
 const TAKEN: f32 = 0.8;
 /// The same for a part of what was typed: "gluten" is near a name, and none.
-const PART_TAKEN: f32 = 0.9;
+const PART_TAKEN: f32 = 0.95;
 /// So far the best must be ahead of the next one that means something else.
 const AHEAD: f32 = 0.03;
 /// From this score on a name is offered where none is taken.
@@ -20,6 +20,8 @@ const OFFERS: usize = 5;
 const LONGEST: usize = 100;
 /// So many words of what was typed are looked at one by one.
 const MOST_WORDS: usize = 12;
+/// Shorter ones tell nothing.
+const SHORTEST: usize = 3;
 /// So many of them together may be a name.
 const LONGEST_PART: usize = 3;
 /// What the words count that carry nothing else, where all the rest is equal.
@@ -155,14 +157,20 @@ impl Finder {
         }
     }
 
-    /// The one thing that is named among other words ("my lats from pullups"): by a word that is no ordinary one,
-    /// alone or with its neighbours.
+    /// The one thing that is named among other words ("my lats from pullups"), by a word that is no ordinary one
+    /// or by several neighbours. Beside it stands no other such word: "obliquus capitis" names something else.
     fn within(&self, folded: &str) -> Option<Target> {
         let words: Vec<&str> = folded.split(' ').take(MOST_WORDS).collect();
-        let is_telling = |word: &&str| !self.skip.contains(*word) && !self.language.is_known(word);
+        let is_telling =
+            |word: &&str| word.len() >= SHORTEST && !self.skip.contains(*word) && !self.language.is_known(word);
         let mut named: Option<Target> = None;
         for length in (1..=LONGEST_PART.min(words.len())).rev() {
-            for part in words.windows(length).filter(|part| part.iter().any(is_telling)) {
+            for (at, part) in words.windows(length).enumerate() {
+                let beside = [at.checked_sub(1), Some(at + length)].into_iter().flatten();
+                let goes_on = beside.filter_map(|at| words.get(at)).any(is_telling);
+                if goes_on || !part.iter().any(is_telling) {
+                    continue;
+                }
                 let part = part.join(" ");
                 let target = self.exactly(&part).or_else(|| clear(&self.ranked(&part), PART_TAKEN));
                 match (named, target) {

@@ -97,7 +97,8 @@ impl<'a> Message<'a> {
         concepts.iter().for_each(|concept| features.add(3, &[&concept.to_le_bytes()]));
         match view {
             View::Letters => {
-                for word in self.words {
+                // Shorter words are hardly more than one run.
+                for word in self.words.iter().filter(|word| word.len() >= RUNS[0]) {
                     let word = [b"<", word.as_bytes(), b">"].concat();
                     for length in RUNS {
                         word.windows(length).for_each(|run| features.add(7, &[run]));
