@@ -18,15 +18,16 @@ const STEP: f32 = 1.0;
 const DRAWN: f32 = 1e-3;
 /// A feature of fewer examples than this tells nothing of the next text.
 const SELDOM: u32 = 2;
-/// In the table, for each feature: its mark, and its number plus one (0 in an empty row).
+/// In the table, for each feature: itself, and its number plus one (0 in an empty row).
 const COLUMNS: usize = 2;
 
 /// The features of a text while they are being collected.
 #[derive(Debug, Default)]
-pub(crate) struct Features(Vec<u64>);
+pub(crate) struct Features(Vec<u32>);
 
-/// A text's features, hashed and sorted, each with how often it stands there.
-pub(crate) type Counted = Vec<(u64, f32)>;
+/// A text's features, hashed and sorted, each with how often it stands there. Half of the hash is enough: two
+/// that share one among a million cost nothing.
+pub(crate) type Counted = Vec<(u32, f32)>;
 
 /// A text, which class it is of, and how much it counts.
 #[derive(Debug)]
@@ -45,7 +46,9 @@ impl Features {
             hasher.write(part);
             hasher.write_u8(0xff);
         }
-        self.0.push(hasher.finish());
+        let whole = hasher.finish();
+        #[allow(clippy::cast_possible_truncation)]
+        self.0.push((whole ^ (whole >> 32)) as u32);
     }
 
     /// Adds words, and each pair of neighbours.
@@ -79,7 +82,7 @@ pub(crate) fn learn(
 #[derive(Debug, Default)]
 struct Fitted {
     /// The features, sorted; the position of one is its number.
-    keys: Vec<u64>,
+    keys: Vec<u32>,
     idf: Vec<f32>,
     /// For each feature, what it says for each class.
     weights: Vec<f32>,
@@ -92,11 +95,11 @@ impl Fitted {
         if examples.is_empty() {
             return Self::default();
         }
-        let mut held: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut held: FxHashMap<u32, u32> = FxHashMap::default();
         for (feature, _) in examples.iter().flat_map(|example| example.features) {
             *held.entry(*feature).or_default() += 1;
         }
-        let mut keys: Vec<u64> = held.iter().filter(|(_, held)| **held >= SELDOM).map(|(key, _)| *key).collect();
+        let mut keys: Vec<u32> = held.iter().filter(|(_, held)| **held >= SELDOM).map(|(key, _)| *key).collect();
         keys.sort_unstable();
         let of = examples.len() as f32;
         let idf = keys.iter().map(|key| 1.0 + ((1.0 + of) / (1.0 + held[key] as f32)).ln()).collect();
@@ -107,15 +110,15 @@ impl Fitted {
 
     /// Stochastic gradient descent, one example at a time.
     fn fit(&mut self, examples: &[Example<'_>]) {
-        let number: FxHashMap<u64, usize> = self.keys.iter().enumerate().map(|(at, &key)| (key, at)).collect();
+        let number: FxHashMap<u32, u32> = self.keys.iter().copied().zip(0..).collect();
         let row = |example: &Example<'_>| {
             let known = example.features.iter().filter_map(|&(key, times)| {
                 let at = *number.get(&key)?;
-                Some((at, value(times, self.idf[at])))
+                Some((at, value(times, self.idf[at as usize])))
             });
             normalised(known.collect())
         };
-        let rows: Vec<Vec<(usize, f32)>> = examples.iter().map(row).collect();
+        let rows: Vec<Vec<(u32, f32)>> = examples.iter().map(row).collect();
         let count = self.bias.len();
         // A feature's weights, and behind them how far each has moved: what is used together lies together.
         let start = [vec![0.0; count], vec![1e-6; count]].concat();
@@ -129,7 +132,7 @@ impl Fitted {
                 let (row, example) = (&rows[at], &examples[at]);
                 errors.copy_from_slice(&self.bias);
                 for &(feature, value) in row {
-                    let weights = &table[feature * 2 * count..][..count];
+                    let weights = &table[feature as usize * 2 * count..][..count];
                     errors.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += value * weight);
                 }
                 softmax(&mut errors);
@@ -139,7 +142,7 @@ impl Fitted {
                 }
                 errors.iter_mut().for_each(|error| *error *= example.weight);
                 for &(feature, value) in row {
-                    let (weights, moved) = table[feature * 2 * count..][..2 * count].split_at_mut(count);
+                    let (weights, moved) = table[feature as usize * 2 * count..][..2 * count].split_at_mut(count);
                     for ((weight, moved), error) in weights.iter_mut().zip(moved).zip(&errors) {
                         let slope = error * value + DRAWN * *weight;
                         *moved += slope * slope;
@@ -165,7 +168,7 @@ impl Fitted {
             while table[slot * COLUMNS + 1] != 0 {
                 slot = (slot + 1) % size;
             }
-            table[slot * COLUMNS..][..COLUMNS].copy_from_slice(&[mark(key), at]);
+            table[slot * COLUMNS..][..COLUMNS].copy_from_slice(&[key, at]);
         }
         generation.put_numbers(&format!("{name}.features"), &table)?;
         let rows = self.idf.iter().zip(self.weights.chunks(self.bias.len().max(1)));
@@ -198,12 +201,12 @@ impl Model {
         }
         let row = self.bias.len() + 1;
         let known = text.iter().filter_map(|&(key, times)| {
-            let at = self.number(key)? as usize * row;
-            Some((at, value(times, f32::from_bits(self.rows[at]))))
+            let at = self.number(key)?;
+            Some((at, value(times, f32::from_bits(self.rows[at as usize * row]))))
         });
         let mut beliefs = self.bias.clone();
         for (at, value) in normalised(known.collect()) {
-            for (belief, weight) in beliefs.iter_mut().zip(&self.rows[at + 1..at + row]) {
+            for (belief, weight) in beliefs.iter_mut().zip(&self.rows[at as usize * row + 1..][..row - 1]) {
                 *belief += value * f32::from_bits(*weight);
             }
         }
@@ -218,14 +221,14 @@ impl Model {
         features.0.first().is_some_and(|&key| !self.bias.is_empty() && self.number(key).is_some())
     }
 
-    fn number(&self, key: u64) -> Option<u32> {
+    fn number(&self, key: u32) -> Option<u32> {
         let size = self.table.len() / COLUMNS;
         let mut slot = home(key, size);
         loop {
             let row = &self.table[slot * COLUMNS..][..COLUMNS];
             match row[1].checked_sub(1) {
                 None => return None,
-                number if row[0] == mark(key) => return number,
+                number if row[0] == key => return number,
                 Some(_) => slot = (slot + 1) % size,
             }
         }
@@ -237,7 +240,7 @@ fn value(times: f32, idf: f32) -> f32 {
     (1.0 + times.ln()) * idf
 }
 
-fn normalised(mut vector: Vec<(usize, f32)>) -> Vec<(usize, f32)> {
+fn normalised(mut vector: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
     let length = vector.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
     vector.iter_mut().for_each(|(_, value)| *value /= length.max(f32::EPSILON));
     vector
@@ -252,13 +255,6 @@ fn softmax(beliefs: &mut [f32]) {
 }
 
 /// Where a feature belongs in a table of so many rows, a power of two.
-#[allow(clippy::cast_possible_truncation)]
-fn home(key: u64, size: usize) -> usize {
-    (key >> 32) as usize & (size - 1)
-}
-
-/// What a feature is told by in its row.
-#[allow(clippy::cast_possible_truncation)]
-fn mark(key: u64) -> u32 {
-    key as u32
+fn home(key: u32, size: usize) -> usize {
+    key as usize & (size - 1)
 }
