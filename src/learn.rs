@@ -22,7 +22,7 @@ const SELDOM: u32 = 2;
 const COLUMNS: usize = 2;
 
 /// The features of a text while they are being collected.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Features(Vec<u32>);
 
 /// A text's features, hashed and sorted, each with how often it stands there. Half of the hash is enough: two

@@ -7,6 +7,7 @@ mod live;
 mod scope;
 mod select;
 
+use std::cell::LazyCell;
 use std::sync::OnceLock;
 
 use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id, passage_link};
@@ -107,7 +108,7 @@ impl Answerer {
         if !generation.take_over(previous) {
             return Self::build(corpus, generation);
         }
-        // What triage and scope have learnt is of the folder alone.
+        // What triage has learnt is of the folder alone; scope's questions are too, read with the spellings of their day.
         if Index::build_on(corpus, before, generation)? {
             return Ok(corpus.put(generation)?);
         }
@@ -252,30 +253,27 @@ impl Answerer {
     /// with a question mark is what is asked: the rest of a story is only looked at where that finds nothing.
     fn find(&self, text: &str, previous: Option<&Question>) -> Found {
         let windows = select::windows(text, &self.corpus.language);
+        let context = LazyCell::new(|| self.index.read(text));
         let (asked, other): (Vec<_>, Vec<_>) = windows.into_iter().partition(|window| window.is_asked);
         let best = |windows: Vec<select::Window<'_>>, first: Option<Found>| {
-            let found = windows.into_iter().map(|window| self.find_in(window.text, text, previous));
+            let found = windows.into_iter().map(|window| self.find_in(window.text, &context, previous));
             found.chain(first).reduce(|best, found| if found.confidence > best.confidence { found } else { best })
         };
         match best(asked, None) {
             Some(found) if found.confidence.is_enough(true) => found,
             asked => {
-                let whole = self.find_for(text, previous);
+                let whole = self.found(self.query(text, previous));
                 let best_of_all = best(other, asked);
                 best_of_all.filter(|found| found.confidence > whole.confidence).unwrap_or(whole)
             }
         }
     }
 
-    fn find_for(&self, text: &str, previous: Option<&Question>) -> Found {
-        self.found(self.query(text, previous))
-    }
-
-    /// What is found for a part of a message; where it points back, the rest tells what it speaks of.
-    fn find_in(&self, part: &str, message: &str, previous: Option<&Question>) -> Found {
+    /// What is found for a part of a message; where it points back, the whole tells what it speaks of.
+    fn find_in(&self, part: &str, whole: &Query, previous: Option<&Question>) -> Found {
         let mut query = self.query(part, previous);
         if self.corpus.language.points_back(language::words(&language::fold(part))) {
-            query.carry_over(self.index.read(message), CONTEXT);
+            query.carry_over(whole.clone(), CONTEXT);
         }
         self.found(query)
     }

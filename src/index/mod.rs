@@ -10,6 +10,8 @@ mod query;
 mod terms;
 
 use rustc_hash::FxHashMap;
+use std::ops::Range;
+
 use tantivy::collector::TopDocs;
 use tantivy::columnar::Column;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, TermQuery};
@@ -196,26 +198,24 @@ impl Index {
     /// The share of terms that the texts of two passages have in common (Jaccard).
     #[allow(clippy::cast_precision_loss)]
     pub(crate) fn likeness(&self, a: PassageId, b: PassageId) -> f32 {
-        let of = |id| {
-            let features = self.passages.at(id);
-            sorted(features.iter().flat_map(passages::Features::sentences).flatten().copied().collect())
-        };
-        let (a, b) = (of(a), of(b));
-        let both = a.iter().filter(|term| b.binary_search(term).is_ok()).count();
+        let (a, b) = (self.said(a, 0..usize::MAX), self.said(b, 0..usize::MAX));
+        let both = in_both(&a, &b);
         both as f32 / (a.len() + b.len() - both).max(1) as f32
     }
 
     /// The share of the terms of an excerpt that stand in another one as well.
     #[allow(clippy::cast_precision_loss)]
     pub(crate) fn repeated(&self, excerpt: &Excerpt, other: &Excerpt) -> f32 {
-        let of = |excerpt: &Excerpt| {
-            let (features, range) = (self.passages.at(excerpt.passage()), excerpt.sentences());
-            let sentences = features.iter().flat_map(passages::Features::sentences).skip(range.start).take(range.len());
-            sorted(sentences.flatten().copied().collect())
-        };
-        let (terms, other) = (of(excerpt), of(other));
-        let both = terms.iter().filter(|term| other.binary_search(term).is_ok()).count();
-        both as f32 / terms.len().max(1) as f32
+        let of = |excerpt: &Excerpt| self.said(excerpt.passage(), excerpt.sentences());
+        let terms = of(excerpt);
+        in_both(&terms, &of(other)) as f32 / terms.len().max(1) as f32
+    }
+
+    /// The distinct terms of some of a passage's sentences, sorted.
+    fn said(&self, passage: PassageId, sentences: Range<usize>) -> Vec<Term> {
+        let features = self.passages.at(passage);
+        let all = features.iter().flat_map(passages::Features::sentences);
+        sorted(all.skip(sentences.start).take(sentences.len()).flatten().copied().collect())
     }
 
     fn any_of(&self, units: &[&Unit]) -> BooleanQuery {
@@ -312,6 +312,11 @@ fn words_of(document: &Document, section: &Section) -> Vec<String> {
     let texts = [&document.title, &section.heading, &section.text];
     let words = |text: &String| language::words(&language::fold(text)).map(str::to_owned).collect::<Vec<_>>();
     texts.into_iter().flat_map(words).collect()
+}
+
+/// How many terms stand in both of two sorted lists.
+fn in_both(a: &[Term], b: &[Term]) -> usize {
+    a.iter().filter(|term| b.binary_search(term).is_ok()).count()
 }
 
 fn sorted(mut terms: Vec<Term>) -> Vec<Term> {

@@ -157,14 +157,19 @@ impl Finder {
         }
     }
 
+    /// Whether a word says what is meant, and is no ordinary one.
+    fn is_telling(&self, word: &str) -> bool {
+        !self.skip.contains(word) && !self.language.is_known(word)
+    }
+
     /// The one thing that is named among other words ("my lats from pullups"), by a word that is no ordinary one
     /// or by several neighbours. Beside it stands no other such word: "obliquus capitis" names something else.
     fn within(&self, folded: &str) -> Option<Target> {
         let words: Vec<&str> = folded.split(' ').take(MOST_WORDS).collect();
-        let is_telling =
-            |word: &&str| word.len() >= SHORTEST && !self.skip.contains(*word) && !self.language.is_known(word);
+        let is_telling = |word: &&str| word.len() >= SHORTEST && self.is_telling(word);
         let mut named: Option<Target> = None;
-        for length in (1..=LONGEST_PART.min(words.len())).rev() {
+        // All words together were looked up already.
+        for length in (1..=LONGEST_PART.min(words.len().saturating_sub(1))).rev() {
             for (at, part) in words.windows(length).enumerate() {
                 let beside = [at.checked_sub(1), Some(at + length)].into_iter().flatten();
                 let goes_on = beside.filter_map(|at| words.get(at)).any(is_telling);
@@ -263,7 +268,7 @@ impl Finder {
         for name in &self.names {
             let Target::Muscle(at) = name.target else { continue };
             let is_term = name.written == corpus.muscles.list[at].name
-                || name.folded.split(' ').any(|word| !self.skip.contains(word) && !self.language.is_known(word));
+                || name.folded.split(' ').any(|word| self.is_telling(word));
             let first = name.folded.split(' ').next().unwrap_or_default();
             if is_term && name.folded.len() > 3 {
                 self.terms.entry(first.to_owned()).or_default().push((name.folded.clone(), at));

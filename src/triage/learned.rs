@@ -79,7 +79,8 @@ impl<'a> Message<'a> {
         })
     }
 
-    fn features(self, view: View) -> Counted {
+    /// Its features for each of the models.
+    fn features(self) -> [Counted; SIGNS.len()] {
         let mut features = Features::default();
         features.add_words(self.words);
         for (at, why) in self.why_not.iter().enumerate() {
@@ -95,30 +96,32 @@ impl<'a> Message<'a> {
         concepts.sort_unstable();
         concepts.dedup();
         concepts.iter().for_each(|concept| features.add(3, &[&concept.to_le_bytes()]));
-        match view {
-            View::Letters => {
-                // Shorter words are hardly more than one run.
-                for word in self.words.iter().filter(|word| word.len() >= RUNS[0]) {
-                    let word = [b"<", word.as_bytes(), b">"].concat();
-                    for length in RUNS {
-                        word.windows(length).for_each(|run| features.add(7, &[run]));
+        SIGNS.map(|(_, view)| {
+            let mut features = features.clone();
+            match view {
+                View::Letters => {
+                    // Shorter words are hardly more than one run.
+                    for word in self.words.iter().filter(|word| word.len() >= RUNS[0]) {
+                        let word = [b"<", word.as_bytes(), b">"].concat();
+                        for length in RUNS {
+                            word.windows(length).for_each(|run| features.add(7, &[run]));
+                        }
+                    }
+                }
+                View::Gaps => {
+                    for three in self.words.windows(3) {
+                        features.add(8, &[three[0].as_bytes(), three[2].as_bytes()]);
                     }
                 }
             }
-            View::Gaps => {
-                for three in self.words.windows(3) {
-                    features.add(8, &[three[0].as_bytes(), three[2].as_bytes()]);
-                }
-            }
-        }
-        features.counted()
+            features.counted()
+        })
     }
 
     /// What can be learnt from it; a long story without a sign has none in any stretch of it.
     pub(super) fn examples(self, shows: Option<Class>, weight: f32) -> impl Iterator<Item = Example> {
         let parts = self.stretches().filter(move |_| shows.is_none());
-        let features = |part: Self| SIGNS.map(|(_, view)| part.features(view));
-        std::iter::once(self).chain(parts).map(move |part| Example { features: features(part), shows, weight })
+        std::iter::once(self).chain(parts).map(move |part| Example { features: part.features(), shows, weight })
     }
 }
 
@@ -210,7 +213,7 @@ impl Learned {
             return None;
         }
         let (mut odds, mut flags) = (0.0, Vec::new());
-        let features = SIGNS.map(|(_, view)| message.features(view));
+        let features = message.features();
         for (model, features) in self.signs.iter().zip(&features) {
             let beliefs = model.beliefs(features)?;
             let (none, of_flags) = beliefs.split_first()?;

@@ -24,7 +24,7 @@ use scope::{Mark, Scopes, WhyNot};
 const UNLESS_WITHIN: u32 = 12;
 
 /// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
-/// is missed is worse than a false alarm; chosen on the sets final- and last- in tests/questions.
+/// is missed is worse than a false alarm; chosen on the sets final-, last- and next- in tests/questions.
 const LIKELY: f32 = -0.5;
 /// Below these log-odds it shows none though a rule says so.
 const DOUBTFUL: f32 = -1.25;
@@ -33,7 +33,7 @@ const DOUBTFUL_CRISIS: f32 = -3.5;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
 const SURE: f32 = 0.0;
 /// For how many messages an example of the rules counts.
-const MODEL_WEIGHT: f32 = 3.0;
+const OWN_WEIGHT: f32 = 3.0;
 /// Of the notes' questions, every so many-th is learnt from as a message without a sign: there are far more
 /// of them than of all else.
 const QUESTIONS: usize = 3;
@@ -102,7 +102,7 @@ struct Compiled {
 enum Taken {
     Always,
     /// It counts for several: whoever wrote it into the rules wants it to hold.
-    AsModel,
+    RulesOwn,
     /// Not where a rule finds a sign in it: nobody has looked at it with that in mind.
     UnlessRuled,
 }
@@ -224,9 +224,9 @@ impl Triage {
         }));
         for (at, flag) in corpus.red_flags.flag.iter().enumerate() {
             for (level, musts) in &flag.must {
-                texts.extend(musts.iter().map(|text| (text.as_str(), Some((at, *level)), Taken::AsModel)));
+                texts.extend(musts.iter().map(|text| (text.as_str(), Some((at, *level)), Taken::RulesOwn)));
             }
-            texts.extend(flag.must_not.iter().map(|text| (text.as_str(), None, Taken::AsModel)));
+            texts.extend(flag.must_not.iter().map(|text| (text.as_str(), None, Taken::RulesOwn)));
         }
         let questions = corpus.passages().flat_map(|(_, _, section)| &section.questions);
         let names = corpus.muscles.list.iter().flat_map(|muscle| std::iter::once(&muscle.name).chain(&muscle.aliases));
@@ -242,7 +242,7 @@ impl Triage {
             if taken == Taken::UnlessRuled && self.ruled(&reading.signs).is_some() {
                 return Vec::new();
             }
-            let weight = if taken == Taken::AsModel { MODEL_WEIGHT } else { 1.0 };
+            let weight = if taken == Taken::RulesOwn { OWN_WEIGHT } else { 1.0 };
             reading.message(&reading.concepts()).examples(shows, weight).collect::<Vec<_>>()
         };
         // Thousands of messages: each processor reads a share of them, and their order stays.
