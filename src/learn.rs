@@ -5,8 +5,10 @@
 //! number.
 
 use std::hash::Hasher;
+use std::ops::RangeInclusive;
 
 use rustc_hash::{FxHashMap, FxHasher};
+use tantivy::directory::OwnedBytes;
 
 use crate::generation::{Generation, GenerationError, Numbers};
 
@@ -20,19 +22,21 @@ const DRAWN: f32 = 1e-3;
 const SELDOM: u32 = 2;
 /// In the table, for each feature: itself, and its number plus one (0 in an empty row).
 const COLUMNS: usize = 2;
+/// In a feature's row, before a byte for each class: its idf, and what a byte's step is worth.
+const HEAD: usize = 8;
 
 /// The features of a text while they are being collected.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Features(Vec<u32>);
 
-/// A text's features, hashed and sorted, each with how often it stands there. Half of the hash is enough: two
-/// that share one among a million cost nothing.
-pub(crate) type Counted = Vec<(u32, f32)>;
+/// A text's features, hashed and sorted, each once. Half of the hash is enough: two that share one among a
+/// million cost nothing.
+pub(crate) type Seen = Vec<u32>;
 
 /// A text, which class it is of, and how much it counts.
 #[derive(Debug)]
 pub(crate) struct Example<'a> {
-    pub(crate) features: &'a Counted,
+    pub(crate) features: &'a Seen,
     pub(crate) class: usize,
     pub(crate) weight: f32,
 }
@@ -61,10 +65,22 @@ impl Features {
         }
     }
 
-    #[allow(clippy::cast_precision_loss)]
-    pub(crate) fn counted(mut self) -> Counted {
+    /// Adds the runs of so many letters in words, the ends of a word counted as letters: misspellings and word
+    /// families look alike. A word shorter than a run is hardly more than one.
+    pub(crate) fn add_runs<S: AsRef<str>>(&mut self, words: &[S], lengths: RangeInclusive<usize>) {
+        for word in words.iter().map(S::as_ref).filter(|word| word.len() >= *lengths.start()) {
+            let word = [b"<", word.as_bytes(), b">"].concat();
+            for length in lengths.clone() {
+                word.windows(length).for_each(|run| self.add(7, &[run]));
+            }
+        }
+    }
+
+    pub(crate) fn seen(mut self) -> Seen {
         self.0.sort_unstable();
-        self.0.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as f32)).collect()
+        self.0.dedup();
+        self.0.shrink_to_fit();
+        self.0
     }
 }
 
@@ -96,7 +112,7 @@ impl Fitted {
             return Self::default();
         }
         let mut held: FxHashMap<u32, u32> = FxHashMap::default();
-        for (feature, _) in examples.iter().flat_map(|example| example.features) {
+        for feature in examples.iter().flat_map(|example| example.features) {
             *held.entry(*feature).or_default() += 1;
         }
         let mut keys: Vec<u32> = held.iter().filter(|(_, held)| **held >= SELDOM).map(|(key, _)| *key).collect();
@@ -111,14 +127,14 @@ impl Fitted {
     /// Stochastic gradient descent, one example at a time.
     fn fit(&mut self, examples: &[Example<'_>]) {
         let number: FxHashMap<u32, u32> = self.keys.iter().copied().zip(0..).collect();
-        let row = |example: &Example<'_>| {
-            let known = example.features.iter().filter_map(|&(key, times)| {
-                let at = *number.get(&key)?;
-                Some((at, value(times, self.idf[at as usize])))
-            });
-            normalised(known.collect())
-        };
-        let rows: Vec<Vec<(u32, f32)>> = examples.iter().map(row).collect();
+        let (mut rows, mut ends, mut lengths) = (Vec::new(), vec![0], Vec::with_capacity(examples.len()));
+        for example in examples {
+            let start = rows.len();
+            rows.extend(example.features.iter().filter_map(|key| number.get(key)));
+            lengths.push(length(rows[start..].iter().map(|&at| self.idf[at as usize])));
+            ends.push(rows.len());
+        }
+        drop(number);
         let count = self.bias.len();
         // A feature's weights, and behind them how far each has moved: what is used together lies together.
         let start = [vec![0.0; count], vec![1e-6; count]].concat();
@@ -126,12 +142,14 @@ impl Fitted {
         let mut bias_moved = vec![1e-6_f32; count];
         let mut errors = vec![0.0_f32; count];
         for pass in 0..PASSES {
-            for at in 0..rows.len() {
+            for at in 0..examples.len() {
                 // A fixed walk that visits every example once, in another order each pass.
-                let at = (at * 7919 + pass * 104_729) % rows.len();
-                let (row, example) = (&rows[at], &examples[at]);
+                let at = (at * 7919 + pass * 104_729) % examples.len();
+                let (row, example) = (&rows[ends[at]..ends[at + 1]], &examples[at]);
+                let value = |feature: u32| self.idf[feature as usize] / lengths[at];
                 errors.copy_from_slice(&self.bias);
-                for &(feature, value) in row {
+                for &feature in row {
+                    let value = value(feature);
                     let weights = &table[feature as usize * 2 * count..][..count];
                     errors.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += value * weight);
                 }
@@ -141,7 +159,8 @@ impl Fitted {
                     continue;
                 }
                 errors.iter_mut().for_each(|error| *error *= example.weight);
-                for &(feature, value) in row {
+                for &feature in row {
+                    let value = value(feature);
                     let (weights, moved) = table[feature as usize * 2 * count..][..2 * count].split_at_mut(count);
                     for ((weight, moved), error) in weights.iter_mut().zip(moved).zip(&errors) {
                         let slope = error * value + DRAWN * *weight;
@@ -161,7 +180,7 @@ impl Fitted {
     /// Writes what is read as a whole, a table of the features, and their idf and weights by number.
     fn put(&self, name: &str, generation: &Generation) -> Result<(), GenerationError> {
         generation.put(name, &self.bias)?;
-        let size = (self.keys.len() * 2).next_power_of_two().max(2);
+        let size = (self.keys.len() * 4 / 3).next_power_of_two().max(2);
         let mut table = vec![0_u32; size * COLUMNS];
         for (at, &key) in (1..).zip(&self.keys) {
             let mut slot = home(key, size);
@@ -171,10 +190,15 @@ impl Fitted {
             table[slot * COLUMNS..][..COLUMNS].copy_from_slice(&[key, at]);
         }
         generation.put_numbers(&format!("{name}.features"), &table)?;
-        let rows = self.idf.iter().zip(self.weights.chunks(self.bias.len().max(1)));
-        let numbers: Vec<u32> =
-            rows.flat_map(|(idf, row)| std::iter::once(idf).chain(row)).map(|number| number.to_bits()).collect();
-        generation.put_numbers(&format!("{name}.weights"), &numbers)
+        let mut rows: Vec<u8> = Vec::with_capacity(self.keys.len() * (HEAD + self.bias.len()));
+        for (idf, weights) in self.idf.iter().zip(self.weights.chunks(self.bias.len().max(1))) {
+            let most = weights.iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
+            let step = most / f32::from(i8::MAX);
+            rows.extend(idf.to_le_bytes().into_iter().chain(step.to_le_bytes()));
+            #[allow(clippy::cast_possible_truncation)] // it is between the ends of i8
+            rows.extend(weights.iter().flat_map(|weight| ((weight / step).round() as i8).to_le_bytes()));
+        }
+        generation.put_bytes(&format!("{name}.weights"), &rows)
     }
 }
 
@@ -183,32 +207,28 @@ impl Fitted {
 pub(crate) struct Model {
     bias: Vec<f32>,
     table: Numbers,
-    /// For each feature its idf, and what it says for each class.
-    rows: Numbers,
+    /// For each feature its idf, and in steps what it says for each class.
+    rows: OwnedBytes,
 }
 
 impl Model {
     pub(crate) fn open(name: &str, generation: &Generation) -> Result<Self, GenerationError> {
         let table = generation.numbers(&format!("{name}.features"))?;
-        let rows = generation.numbers(&format!("{name}.weights"))?;
+        let rows = generation.bytes(&format!("{name}.weights"))?;
         Ok(Self { bias: generation.get(name)?, table, rows })
     }
 
     /// How likely a text is of each class; `None` where nothing was learnt.
-    pub(crate) fn beliefs(&self, text: &Counted) -> Option<Vec<f32>> {
+    pub(crate) fn beliefs(&self, text: &Seen) -> Option<Vec<f32>> {
         if self.bias.is_empty() {
             return None;
         }
-        let row = self.bias.len() + 1;
-        let known = text.iter().filter_map(|&(key, times)| {
-            let at = self.number(key)?;
-            Some((at, value(times, f32::from_bits(self.rows[at as usize * row]))))
-        });
+        let known: Vec<Row<'_>> = text.iter().filter_map(|&key| self.row(key)).collect();
+        let length = length(known.iter().map(|row| row.idf));
         let mut beliefs = self.bias.clone();
-        for (at, value) in normalised(known.collect()) {
-            for (belief, weight) in beliefs.iter_mut().zip(&self.rows[at as usize * row + 1..][..row - 1]) {
-                *belief += value * f32::from_bits(*weight);
-            }
+        for row in known {
+            let value = row.idf * row.step / length;
+            beliefs.iter_mut().zip(row.weights).for_each(|(belief, weight)| *belief += value * f32::from(*weight));
         }
         softmax(&mut beliefs);
         Some(beliefs)
@@ -218,7 +238,16 @@ impl Model {
     pub(crate) fn knows(&self, word: &str) -> bool {
         let mut features = Features::default();
         features.add(1, &[word.as_bytes()]);
-        features.0.first().is_some_and(|&key| !self.bias.is_empty() && self.number(key).is_some())
+        features.0.first().is_some_and(|&key| self.number(key).is_some())
+    }
+
+    fn row(&self, key: u32) -> Option<Row<'_>> {
+        let length = HEAD + self.bias.len();
+        let row = self.rows.get(self.number(key)? as usize * length..)?.get(..length)?;
+        let (idf, rest) = row.split_first_chunk()?;
+        let (step, weights) = rest.split_first_chunk()?;
+        let weights = bytemuck::cast_slice(weights);
+        Some(Row { idf: f32::from_le_bytes(*idf), step: f32::from_le_bytes(*step), weights })
     }
 
     fn number(&self, key: u32) -> Option<u32> {
@@ -235,15 +264,16 @@ impl Model {
     }
 }
 
-/// What a feature that stands so often in a text counts, before they are brought to one length.
-fn value(times: f32, idf: f32) -> f32 {
-    (1.0 + times.ln()) * idf
+/// A feature as a model knows it.
+struct Row<'a> {
+    idf: f32,
+    step: f32,
+    weights: &'a [i8],
 }
 
-fn normalised(mut vector: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
-    let length = vector.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
-    vector.iter_mut().for_each(|(_, value)| *value /= length.max(f32::EPSILON));
-    vector
+/// The length of a text's vector, to bring all to one.
+fn length(idf: impl Iterator<Item = f32>) -> f32 {
+    idf.map(|idf| idf * idf).sum::<f32>().sqrt().max(f32::EPSILON)
 }
 
 /// Turns log-odds into probabilities that add up to one.

@@ -6,10 +6,12 @@
 //! it. Which flag is decided by two of them together, each with a view of its own: they are seldom wrong about
 //! the same messages.
 
+use std::ops::RangeInclusive;
+
 use super::scope::WhyNot;
 use crate::corpus::Level;
 use crate::generation::{Generation, GenerationError};
-use crate::learn::{self, Counted, Features, Model};
+use crate::learn::{self, Features, Model, Seen};
 
 /// The models that tell the flags, and messages without a sign, from each other.
 const SIGNS: [(&str, View); 2] = [("signs.gaps", View::Gaps), ("signs.letters", View::Letters)];
@@ -35,8 +37,8 @@ enum View {
     Gaps,
 }
 
-/// How many letters the runs have, the ends of a word counted as letters.
-const RUNS: [usize; 2] = [4, 5];
+/// How many letters the runs have.
+const RUNS: RangeInclusive<usize> = 4..=5;
 
 /// A flag by its position, and a level.
 pub(super) type Class = (usize, Level);
@@ -55,7 +57,7 @@ pub(super) struct Message<'a> {
 
 /// An example: its features for each of the models, and the class of the sign it shows, if any.
 pub(super) struct Example {
-    features: [Counted; SIGNS.len()],
+    features: [Seen; SIGNS.len()],
     shows: Option<Class>,
     weight: f32,
 }
@@ -80,7 +82,7 @@ impl<'a> Message<'a> {
     }
 
     /// Its features for each of the models.
-    fn features(self) -> [Counted; SIGNS.len()] {
+    fn features(self) -> [Seen; SIGNS.len()] {
         let mut features = Features::default();
         features.add_words(self.words);
         for (at, why) in self.why_not.iter().enumerate() {
@@ -99,22 +101,14 @@ impl<'a> Message<'a> {
         SIGNS.map(|(_, view)| {
             let mut features = features.clone();
             match view {
-                View::Letters => {
-                    // Shorter words are hardly more than one run.
-                    for word in self.words.iter().filter(|word| word.len() >= RUNS[0]) {
-                        let word = [b"<", word.as_bytes(), b">"].concat();
-                        for length in RUNS {
-                            word.windows(length).for_each(|run| features.add(7, &[run]));
-                        }
-                    }
-                }
+                View::Letters => features.add_runs(self.words, RUNS),
                 View::Gaps => {
                     for three in self.words.windows(3) {
                         features.add(8, &[three[0].as_bytes(), three[2].as_bytes()]);
                     }
                 }
             }
-            features.counted()
+            features.seen()
         })
     }
 
@@ -227,7 +221,7 @@ impl Learned {
     }
 
     /// How urgent a sign of this flag is; a third of the belief is enough for an emergency.
-    fn level(&self, flag: usize, features: &Counted) -> Option<Level> {
+    fn level(&self, flag: usize, features: &Seen) -> Option<Level> {
         let beliefs = self.levels.beliefs(features)?;
         let of_flag = self.classes.iter().filter(|class| class.0 == flag).map(|class| class.1);
         let belief = |level: Level| beliefs[level as usize];
