@@ -1,9 +1,10 @@
 //! Scores into a probability; where it is too low, nothing is answered.
 
+use super::scope::Limits;
 use crate::index::{Hit, Query, Unit};
 
 /// Below this nothing is answered: chosen on the development questions in tests/questions.
-const ENOUGH: f32 = 0.6;
+const ENOUGH: f32 = 0.55;
 /// The same for what is said and not asked: "my back is a bit better today" wants no answer.
 const ENOUGH_SAID: f32 = 0.75;
 
@@ -31,10 +32,10 @@ impl Confidence {
         self.0 >= if asked { ENOUGH } else { ENOUGH_SAID }
     }
 
-    /// A logistic model of the best passages, of what the corpus has never heard of, and of the odds that
-    /// the question is about its subject at all.
+    /// A logistic model of the best passages, of what the corpus has never heard of, and of what is known of
+    /// the limits of its subject.
     #[allow(clippy::cast_precision_loss)]
-    pub(super) fn of(hits: &[Hit], query: &Query, scope: Option<f32>) -> Self {
+    pub(super) fn of(hits: &[Hit], query: &Query, limits: Limits) -> Self {
         let Some(best) = hits.first() else { return Self::NONE };
         let units = query.units();
         let whole: f32 = units.iter().map(Unit::weight).sum::<f32>().max(f32::EPSILON);
@@ -50,22 +51,25 @@ impl Confidence {
             best.density.min(3.0),
             best.missing,
             hits.get(1).map_or(0.0, |second| second.score / best.score.max(f32::EPSILON)),
+            best.wording.max(-7.0),
         ];
-        let sum =
-            |weights: &[f32; 10]| features.iter().zip(weights).map(|(feature, weight)| feature * weight).sum::<f32>();
-        let z = match scope {
-            Some(odds) => sum(&WITH_SCOPE) + SCOPE * odds.clamp(-6.0, 6.0),
-            None => sum(&WITHOUT_SCOPE),
+        let (weights, odds) = match limits {
+            Limits::Learned(odds) => (&LEARNED, ODDS * odds.clamp(-10.0, 10.0)),
+            Limits::Questions => (&QUESTIONS, 0.0),
+            Limits::Unknown => (&UNKNOWN, 0.0),
         };
-        Self(1.0 / (1.0 + (-z).exp()))
+        let sum: f32 = features.iter().zip(weights).map(|(feature, weight)| feature * weight).sum();
+        Self(1.0 / (1.0 + (-(sum + odds)).exp()))
     }
 }
 
 /// Fitted by logistic regression on the questions in tests/questions whose files end with `answerable` or
 /// `unanswerable`: bias, best label fit of three, label fit, coverage, unknown share, length, title, density,
-/// what is missing, the runner-up's share.
-const WITH_SCOPE: [f32; 10] = [-4.19, 1.99, 3.02, -0.21, -2.34, 0.34, 1.38, 1.89, 0.5, -1.51];
+/// what is missing, the runner-up's share, the wording.
+const LEARNED: [f32; 11] = [-5.72, 2.3, 1.88, 0.25, -0.47, 1.11, 1.35, 1.82, 0.55, -1.08, 0.57];
 /// What the odds of the subject count.
-const SCOPE: f32 = 0.53;
+const ODDS: f32 = 0.35;
 /// The same for a corpus that lists no questions out of its scope.
-const WITHOUT_SCOPE: [f32; 10] = [-12.15, 3.09, 2.87, 1.0, -1.81, 3.69, 1.33, 2.37, 0.93, -0.22];
+const QUESTIONS: [f32; 11] = [-10.37, 2.97, 3.04, 1.58, -2.39, 2.6, 1.73, 2.34, 0.47, -0.03, 0.62];
+/// The same for one whose passages list no questions either.
+const UNKNOWN: [f32; 11] = [-8.28, 1.33, 1.23, 3.97, -1.5, 1.35, 1.28, 2.06, 2.23, -1.0, -0.22];

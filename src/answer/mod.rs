@@ -280,7 +280,7 @@ impl Answerer {
 
     fn found(&self, query: Query) -> Found {
         let hits = self.index.search(&query, CONSIDERED);
-        let confidence = Confidence::of(&hits, &query, self.scope.odds(&query));
+        let confidence = Confidence::of(&hits, &query, self.scope.limits(&query));
         Found { query, hits, confidence }
     }
 

@@ -3,20 +3,42 @@
 //! A passage can share every word of a question and still not answer it: how much a scan costs, which dose
 //! to take. A corpus may list such questions (not_covered.txt); a linear model learns to tell them from the
 //! questions that its notes answer. Without the list nothing is learnt, and nothing is held against a
-//! question.
+//! question; an answer's confidence then rests on the passages alone.
+
+use std::ops::RangeInclusive;
 
 use crate::corpus::Corpus;
 use crate::generation::{Generation, GenerationError};
 use crate::index::{Index, Query};
-use crate::learn::{self, Counted, Example, Features, Model};
+use crate::learn::{self, Example, Features, Model, Seen};
 
+/// What the passages say of the limits, where no model does.
 const NAME: &str = "scope";
+/// The models, one of whole words and their pairs and one that looks into words: they are seldom wrong about
+/// the same questions.
+const MODELS: [&str; 2] = ["scope.words", "scope.letters"];
+/// How many letters the runs have that the second sees.
+const RUNS: RangeInclusive<usize> = 3..=5;
 /// With fewer questions of either kind there is nothing to learn from.
 const FEWEST: usize = 100;
 
 /// Tells the corpus's questions from others.
 #[derive(Clone)]
-pub(super) struct Scope(Model);
+pub(super) struct Scope {
+    has_questions: bool,
+    models: [Model; MODELS.len()],
+}
+
+/// What is known of the limits of a corpus's subject.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Limits {
+    /// The log-odds that a question is within them, summed over the models.
+    Learned(f32),
+    /// Passages list questions that they answer, and nothing lists those that none does.
+    Questions,
+    /// Nothing.
+    Unknown,
+}
 
 impl Scope {
     /// Learns from a corpus, and writes what was learnt.
@@ -26,32 +48,46 @@ impl Scope {
         let (inside, outside) = (covered.len(), corpus.not_covered.len());
         // Each kind counts the same, whichever has more examples.
         let weight = inside as f32 / outside.max(1) as f32;
-        let mut texts: Vec<(Counted, usize, f32)> = Vec::new();
+        let mut texts: Vec<([Seen; MODELS.len()], usize, f32)> = Vec::new();
         if inside >= FEWEST && outside >= FEWEST {
             let read = |text: &String| features(&index.read(text));
             texts.extend(covered.into_iter().map(|text| (read(text), 0, 1.0)));
             texts.extend(corpus.not_covered.iter().map(|text| (read(text), 1, weight)));
         }
-        let examples: Vec<Example<'_>> = texts
-            .iter()
-            .map(|(features, class, weight)| Example { features, class: *class, weight: *weight })
-            .collect();
-        learn::learn(&examples, 2, NAME, generation)
+        generation.put(NAME, &(inside > 0))?;
+        MODELS.iter().enumerate().try_for_each(|(at, name)| {
+            let examples: Vec<Example<'_>> = texts
+                .iter()
+                .map(|(features, class, weight)| Example { features: &features[at], class: *class, weight: *weight })
+                .collect();
+            learn::learn(&examples, 2, name, generation)
+        })
     }
 
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
-        Ok(Self(Model::open(NAME, generation)?))
+        let models = [Model::open(MODELS[0], generation)?, Model::open(MODELS[1], generation)?];
+        Ok(Self { has_questions: generation.get(NAME)?, models })
     }
 
-    /// The log-odds that a question is one of the corpus's; `None` where that was never learnt.
-    pub(super) fn odds(&self, query: &Query) -> Option<f32> {
-        let beliefs = self.0.beliefs(&features(query))?;
-        Some((beliefs[0].max(1e-6) / beliefs[1].max(1e-6)).ln())
+    /// How far a question is within the limits.
+    pub(super) fn limits(&self, query: &Query) -> Limits {
+        let features = features(query);
+        let odds = self.models.iter().zip(&features).map(|(model, features)| {
+            let beliefs = model.beliefs(features)?;
+            Some((beliefs[0].max(1e-6) / beliefs[1].max(1e-6)).ln())
+        });
+        match odds.sum() {
+            Some(odds) => Limits::Learned(odds),
+            None if self.has_questions => Limits::Questions,
+            None => Limits::Unknown,
+        }
     }
 }
 
-fn features(query: &Query) -> Counted {
-    let mut features = Features::default();
-    features.add_words(query.stems());
-    features.counted()
+fn features(query: &Query) -> [Seen; MODELS.len()] {
+    let (mut whole, mut letters) = (Features::default(), Features::default());
+    whole.add_words(query.stems());
+    letters.add_words(query.stems());
+    letters.add_runs(query.stems(), RUNS);
+    [whole.seen(), letters.seen()]
 }

@@ -31,7 +31,8 @@ pub(super) fn run(common: &Common, file: &Path, out: &mut impl Write) -> Result<
     writeln!(out, "false alarms           {}", share(figures.false_alarms, figures.look_alikes))?;
     writeln!(out, "calibration, of the answers with confidence from .. to ..:")?;
     for (bin, (answered, right)) in figures.calibration.iter().enumerate().filter(|(_, (answered, _))| *answered > 0) {
-        writeln!(out, "  0.{bin} to 0.{}  {} right", bin + 1, share(*right, *answered))?;
+        let [from, to] = [bin, bin + 1].map(|tenths| format!("{}.{}", tenths / 10, tenths % 10));
+        writeln!(out, "  {from} to {to}  {} right", share(*right, *answered))?;
     }
     for failure in &figures.failures {
         writeln!(out, "{failure}")?;

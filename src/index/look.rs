@@ -13,10 +13,17 @@ const K1: f32 = 1.5;
 const B: f32 = 0.75;
 /// What a passage keeps that holds nothing but one word of many.
 const UNCOVERED: f32 = 0.8;
-/// What covering one of a passage's labels is worth, against its BM25 score.
-const LABEL_WORTH: f32 = 1.5;
+/// What covering one of a passage's labels is worth, against its BM25 score, by the square of how well it does: half
+/// a question says little, a whole one nearly all.
+const LABEL_WORTH: f32 = 4.0;
 /// What covering the title or the heading is worth.
 const TITLE_WORTH: f32 = 0.5;
+/// How much a word that no question of a passage has is believed all the same: as if so much of a question had it.
+const SMOOTHING: f32 = 0.5;
+/// How many words the smoothing is spread over.
+const VOCABULARY: f32 = 500.0;
+/// How much a message of one word tells of whose questions are worded like it, of many words the root as much.
+const TELLING: f32 = 3.0;
 /// How many slots the wanted terms are spread over.
 const SLOTS: usize = 1024;
 /// What a part of a fixed phrase counts.
@@ -38,6 +45,10 @@ pub(super) struct Looker<'a> {
     touched: Vec<u16>,
     /// For each unit, what its best way that stands in a label is worth, and what that way tells.
     best: Vec<(f32, f32)>,
+    /// For each unit, and behind them for each word without content, how many of a passage's questions have it.
+    held: Vec<f32>,
+    /// How much each of these counts in a wording.
+    counts: Vec<f32>,
     /// What a word tells that stands in one passage alone.
     most: f32,
     whole: f32,
@@ -54,6 +65,8 @@ struct Wanted {
     parts: Range<u16>,
     /// What a word without content tells among labels.
     said: f32,
+    /// Where it is counted in `held`, if it is a word without content.
+    word: u16,
 }
 
 /// A way of saying a unit.
@@ -81,21 +94,32 @@ impl<'a> Looker<'a> {
         parts.dedup();
         let (mut wanted, mut at): (Vec<Wanted>, usize) = (Vec::with_capacity(parts.len() + query.function.len()), 0);
         for run in parts.chunk_by(|a, b| a.0 == b.0) {
-            wanted.push(Wanted { term: run[0].0, next: 0, parts: short(at)..short(at + run.len()), said: 0.0 });
+            wanted.push(Wanted {
+                term: run[0].0,
+                next: 0,
+                parts: short(at)..short(at + run.len()),
+                said: 0.0,
+                word: 0,
+            });
             at += run.len();
         }
         let (mut said, content) = (0.0, wanted.len());
+        let mut counts: Vec<f32> =
+            query.units.iter().map(|unit| if unit.is_known() { unit.share } else { 0.0 }).collect();
         for &term in &query.function {
             let tells = terms.label_idf(term);
             said += tells;
             if wanted[..content].binary_search_by_key(&term, |wanted| wanted.term).is_err() {
-                wanted.push(Wanted { term, next: 0, parts: 0..0, said: tells });
+                wanted.push(Wanted { term, next: 0, parts: 0..0, said: tells, word: short(counts.len()) });
+                counts.push(1.0);
             }
         }
         let mut slots = [0; SLOTS];
         for (at, wanted) in wanted.iter_mut().enumerate() {
             wanted.next = std::mem::replace(&mut slots[slot(wanted.term)], short(at + 1));
         }
+        let length = counts.iter().map(|count| count * count).sum::<f32>().sqrt().max(f32::EPSILON);
+        counts.iter_mut().for_each(|count| *count *= TELLING / length);
         let sum = |of: fn(&super::query::Unit) -> f32| query.units.iter().map(of).sum::<f32>();
         Self {
             query,
@@ -106,6 +130,8 @@ impl<'a> Looker<'a> {
             seen: vec![(0, 0.0); ways.len()],
             touched: Vec::with_capacity(ways.len()),
             best: vec![(0.0, 0.0); query.units.len()],
+            held: vec![0.0; counts.len()],
+            counts,
             ways,
             most: terms.idf(1),
             whole: sum(|unit| unit.weight).max(f32::EPSILON),
@@ -142,8 +168,10 @@ impl<'a> Looker<'a> {
                 asked += unit.weight;
             }
         }
-        let (mut fit, mut title) = (0.0_f32, 0.0_f32);
+        let (mut fit, mut title, mut words) = (0.0_f32, 0.0_f32, 0);
+        self.held.fill(0.0);
         for label in passage.labels() {
+            words += if label.kind == Kind::Question { label.terms.len() } else { 0 };
             let (of_label, of_query) = self.label(label);
             if of_label + of_query > 0.0 {
                 fit = fit.max(2.0 * of_label * of_query / (of_label + of_query));
@@ -153,7 +181,8 @@ impl<'a> Looker<'a> {
             }
         }
         let share = coverage / f32::max(asked, f32::EPSILON);
-        let score = bm25 * (UNCOVERED + (1.0 - UNCOVERED) * share) * (1.0 + LABEL_WORTH * fit + TITLE_WORTH * title);
+        let score =
+            bm25 * (UNCOVERED + (1.0 - UNCOVERED) * share) * (1.0 + LABEL_WORTH * fit * fit + TITLE_WORTH * title);
         Hit {
             passage: passage.id,
             score,
@@ -162,7 +191,16 @@ impl<'a> Looker<'a> {
             title,
             coverage: coverage / self.whole,
             missing: missing / self.most,
+            wording: self.wording(words),
         }
+    }
+
+    /// How likely a passage whose questions have so many words would be asked for in these (naive Bayes), as a
+    /// logarithm. One without questions is as likely as chance.
+    #[allow(clippy::cast_precision_loss)]
+    fn wording(&self, words: usize) -> f32 {
+        let all = (words as f32 + SMOOTHING * VOCABULARY).ln();
+        self.held.iter().zip(&self.counts).map(|(held, counts)| counts * ((held + SMOOTHING).ln() - all)).sum()
     }
 
     /// The share of a label that the query covers, and the share of the query that the label covers.
@@ -173,8 +211,9 @@ impl<'a> Looker<'a> {
             if !self.may_want(term) {
                 continue;
             }
-            let tells = self.count(term, 0.0);
-            if !is_title {
+            let (tells, word) = self.count(term, 0.0);
+            if tells > 0.0 && !is_title {
+                self.held[usize::from(word)] += 1.0;
                 said += tells;
             }
         }
@@ -194,6 +233,7 @@ impl<'a> Looker<'a> {
             let unit = usize::from(self.ways[usize::from(way)].unit);
             let (worth, weight) = std::mem::take(&mut self.best[unit]);
             of_label += weight * worth;
+            self.held[unit] += if is_title { 0.0 } else { worth };
             let unit = &self.query.units[unit];
             of_query += if is_title { unit.title_weight } else { unit.label_weight } * worth;
         }
@@ -205,8 +245,9 @@ impl<'a> Looker<'a> {
         self.slots[slot(term)] != 0
     }
 
-    /// Counts a term for the ways that it is part of; for a word without content, what it tells among labels.
-    fn count(&mut self, term: Term, brings: f32) -> f32 {
+    /// Counts a term for the ways that it is part of; for a word without content, what it tells among labels and where
+    /// it is counted.
+    fn count(&mut self, term: Term, brings: f32) -> (f32, u16) {
         let mut at = self.slots[slot(term)];
         while let Some(wanted) = usize::from(at).checked_sub(1).map(|at| &self.wanted[at]) {
             if wanted.term == term {
@@ -217,11 +258,11 @@ impl<'a> Looker<'a> {
                     }
                     *seen = (seen.0 + 1, seen.1 + brings);
                 }
-                return wanted.said;
+                return (wanted.said, wanted.word);
             }
             at = wanted.next;
         }
-        0.0
+        (0.0, 0)
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! One field holds all that a passage can be found by: its document's title, its heading, the questions
 //! that it answers, and its text. What BM25 cannot say is added for the best of them: how much of a
-//! heading or of a question that the passage answers the asker's words cover, and the other way round.
+//! heading or of a question that the passage answers the asker's words cover, and the other way round; and
+//! for which of them all their questions together are worded most like this one.
 
 mod look;
 mod passages;
@@ -36,6 +37,10 @@ pub use query::{Query, Unit};
 const CANDIDATES: usize = 60;
 /// A long message finds its candidates by its most telling words.
 const MOST_UNITS: usize = 24;
+/// What e times the probability of a wording is worth, as a share of the best score.
+const WORDING_WORTH: f32 = 0.1;
+/// Probabilities below e to minus this are alike.
+const LIKELY_WORDING: f32 = 7.0;
 /// The field that holds all that a passage can be found by.
 const TEXT: &str = "text";
 /// The field that holds a passage's number.
@@ -58,6 +63,8 @@ pub struct Hit {
     pub coverage: f32,
     /// How much the most telling thing asked tells that does not stand in the passage, 0 to about 1.
     pub missing: f32,
+    /// How likely it is, of those found, the one whose questions are worded like this one; a logarithm.
+    pub wording: f32,
 }
 
 /// A searchable corpus.
@@ -151,10 +158,10 @@ impl Index {
         self.queries.read(&self.terms, text)
     }
 
-    /// Whether a folded word stands in the corpus or its lexicon, in any form.
+    /// Whether a folded word stands in the corpus's texts or its lexicon.
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {
-        self.queries.knows(&self.terms, word)
+        self.queries.knows(word)
     }
 
     /// The best passages for a query, best first.
@@ -177,6 +184,7 @@ impl Index {
             .filter_map(|number| self.passages.get(usize::try_from(number).ok()?))
             .map(|passage| looker.look(&passage))
             .collect();
+        compare_wordings(&mut hits);
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
         hits.truncate(limit);
         hits
@@ -304,6 +312,17 @@ impl<'a> Indexing<'a> {
         generation.put("queries", queries)?;
         self.passages.finish(&self.terms, generation)?;
         self.terms.put(generation)
+    }
+}
+
+/// Brings the likelihoods of the wordings of some hits to probabilities among them, and counts these.
+fn compare_wordings(hits: &mut [Hit]) {
+    let most = |of: fn(&Hit) -> f32| hits.iter().map(of).fold(f32::NEG_INFINITY, f32::max);
+    let (score, wording) = (most(|hit| hit.score), most(|hit| hit.wording));
+    let all = wording + hits.iter().map(|hit| (hit.wording - wording).exp()).sum::<f32>().ln();
+    for hit in hits {
+        hit.wording -= all;
+        hit.score += score * WORDING_WORTH * (hit.wording + LIKELY_WORDING).max(0.0);
     }
 }
 

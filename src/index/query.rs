@@ -15,6 +15,8 @@ const MEANING: f32 = 0.8;
 const UNHEARD: f32 = 0.6;
 /// What a word that is mostly talk counts.
 const CHATTY: f32 = 0.3;
+/// What a thing counts each time that it is asked for again, against the first time.
+const AGAIN: f32 = 0.5;
 /// Words beyond these are not mended, so that a wall of noise stays cheap.
 const MOST_MENDED: usize = 400;
 
@@ -27,6 +29,8 @@ pub struct Unit {
     pub(super) label_weight: f32,
     /// How much it tells among titles and headings.
     pub(super) title_weight: f32,
+    /// 1 where it was asked for, less where it was carried over.
+    pub(super) share: f32,
     /// What says it; none where no passage does.
     pub(super) ways: Vec<Way>,
 }
@@ -171,8 +175,9 @@ impl Reader {
                 unit.weight *= CHATTY;
                 unit.title_weight *= CHATTY;
             }
-            if !query.units.iter().any(|other| !unit.ways.is_empty() && other.ways == unit.ways) {
-                query.units.push(unit);
+            match query.units.iter_mut().find(|other| !unit.ways.is_empty() && other.ways == unit.ways) {
+                Some(other) => other.weight += AGAIN * unit.weight,
+                None => query.units.push(unit),
             }
         }
         query.function.sort_unstable();
@@ -180,9 +185,9 @@ impl Reader {
         query
     }
 
-    /// Whether a folded word is a term of the corpus or the lexicon.
-    pub(super) fn knows(&self, terms: &Terms, word: &str) -> bool {
-        terms.of_stem(&self.language.stem(word)).is_some()
+    /// Whether a folded word stands in the texts or the lexicon; what people ask may be in any language.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        self.spelling.knows(word)
     }
 
     /// The longest term of the lexicon that these begin with: its length, and what says the same.
@@ -226,11 +231,11 @@ impl Unit {
         let held = |way: &Way| way.terms.iter().map(|&term| terms.held_by(term)).min().unwrap_or(0);
         let Some(most) = ways.iter().map(held).max() else {
             let (weight, label_weight) = (UNHEARD * terms.idf(0), UNHEARD * terms.unheard_idf());
-            return Self { weight, label_weight, title_weight: label_weight, ways };
+            return Self { weight, label_weight, title_weight: label_weight, share: 1.0, ways };
         };
         let in_label = |way: &Way| way.terms.iter().map(|&term| terms.label_idf(term)).sum::<f32>();
         let label_weight = ways.first().map_or(0.0, in_label);
-        Self { weight: terms.idf(most), label_weight, title_weight: label_weight, ways }
+        Self { weight: terms.idf(most), label_weight, title_weight: label_weight, share: 1.0, ways }
     }
 
     /// How much it tells.
@@ -256,12 +261,14 @@ impl Query {
         &self.units
     }
 
-    /// Takes over what another one asks about, telling less.
+    /// Takes over what another one, from before, asks about, telling less.
     pub(crate) fn carry_over(&mut self, other: Self, by: f32) {
+        self.stems.splice(..0, other.stems);
         self.units.extend(other.units.into_iter().map(|unit| Unit {
             weight: unit.weight * by,
             label_weight: unit.label_weight * by,
             title_weight: unit.title_weight * by,
+            share: unit.share * by,
             ..unit
         }));
     }
