@@ -249,23 +249,23 @@ impl Answerer {
         all.filter(|excerpt| self.id(excerpt).eq_ignore_ascii_case(id)).collect()
     }
 
-    /// What is found for a message; for a long one, for the question in it that is answered best. What ends
-    /// with a question mark is what is asked: the rest of a story is only looked at where that finds nothing.
+    /// What is found for a message, or for the question in it that is answered best: in a short one where the whole
+    /// finds nothing. In a long one what ends with a question mark is what is asked, and the rest of the story is only
+    /// looked at where that finds nothing.
     fn find(&self, text: &str, previous: Option<&Question>) -> Found {
         let windows = select::windows(text, &self.corpus.language);
         let context = LazyCell::new(|| self.index.read(text));
+        let whole = || self.found(self.query(text, previous));
+        let of = |window: select::Window<'_>| self.find_in(window.text, &context, previous);
+        if !select::is_long(text) {
+            let whole = whole();
+            let enough = whole.confidence.is_enough(true);
+            return if enough { whole } else { windows.into_iter().map(of).fold(whole, Found::or) };
+        }
         let (asked, other): (Vec<_>, Vec<_>) = windows.into_iter().partition(|window| window.is_asked);
-        let best = |windows: Vec<select::Window<'_>>, first: Option<Found>| {
-            let found = windows.into_iter().map(|window| self.find_in(window.text, &context, previous));
-            found.chain(first).reduce(|best, found| if found.confidence > best.confidence { found } else { best })
-        };
-        match best(asked, None) {
+        match asked.into_iter().map(of).reduce(Found::or) {
             Some(found) if found.confidence.is_enough(true) => found,
-            asked => {
-                let whole = self.found(self.query(text, previous));
-                let best_of_all = best(other, asked);
-                best_of_all.filter(|found| found.confidence > whole.confidence).unwrap_or(whole)
-            }
+            asked => other.into_iter().map(of).chain(asked).fold(whole(), Found::or),
         }
     }
 
@@ -333,6 +333,13 @@ struct Found {
     query: Query,
     hits: Vec<Hit>,
     confidence: Confidence,
+}
+
+impl Found {
+    /// The surer of two, itself where they are alike.
+    fn or(self, other: Self) -> Self {
+        if other.confidence > self.confidence { other } else { self }
+    }
 }
 
 /// Whether a sign leaves room for nothing but its advice.

@@ -44,7 +44,7 @@ impl Scope {
     /// Learns from a corpus, and writes what was learnt.
     #[allow(clippy::cast_precision_loss)]
     pub(super) fn build(corpus: &Corpus, index: &Index, generation: &Generation) -> Result<(), GenerationError> {
-        let covered: Vec<&String> = corpus.passages().flat_map(|(_, _, section)| &section.questions).collect();
+        let covered: Vec<&String> = corpus.questions().collect();
         let (inside, outside) = (covered.len(), corpus.not_covered.len());
         // Each kind counts the same, whichever has more examples.
         let weight = inside as f32 / outside.max(1) as f32;

@@ -112,15 +112,24 @@ pub(super) struct Window<'a> {
     pub(super) is_asked: bool,
 }
 
-/// The stretches of a long message that may hold its question: from each word that asks, so many words
-/// on, and no further than the sentence. None for a short message.
+/// Whether a message is so long that its question may stand anywhere in it.
+pub(super) fn is_long(text: &str) -> bool {
+    text.split_whitespace().nth(LONG_MESSAGE).is_some()
+}
+
+/// The stretches of a message that may hold its question: of a long one from each word that asks, so many words
+/// on, and no further than the sentence; of a short one a sentence that ends with a question mark among others.
 pub(super) fn windows<'a>(text: &'a str, language: &Language) -> Vec<Window<'a>> {
-    if text.split_whitespace().nth(LONG_MESSAGE).is_none() {
-        return Vec::new();
-    }
+    let is_long = is_long(text);
     let mut windows = Vec::new();
     for sentence in crate::corpus::sentences(text) {
         let sentence = &text[sentence];
+        if !is_long {
+            if sentence.ends_with('?') && sentence.len() < text.trim().len() {
+                windows.push(Window { text: sentence, is_asked: true });
+            }
+            continue;
+        }
         let base = sentence.as_ptr() as usize;
         let words: Vec<&str> = sentence.split_whitespace().collect();
         for (at, word) in words.iter().enumerate() {

@@ -10,6 +10,9 @@ use super::{Common, End, Failure, read};
 use crate::answer::Answerer;
 use crate::corpus::json_lines;
 
+/// How many passages a run is drawn from at least: documents have several, and the best of a long letter can lie deep.
+const DEPTH: usize = 100;
+
 #[derive(Debug, Args)]
 pub(super) struct Search {
     /// What to look for
@@ -70,7 +73,7 @@ impl Search {
     /// The best passage of each document.
     fn documents<'a>(&self, answerer: &'a Answerer, query: &str) -> Vec<(&'a str, &'a str, f32)> {
         let mut best: Vec<(&str, &str, f32)> = Vec::new();
-        for hit in answerer.search(query, self.top.saturating_mul(5)) {
+        for hit in answerer.search(query, self.top.saturating_mul(5).max(DEPTH)) {
             let (document, section) = answerer.corpus().passage(hit.passage);
             if best.len() < self.top && !best.iter().any(|(id, _, _)| *id == document.id) {
                 best.push((&document.id, &section.id, hit.score));

@@ -58,6 +58,13 @@ pub(super) fn references(corpus: &Corpus, problems: &mut Vec<Problem>) {
             }
         }
     }
+    for (file, line, reference) in corpus.asked.named().filter(|(_, _, reference)| corpus.find(reference).is_none()) {
+        problems.push(Problem::new(
+            file,
+            line,
+            format!("there is no section {reference}; name one of the note's, or take its questions out"),
+        ));
+    }
     let corrections = corpus.passages().filter_map(|(_, _, section)| section.corrected_by.as_deref());
     for target in corrections.filter_map(|target| corpus.find(target)) {
         let (document, section) = corpus.passage(target);

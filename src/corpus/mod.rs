@@ -1,5 +1,6 @@
 //! Reads the corpus folder: the types of the domain, and every fault that a folder can have.
 
+mod asked;
 mod check;
 mod check_muscles;
 mod document;
@@ -42,13 +43,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::generation::{Generation, GenerationError};
 use crate::language::Language;
+use asked::Asked;
 use problem::line_at;
 use source::SourcesFile;
 
 /// Everything that a corpus folder says.
 ///
-/// A generation keeps what is needed to answer: the lexicon, the red flags and the messages have been
-/// compiled, and are empty in a corpus that comes from one.
+/// A generation keeps what is needed to answer: the lexicon, the red flags, the messages and what else is learnt from
+/// have been compiled, and are empty in a corpus that comes from one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Corpus {
     /// corpus.toml.
@@ -66,6 +68,9 @@ pub struct Corpus {
     /// messages.jsonl.
     #[serde(skip)]
     pub messages: Vec<Message>,
+    /// asked/.
+    #[serde(skip)]
+    asked: Asked,
     /// not_covered.txt: questions that the corpus does not answer.
     #[serde(skip)]
     pub not_covered: Vec<String>,
@@ -91,6 +96,7 @@ impl Corpus {
             lexicon: Lexicon::default(),
             red_flags: RedFlags::default(),
             messages: Vec::new(),
+            asked: Asked::default(),
             not_covered: Vec::new(),
             muscles: Muscles::default(),
             figures: Vec::new(),
@@ -113,6 +119,7 @@ impl Corpus {
                         corpus.add_source(source.into_inner(), &file, line, &mut problems);
                     }
                 }
+                _ if file.starts_with("asked/") => corpus.asked.read(&file, &text, &mut problems),
                 _ if file.starts_with("figures/") && file.ends_with(".svg") => {
                     corpus.figures.extend(Figure::read(&file, &text, &mut problems));
                 }
@@ -193,6 +200,16 @@ impl Corpus {
         (0_u32..).zip(&self.documents).flat_map(|(document, of)| {
             (0_u32..).zip(&of.sections).map(move |(section, text)| (PassageId { document, section }, of, text))
         })
+    }
+
+    /// All the questions that a section is known to answer: those that it lists, and after them those that asked/ does.
+    pub fn questions_of<'a>(&'a self, document: &Document, section: &'a Section) -> impl Iterator<Item = &'a String> {
+        section.questions.iter().chain(self.asked.of(&format!("{}#{}", document.id, section.id)))
+    }
+
+    /// All the questions that any section is known to answer.
+    pub fn questions(&self) -> impl Iterator<Item = &String> {
+        self.passages().flat_map(|(_, document, section)| self.questions_of(document, section))
     }
 
     /// The drawing with this id.

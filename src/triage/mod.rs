@@ -228,14 +228,13 @@ impl Triage {
             }
             texts.extend(flag.must_not.iter().map(|text| (text.as_str(), None, Taken::RulesOwn)));
         }
-        let questions = corpus.passages().flat_map(|(_, _, section)| &section.questions);
         let names = corpus.muscles.list.iter().flat_map(|muscle| std::iter::once(&muscle.name).chain(&muscle.aliases));
         let terms = corpus.lexicon.same.iter().flat_map(|same| &same.terms);
         // What others write on their pages teaches nothing.
         let folder = corpus.passages().filter(|(_, document, _)| document.original.is_none());
         let headings = folder.map(|(_, _, section)| &section.heading);
         let harmless =
-            questions.step_by(QUESTIONS).chain(&corpus.not_covered).chain(headings).chain(names).chain(terms);
+            corpus.questions().step_by(QUESTIONS).chain(&corpus.not_covered).chain(headings).chain(names).chain(terms);
         texts.extend(harmless.map(|text| (text.as_str(), None, Taken::UnlessRuled)));
         let read = |&(text, shows, taken): &(&str, Option<Class>, Taken)| {
             let reading = self.read(self.normaliser.words(&[text]));

@@ -18,6 +18,8 @@ fn each_fault_is_named_with_file_line_and_what_to_do() {
         "notes/a.md:3: source \"onee\" is not in sources.toml; did you mean \"one\"?",
         "notes/a.md:11: corrected_by = \"a#nowhere\" leads nowhere",
         "notes/a.md:20: the section \"Cites nothing\" cites nothing",
+        "asked/a.txt:1: a question stands here before any section; put a line \"# section-id\" above it",
+        "asked/a.txt:2: there is no section a#nowhere; name one of the note's",
         "red_flags.toml: flag \"x\": there is no [concept.missing]",
         "muscles.toml:5: \"calf\": source \"onne\" is not in sources.toml; did you mean \"one\"?",
         "muscles.toml:5: \"calf\": attaches names \"shinn\", and there is no [[bone]] of that id",
@@ -47,6 +49,33 @@ fn a_folder_of_plain_documents_works() {
     assert_eq!((&excerpt["document"], &excerpt["kind"]), (&"roses".into(), &"quote".into()));
     let run = sacrum(&["search", "watering tomatoes", "--json", "--corpus", folder.to_str().unwrap()]);
     assert!(run.out.lines().next().unwrap().contains("\"tomatoes\""), "{}", run.out);
+}
+
+#[test]
+fn a_section_is_found_by_questions_that_stand_beside_its_note_and_offers_only_its_own() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("asked");
+    for part in ["notes", "asked"] {
+        std::fs::create_dir_all(folder.join(part)).unwrap();
+    }
+    let source = "[[source]]\nid = \"club\"\ntitle = \"Club\"\npublisher = \"Club\"\nurl = \"https://example.org/\"\n\
+                  kind = \"article\"\nlicence = \"all rights reserved\"\n";
+    std::fs::write(folder.join("sources.toml"), source).unwrap();
+    let section = |heading: &str, question: &str, text: &str| {
+        format!("## {heading}\n\n```toml\nquestions = [\"{question}\"]\ncites = [\"club\"]\n```\n\n{text}\n\n")
+    };
+    let hours = section("Opening hours", "when is the club open", "The club opens at nine.");
+    let fees = section("Fees", "what does the club cost", "A year costs ten crowns.");
+    std::fs::write(folder.join("notes/club.md"), format!("# The club\n\n{hours}{fees}")).unwrap();
+    std::fs::write(folder.join("asked/club.txt"), "# fees\nwhat do i owe the treasurer\nhow much dosh annually\n")
+        .unwrap();
+    let asks = |question: &str| {
+        let ran = sacrum(&["ask", "--json", question, "--corpus", folder.to_str().unwrap()]);
+        serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()
+    };
+    let answer = asks("what do i owe the treasurer?");
+    assert_eq!(answer["excerpts"][0]["text"], "A year costs ten crowns.", "{answer}");
+    let answer = asks("who is the treasurer of france?");
+    assert_eq!(answer["nearest"][0], "what does the club cost", "{answer}");
 }
 
 #[test]
