@@ -6,6 +6,7 @@
 
 use std::hash::Hasher;
 use std::ops::RangeInclusive;
+use std::panic::resume_unwind;
 
 use rustc_hash::{FxHashMap, FxHasher};
 use tantivy::directory::OwnedBytes;
@@ -18,6 +19,8 @@ const PASSES: usize = 4;
 const STEP: f32 = 1.0;
 /// How strongly weights are drawn to zero (L2), a share of the loss of one example.
 const DRAWN: f32 = 1e-3;
+/// An error smaller than this moves nothing: most classes of most examples are settled after a pass.
+const SETTLED: f32 = 3e-3;
 /// A feature of fewer examples than this tells nothing of the next text.
 const SELDOM: u32 = 2;
 /// In the table, for each feature: itself, and its number plus one (0 in an empty row).
@@ -84,20 +87,37 @@ impl Features {
     }
 }
 
-/// Fits a model of so many classes and writes it; an empty one where there are no examples.
-pub(crate) fn learn(
-    examples: &[Example<'_>],
-    classes: usize,
-    name: &str,
-    generation: &Generation,
-) -> Result<(), GenerationError> {
-    Fitted::new(examples, classes).put(name, generation)
+/// A model to be fitted: its name, how many classes it tells apart, and from what.
+pub(crate) struct Task<'a> {
+    pub(crate) name: &'static str,
+    pub(crate) classes: usize,
+    pub(crate) examples: Vec<Example<'a>>,
+}
+
+/// Fits models, all at once, and writes them; an empty one where there are no examples.
+pub(crate) fn learn(tasks: Vec<Task<'_>>, generation: &Generation) -> Result<(), GenerationError> {
+    let fit = |task: Task<'_>| Fitted::new(&task.examples, task.classes).put(task.name, generation);
+    std::thread::scope(|scope| {
+        let learners: Vec<_> = tasks.into_iter().map(|task| scope.spawn(move || fit(task))).collect();
+        learners.into_iter().try_for_each(|learner| learner.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
+}
+
+/// What is read from thousands of texts: each processor reads a share of them, and their order stays.
+pub(crate) fn read_all<T: Sync, E: Send>(texts: &[T], read: impl Fn(&T) -> Vec<E> + Sync) -> Vec<E> {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let shares = texts.chunks(texts.len().div_ceil(processors).max(1));
+        let readers: Vec<_> =
+            shares.map(|share| scope.spawn(|| share.iter().flat_map(&read).collect::<Vec<E>>())).collect();
+        readers.into_iter().flat_map(|reader| reader.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 /// A model while it is being fitted.
 #[derive(Debug, Default)]
 struct Fitted {
-    /// The features, sorted; the position of one is its number.
+    /// The features, those of most examples first; the position of one is its number.
     keys: Vec<u32>,
     idf: Vec<f32>,
     /// For each feature, what it says for each class.
@@ -116,7 +136,8 @@ impl Fitted {
             *held.entry(*feature).or_default() += 1;
         }
         let mut keys: Vec<u32> = held.iter().filter(|(_, held)| **held >= SELDOM).map(|(key, _)| *key).collect();
-        keys.sort_unstable();
+        // What many examples have is looked at most: it lies together.
+        keys.sort_unstable_by_key(|key| (std::cmp::Reverse(held[key]), *key));
         let of = examples.len() as f32;
         let idf = keys.iter().map(|key| 1.0 + ((1.0 + of) / (1.0 + held[key] as f32)).ln()).collect();
         let mut model = Self { weights: Vec::new(), bias: vec![0.0; classes], keys, idf };
@@ -127,11 +148,11 @@ impl Fitted {
     /// Stochastic gradient descent, one example at a time.
     fn fit(&mut self, examples: &[Example<'_>]) {
         let number: FxHashMap<u32, u32> = self.keys.iter().copied().zip(0..).collect();
-        let (mut rows, mut ends, mut lengths) = (Vec::new(), vec![0], Vec::with_capacity(examples.len()));
+        let (mut rows, mut ends, mut scales) = (Vec::new(), vec![0], Vec::with_capacity(examples.len()));
         for example in examples {
             let start = rows.len();
             rows.extend(example.features.iter().filter_map(|key| number.get(key)));
-            lengths.push(length(rows[start..].iter().map(|&at| self.idf[at as usize])));
+            scales.push(1.0 / length(rows[start..].iter().map(|&at| self.idf[at as usize])));
             ends.push(rows.len());
         }
         drop(number);
@@ -141,12 +162,13 @@ impl Fitted {
         let mut table: Vec<f32> = start.repeat(self.keys.len());
         let mut bias_moved = vec![1e-6_f32; count];
         let mut errors = vec![0.0_f32; count];
+        let mut moving: Vec<(usize, f32)> = Vec::with_capacity(count);
         for pass in 0..PASSES {
             for at in 0..examples.len() {
                 // A fixed walk that visits every example once, in another order each pass.
                 let at = (at * 7919 + pass * 104_729) % examples.len();
                 let (row, example) = (&rows[ends[at]..ends[at + 1]], &examples[at]);
-                let value = |feature: u32| self.idf[feature as usize] / lengths[at];
+                let value = |feature: u32| self.idf[feature as usize] * scales[at];
                 errors.copy_from_slice(&self.bias);
                 for &feature in row {
                     let value = value(feature);
@@ -155,22 +177,21 @@ impl Fitted {
                 }
                 softmax(&mut errors);
                 errors[example.class] -= 1.0;
-                if errors[example.class] > -1e-3 {
-                    continue;
-                }
-                errors.iter_mut().for_each(|error| *error *= example.weight);
+                moving.clear();
+                let far = errors.iter().enumerate().filter(|(_, error)| error.abs() > SETTLED);
+                moving.extend(far.map(|(class, error)| (class, error * example.weight)));
                 for &feature in row {
                     let value = value(feature);
                     let (weights, moved) = table[feature as usize * 2 * count..][..2 * count].split_at_mut(count);
-                    for ((weight, moved), error) in weights.iter_mut().zip(moved).zip(&errors) {
-                        let slope = error * value + DRAWN * *weight;
-                        *moved += slope * slope;
-                        *weight -= STEP * slope / moved.sqrt();
+                    for &(class, error) in &moving {
+                        let slope = error * value + DRAWN * weights[class];
+                        moved[class] += slope * slope;
+                        weights[class] -= STEP * slope / moved[class].sqrt();
                     }
                 }
-                for ((bias, moved), error) in self.bias.iter_mut().zip(&mut bias_moved).zip(&errors) {
-                    *moved += error * error;
-                    *bias -= STEP * error / moved.sqrt();
+                for &(class, error) in &moving {
+                    bias_moved[class] += error * error;
+                    self.bias[class] -= STEP * error / bias_moved[class].sqrt();
                 }
             }
         }

@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 use crate::corpus::Corpus;
 use crate::generation::{Generation, GenerationError};
 use crate::index::{Index, Query};
-use crate::learn::{self, Example, Features, Model, Seen};
+use crate::learn::{self, Example, Features, Model, Seen, Task};
 
 /// What the passages say of the limits, where no model does.
 const NAME: &str = "scope";
@@ -18,7 +18,7 @@ const NAME: &str = "scope";
 /// the same questions.
 const MODELS: [&str; 2] = ["scope.words", "scope.letters"];
 /// How many letters the runs have that the second sees.
-const RUNS: RangeInclusive<usize> = 3..=5;
+const RUNS: RangeInclusive<usize> = 3..=4;
 /// With fewer questions of either kind there is nothing to learn from.
 const FEWEST: usize = 100;
 
@@ -44,24 +44,25 @@ impl Scope {
     /// Learns from a corpus, and writes what was learnt.
     #[allow(clippy::cast_precision_loss)]
     pub(super) fn build(corpus: &Corpus, index: &Index, generation: &Generation) -> Result<(), GenerationError> {
-        let covered: Vec<&String> = corpus.questions().collect();
-        let (inside, outside) = (covered.len(), corpus.not_covered.len());
+        let (inside, outside) = (corpus.questions().count(), corpus.not_covered.len());
         // Each kind counts the same, whichever has more examples.
         let weight = inside as f32 / outside.max(1) as f32;
-        let mut texts: Vec<([Seen; MODELS.len()], usize, f32)> = Vec::new();
+        let mut texts: Vec<(&String, usize, f32)> = Vec::new();
         if inside >= FEWEST && outside >= FEWEST {
-            let read = |text: &String| features(&index.read(text));
-            texts.extend(covered.into_iter().map(|text| (read(text), 0, 1.0)));
-            texts.extend(corpus.not_covered.iter().map(|text| (read(text), 1, weight)));
+            texts.extend(corpus.questions().map(|text| (text, 0, 1.0)));
+            texts.extend(corpus.not_covered.iter().map(|text| (text, 1, weight)));
         }
+        let read = learn::read_all(&texts, |&(text, class, weight)| vec![(features(&index.read(text)), class, weight)]);
+        let task = |(at, name): (usize, &&'static str)| {
+            let examples = read.iter().map(|(features, class, weight)| Example {
+                features: &features[at],
+                class: *class,
+                weight: *weight,
+            });
+            Task { name, classes: 2, examples: examples.collect() }
+        };
         generation.put(NAME, &(inside > 0))?;
-        MODELS.iter().enumerate().try_for_each(|(at, name)| {
-            let examples: Vec<Example<'_>> = texts
-                .iter()
-                .map(|(features, class, weight)| Example { features: &features[at], class: *class, weight: *weight })
-                .collect();
-            learn::learn(&examples, 2, name, generation)
-        })
+        learn::learn(MODELS.iter().enumerate().map(task).collect(), generation)
     }
 
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {

@@ -38,7 +38,7 @@ enum View {
 }
 
 /// How many letters the runs have.
-const RUNS: RangeInclusive<usize> = 4..=5;
+const RUNS: RangeInclusive<usize> = 4..=4;
 
 /// A flag by its position, and a level.
 pub(super) type Class = (usize, Level);
@@ -130,36 +130,20 @@ pub(super) fn learn(mut examples: Vec<Example>, generation: &Generation) -> Resu
     classes.dedup();
     let flags = classes.last().map_or(0, |(flag, _)| flag + 1);
     generation.put("signs.classes", &classes)?;
-    let levels: Vec<learn::Example<'_>> = examples
-        .iter()
-        .filter_map(|example| {
-            let class = example.shows?.1 as usize;
-            Some(learn::Example { features: &example.features[0], class, weight: example.weight })
-        })
-        .collect();
-    let class = |shows: Option<Class>| shows.map_or(0, |(flag, _)| flag + 1);
-    let learn_signs = |view: usize| {
+    let levels = examples.iter().filter_map(|example| {
+        let class = example.shows?.1 as usize;
+        Some(learn::Example { features: &example.features[0], class, weight: example.weight })
+    });
+    let mut tasks = vec![learn::Task { name: LEVELS, classes: LEVEL_COUNT, examples: levels.collect() }];
+    for (view, (name, _)) in SIGNS.iter().enumerate() {
         let signs = examples.iter().map(|example| learn::Example {
             features: &example.features[view],
-            class: class(example.shows),
+            class: example.shows.map_or(0, |(flag, _)| flag + 1),
             weight: example.weight,
         });
-        learn::learn(&signs.collect::<Vec<_>>(), flags + 1, SIGNS[view].0, generation)
-    };
-    std::thread::scope(|scope| {
-        let learners: Vec<_> = (0..SIGNS.len())
-            .map(|view| {
-                scope.spawn({
-                    let learn_signs = &learn_signs;
-                    move || learn_signs(view)
-                })
-            })
-            .collect();
-        learn::learn(&levels, LEVEL_COUNT, LEVELS, generation)?;
-        learners
-            .into_iter()
-            .try_for_each(|learner| learner.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })
+        tasks.push(learn::Task { name, classes: flags + 1, examples: signs.collect() });
+    }
+    learn::learn(tasks, generation)
 }
 
 /// Models of whether a message shows a sign, and which.

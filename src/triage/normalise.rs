@@ -66,6 +66,11 @@ impl Normaliser {
         Ok(Self { lists, replace: Phrases::open("replace", generation)? })
     }
 
+    /// The language that it reads.
+    pub(super) fn language(&self) -> &Language {
+        &self.lists.language
+    }
+
     pub(super) fn put(&self, generation: &Generation) -> Result<(), GenerationError> {
         generation.put("normalise", &self.lists)
     }
