@@ -26,7 +26,13 @@ const UNLESS_WITHIN: u32 = 12;
 
 /// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
 /// is missed is worse than a false alarm; chosen on the sets in tests/questions.
-const LIKELY: f32 = -0.8;
+const LIKELY: f32 = -1.2;
+/// The same for a crisis that no rule sees: what is said without any of its words can be read into anything.
+const LIKELY_CRISIS: f32 = 0.0;
+/// A message of fewer words than this that shows a sign shows it plainly.
+const FEW_WORDS: usize = 12;
+/// By how much a sign in it must be likelier therefore.
+const PLAINLY: f32 = 0.9;
 /// Below these log-odds it shows none though a rule says so.
 const DOUBTFUL: f32 = -1.25;
 /// The same for a crisis.
@@ -35,7 +41,7 @@ const DOUBTFUL_CRISIS: f32 = -3.5;
 const SURE: f32 = 0.0;
 /// For how many messages an example of the rules counts.
 const OWN_WEIGHT: f32 = 3.0;
-/// Of the notes' questions, every so many-th is learnt from as a message without a sign: there are far more
+/// Of the questions that sections answer, every so many-th is learnt from as a message without a sign: there are far more
 /// of them than of all else.
 const QUESTIONS: usize = 6;
 
@@ -271,7 +277,9 @@ impl Triage {
                 let graver = opinion.odds >= SURE && opinion.class.1 > class.1;
                 (if graver { opinion.class } else { class }, crisis)
             }
-            (None, Some(opinion)) if opinion.odds >= LIKELY => (opinion.class, None),
+            (None, Some(opinion)) if opinion.odds >= likely(opinion.class.1, reading.words.text.len()) => {
+                (opinion.class, None)
+            }
             _ => return None,
         };
         let (at, level) = found;
@@ -413,6 +421,12 @@ impl Compiled {
             starts.saturating_sub(ends) <= self.within && !cancelled(from, to)
         })
     }
+}
+
+/// From which log-odds on a message of so many words shows a sign of a level though no rule says so.
+fn likely(level: Level, words: usize) -> f32 {
+    let least = if level == Level::Crisis { LIKELY_CRISIS } else { LIKELY };
+    if words < FEW_WORDS { least + PLAINLY } else { least }
 }
 
 /// The sign nearest to another.
