@@ -1,7 +1,8 @@
 //! `sacrum serve`: the Discord bot.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use clap::Args;
@@ -47,6 +48,9 @@ impl Serve {
             refresh_every: settings.refresh_every,
         };
         let answering = refresh::current(&data);
+        if refresh::compiled(&common.folder(), &data).is_none() {
+            compile_apart(common, &data);
+        }
         let answerer = common.answerer()?;
         let passages = answerer.corpus().passages().count();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -70,6 +74,22 @@ impl Serve {
         });
         runtime.shutdown_background();
         ended.map(|()| End::Done)
+    }
+}
+
+/// Compiles the corpus in a process of its own: what that takes of memory goes with it, and a bot runs for months.
+/// Where it fails, the bot compiles it itself, and tells what is wrong.
+fn compile_apart(common: &Common, data: &Path) {
+    let compile = || {
+        let mut program = Command::new(std::env::current_exe()?);
+        if let Some(corpus) = &common.corpus {
+            program.arg("--corpus").arg(corpus);
+        }
+        program.arg("--data").arg(data).args(["search", "--top", "0", "compiled"]).env_remove("DISCORD_TOKEN");
+        program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()
+    };
+    if let Err(error) = compile() {
+        tracing::debug!("the corpus is compiled here: {error}");
     }
 }
 
