@@ -51,7 +51,7 @@ impl Confidence {
             best.density.min(3.0),
             best.missing,
             hits.get(1).map_or(0.0, |second| second.score / best.score.max(f32::EPSILON)),
-            best.wording.max(-7.0),
+            best.wording,
         ];
         let (weights, odds) = match limits {
             Limits::Learned(odds) => (&LEARNED, ODDS * odds.clamp(-10.0, 10.0)),

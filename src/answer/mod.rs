@@ -253,15 +253,19 @@ impl Answerer {
     /// finds nothing. In a long one what ends with a question mark is what is asked, and the rest of the story is only
     /// looked at where that finds nothing.
     fn find(&self, text: &str, previous: Option<&Question>) -> Found {
-        let windows = select::windows(text, &self.corpus.language);
         let context = LazyCell::new(|| self.index.read(text));
         let whole = || self.found(self.query(text, previous));
-        let of = |window: select::Window<'_>| self.find_in(window.text, &context, previous);
+        let part = |part: &str| self.find_in(part, &context, previous);
         if !select::is_long(text) {
             let whole = whole();
-            let enough = whole.confidence.is_enough(true);
-            return if enough { whole } else { windows.into_iter().map(of).fold(whole, Found::or) };
+            if whole.confidence.is_enough(true) {
+                return whole;
+            }
+            let is_part = |sentence: &&str| sentence.len() < text.trim().len();
+            return select::asked(text).filter(is_part).map(part).fold(whole, Found::or);
         }
+        let of = |window: select::Window<'_>| part(window.text);
+        let windows = select::windows(text, &self.corpus.language);
         let (asked, other): (Vec<_>, Vec<_>) = windows.into_iter().partition(|window| window.is_asked);
         match asked.into_iter().map(of).reduce(Found::or) {
             Some(found) if found.confidence.is_enough(true) => found,

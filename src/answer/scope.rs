@@ -1,7 +1,7 @@
 //! Whether a question is about the corpus's subject at all.
 //!
 //! A passage can share every word of a question and still not answer it: how much a scan costs, which dose
-//! to take. A corpus may list such questions (not_covered.txt); a linear model learns to tell them from the
+//! to take. A corpus may list such questions (not_covered.txt); linear models learn to tell them from the
 //! questions that its notes answer. Without the list nothing is learnt, and nothing is held against a
 //! question; an answer's confidence then rests on the passages alone.
 
@@ -86,9 +86,9 @@ impl Scope {
 }
 
 fn features(query: &Query) -> [Seen; MODELS.len()] {
-    let (mut whole, mut letters) = (Features::default(), Features::default());
+    let mut whole = Features::default();
     whole.add_words(query.stems());
-    letters.add_words(query.stems());
+    let mut letters = whole.clone();
     letters.add_runs(query.stems(), RUNS);
     [whole.seen(), letters.seen()]
 }

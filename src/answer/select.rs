@@ -93,16 +93,18 @@ fn window(corpus: &Corpus, index: &Index, query: &Query, passage: PassageId) -> 
 
 /// The questions in a message, where it holds several; else the whole message.
 pub(super) fn questions<'a>(text: &'a str, language: &Language) -> Vec<&'a str> {
-    let asked: Vec<&str> = crate::corpus::sentences(text)
-        .into_iter()
-        .map(|range| &text[range])
-        .filter(|sentence| sentence.ends_with('?'))
-        .filter(|sentence| {
-            let folded = language::fold(sentence);
-            language::words(&folded).filter(|word| !language.is_stop_word(word)).count() >= 2
-        })
-        .collect();
+    let says_something = |sentence: &&str| {
+        let folded = language::fold(sentence);
+        language::words(&folded).filter(|word| !language.is_stop_word(word)).count() >= 2
+    };
+    let asked: Vec<&str> = asked(text).filter(says_something).collect();
     if asked.len() > 1 { asked } else { vec![text] }
+}
+
+/// The sentences of a message that end with a question mark.
+pub(super) fn asked(text: &str) -> impl Iterator<Item = &str> {
+    let sentences = crate::corpus::sentences(text).into_iter().map(move |range| &text[range]);
+    sentences.filter(|sentence| sentence.ends_with('?'))
 }
 
 /// A stretch of a long message that may hold its question.
@@ -117,19 +119,12 @@ pub(super) fn is_long(text: &str) -> bool {
     text.split_whitespace().nth(LONG_MESSAGE).is_some()
 }
 
-/// The stretches of a message that may hold its question: of a long one from each word that asks, so many words
-/// on, and no further than the sentence; of a short one a sentence that ends with a question mark among others.
+/// The stretches of a long message that may hold its question: from each word that asks, so many words
+/// on, and no further than the sentence.
 pub(super) fn windows<'a>(text: &'a str, language: &Language) -> Vec<Window<'a>> {
-    let is_long = is_long(text);
     let mut windows = Vec::new();
     for sentence in crate::corpus::sentences(text) {
         let sentence = &text[sentence];
-        if !is_long {
-            if sentence.ends_with('?') && sentence.len() < text.trim().len() {
-                windows.push(Window { text: sentence, is_asked: true });
-            }
-            continue;
-        }
         let base = sentence.as_ptr() as usize;
         let words: Vec<&str> = sentence.split_whitespace().collect();
         for (at, word) in words.iter().enumerate() {

@@ -48,10 +48,12 @@ impl Serve {
             refresh_every: settings.refresh_every,
         };
         let answering = refresh::current(&data);
-        if refresh::compiled(&common.folder(), &data).is_none() {
+        let answerer = if let Some(answerer) = refresh::compiled(&common.folder(), &data) {
+            answerer
+        } else {
             compile_apart(common, &data);
-        }
-        let answerer = common.answerer()?;
+            common.answerer()?
+        };
         let passages = answerer.corpus().passages().count();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let ended = runtime.block_on(async {
@@ -85,6 +87,7 @@ fn compile_apart(common: &Common, data: &Path) {
         if let Some(corpus) = &common.corpus {
             program.arg("--corpus").arg(corpus);
         }
+        // Whatever answers compiles first.
         program.arg("--data").arg(data).args(["search", "--top", "0", "compiled"]).env_remove("DISCORD_TOKEN");
         program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()
     };

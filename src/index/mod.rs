@@ -63,7 +63,7 @@ pub struct Hit {
     pub coverage: f32,
     /// How much the most telling thing asked tells that does not stand in the passage, 0 to about 1.
     pub missing: f32,
-    /// How likely it is, of those found, the one whose questions are worded like this one; a logarithm.
+    /// How likely it is, of those found, the one whose questions are worded like this one; a logarithm, -7 to 0.
     pub wording: f32,
 }
 
@@ -327,8 +327,8 @@ fn compare_wordings(hits: &mut [Hit]) {
     let (score, wording) = (most(|hit| hit.score), most(|hit| hit.wording));
     let all = wording + hits.iter().map(|hit| (hit.wording - wording).exp()).sum::<f32>().ln();
     for hit in hits {
-        hit.wording -= all;
-        hit.score += score * WORDING_WORTH * (hit.wording + LIKELY_WORDING).max(0.0);
+        hit.wording = (hit.wording - all).max(-LIKELY_WORDING);
+        hit.score += score * WORDING_WORTH * (hit.wording + LIKELY_WORDING);
     }
 }
 

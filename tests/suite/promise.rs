@@ -47,7 +47,7 @@ fn figures(file: &str) -> serde_json::Value {
 }
 
 /// The sets that nothing is learnt from; each was unseen when it was written.
-const SETS: [&str; 7] = ["final", "last", "next", "after", "late", "hidden", "closed"];
+const SETS: [&str; 8] = ["final", "last", "next", "after", "late", "hidden", "closed", "unseen"];
 
 /// A figure, and out of how many, over all sets.
 fn over_all_sets(kind: &str, counted: &str, of: &str) -> (u64, u64) {
@@ -60,24 +60,51 @@ fn over_all_sets(kind: &str, counted: &str, of: &str) -> (u64, u64) {
 // What was reached; a change may lower what is bad and raise what is good, and never the other way round.
 const WRONG_OR_NOTHING_PERCENT: u64 = 7;
 const ANSWERED_IN_VAIN_PERCENT: u64 = 4;
+const UNANSWERABLE_PERCENT: u64 = 4;
 const MISSED_SIGNS_PERCENT: u64 = 5;
 const FALSE_ALARMS_PERCENT: u64 = 3;
+/// The same for each of the first sets, which ask the plainest.
+const MISSED_IN_A_SET_PERCENT: u64 = 4;
+const FALSE_IN_A_SET_PERCENT: u64 = 8;
+
+#[test]
+fn what_must_not_be_answered_is_hardly_ever_answered() {
+    let figures = figures("tests/questions/unanswerable.jsonl");
+    let (answered, of) =
+        (figures["answered_all_the_same"].as_u64().unwrap(), figures["unanswerable"].as_u64().unwrap());
+    assert!(of >= 100 && answered * 100 <= of * UNANSWERABLE_PERCENT, "{answered} of {of}: {}", figures["failures"]);
+}
+
+#[test]
+fn in_no_set_of_plain_messages_are_signs_often_missed_or_look_alikes_often_taken_for_one() {
+    for file in SETS[..4].iter().map(|set| format!("{set}-triage")) {
+        let figures = figures(&format!("tests/questions/{file}.jsonl"));
+        let count = |name: &str| figures[name].as_u64().unwrap();
+        let (missed, signs) = (count("missed_signs"), count("signs"));
+        assert!(signs >= 190 && missed * 100 <= signs * MISSED_IN_A_SET_PERCENT, "{file}: {missed} of {signs} missed");
+        let (false_alarms, look_alikes) = (count("false_alarms"), count("look_alikes"));
+        assert!(
+            look_alikes >= 190 && false_alarms * 100 <= look_alikes * FALSE_IN_A_SET_PERCENT,
+            "{file}: {false_alarms} of {look_alikes} false"
+        );
+    }
+}
 
 #[test]
 fn most_questions_that_are_covered_are_answered_right_and_few_that_are_not() {
     let (right, of) = over_all_sets("answerable", "right_in_3", "answerable");
-    assert!((of - right) * 100 <= of * WRONG_OR_NOTHING_PERCENT, "{right} of {of} right");
+    assert!(of >= 1_500 && (of - right) * 100 <= of * WRONG_OR_NOTHING_PERCENT, "{right} of {of} right");
     let (answered, of) = over_all_sets("unanswerable", "answered_all_the_same", "unanswerable");
-    assert!(answered * 100 <= of * ANSWERED_IN_VAIN_PERCENT, "{answered} of {of} answered");
+    assert!(of >= 1_000 && answered * 100 <= of * ANSWERED_IN_VAIN_PERCENT, "{answered} of {of} answered");
 }
 
 #[test]
 fn signs_in_messages_that_it_never_saw_are_seldom_missed_and_look_alikes_seldom_fire() {
     let (missed, signs) = over_all_sets("triage", "missed_signs", "signs");
-    assert!(missed * 100 <= signs * MISSED_SIGNS_PERCENT, "{missed} of {signs} missed");
+    assert!(signs >= 1_400 && missed * 100 <= signs * MISSED_SIGNS_PERCENT, "{missed} of {signs} missed");
     for kind in ["triage", "chat"] {
         let (alarms, of) = over_all_sets(kind, "false_alarms", "look_alikes");
-        assert!(alarms * 100 <= of * FALSE_ALARMS_PERCENT, "{kind}: {alarms} of {of} false");
+        assert!(of >= 1_400 && alarms * 100 <= of * FALSE_ALARMS_PERCENT, "{kind}: {alarms} of {of} false");
     }
 }
 
