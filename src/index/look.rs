@@ -1,10 +1,8 @@
 //! The second look: what BM25 cannot say of a passage.
 
-use std::ops::Range;
-
 use super::Hit;
-use super::passages::{Features, Kind, Label};
-use super::query::Query;
+use super::passages::Features;
+use super::query::{Query, Unit};
 use super::terms::{Term, Terms};
 
 /// How fast more of a term stops telling more (BM25).
@@ -29,31 +27,34 @@ const SLOTS: usize = 1024;
 /// What a part of a fixed phrase counts.
 const PART: f32 = 0.3;
 
-/// A query, laid out so that the terms of a passage are looked up in it fast.
+/// A query, laid out so that a passage is read for it in one go.
 pub(super) struct Looker<'a> {
     query: &'a Query,
     average_length: f32,
     /// For the low bits of a term, the first wanted term with these, plus one: most terms are not wanted.
     slots: [u16; SLOTS],
     wanted: Vec<Wanted>,
-    /// The ways that the wanted terms are part of.
-    parts: Vec<u16>,
+    /// The ways of all units, one unit's behind another's.
     ways: Vec<Way>,
-    /// For each way: how many of its terms were seen, and what they brought.
-    seen: Vec<(u16, f32)>,
-    /// The ways of which something was seen.
-    touched: Vec<u16>,
-    /// For each unit, what its best way that stands in a label is worth, and what that way tells.
-    best: Vec<(f32, f32)>,
-    /// For each unit, and behind them for each word without content, how many of a passage's questions have it.
-    held: Vec<f32>,
-    /// How much each of these counts in a wording.
+    /// The words without content.
+    words: Vec<Word>,
+    /// How much each unit, and behind them each word without content, counts in a wording.
     counts: Vec<f32>,
     /// What a word tells that stands in one passage alone.
     most: f32,
+    /// What all units weigh, and those that any passage has.
     whole: f32,
+    known: f32,
     label_whole: f32,
     title_whole: f32,
+    /// Where each wanted term stands among the terms of the passage looked at.
+    found: Vec<Option<usize>>,
+    /// For each of its labels, how much of it the query covers, and how much of the query it covers.
+    covered: Vec<(f32, f32)>,
+    /// For each of its labels, what the best way that stands in it is worth, and what that way tells.
+    best: Vec<(f32, f32)>,
+    /// The labels in which a way stands.
+    marked: Vec<u16>,
 }
 
 /// A term of the query.
@@ -61,56 +62,63 @@ struct Wanted {
     term: Term,
     /// The next one with the same low bits, plus one.
     next: u16,
-    /// Which of the parts are its own; none for a word without content.
-    parts: Range<u16>,
-    /// What a word without content tells among labels.
-    said: f32,
-    /// Where it is counted in `held`, if it is a word without content.
-    word: u16,
 }
 
 /// A way of saying a unit.
 struct Way {
-    unit: u16,
-    length: u16,
+    /// The wanted terms that it is made of.
+    terms: Vec<u16>,
     worth: f32,
     /// What its terms tell among labels.
     label_weight: f32,
 }
 
+/// A word without content.
+struct Word {
+    wanted: u16,
+    /// What it tells among labels.
+    tells: f32,
+}
+
+/// What a passage's text has of a query.
+#[derive(Default)]
+struct Text {
+    bm25: f32,
+    coverage: f32,
+    missing: f32,
+}
+
+/// What a passage's labels have of a query.
+#[derive(Default)]
+struct Labels {
+    fit: f32,
+    title: f32,
+    wording: f32,
+}
+
 impl<'a> Looker<'a> {
     pub(super) fn new(query: &'a Query, terms: &Terms, average_length: f32) -> Self {
-        let mut parts: Vec<(Term, u16)> = Vec::new();
-        let mut ways = Vec::new();
-        for (unit, of) in (0..).zip(&query.units) {
-            for way in &of.ways {
-                let number = short(ways.len());
-                parts.extend(way.terms.iter().map(|&term| (term, number)));
-                let label_weight = way.terms.iter().map(|&term| terms.label_idf(term)).sum();
-                ways.push(Way { unit, length: short(way.terms.len()), worth: way.worth, label_weight });
-            }
-        }
-        parts.sort_unstable();
-        parts.dedup();
-        let (mut wanted, mut at): (Vec<Wanted>, usize) = (Vec::with_capacity(parts.len() + query.function.len()), 0);
-        for run in parts.chunk_by(|a, b| a.0 == b.0) {
-            wanted.push(Wanted {
-                term: run[0].0,
-                next: 0,
-                parts: short(at)..short(at + run.len()),
-                said: 0.0,
-                word: 0,
-            });
-            at += run.len();
-        }
-        let (mut said, content) = (0.0, wanted.len());
-        let mut counts: Vec<f32> =
-            query.units.iter().map(|unit| if unit.is_known() { unit.share } else { 0.0 }).collect();
+        let all = query.units.iter().flat_map(|unit| &unit.ways).flat_map(|way| &way.terms);
+        let mut content: Vec<Term> = all.copied().collect();
+        content.sort_unstable();
+        content.dedup();
+        let number = |term: &Term| content.binary_search(term).map_or(0, short);
+        let ways = query.units.iter().flat_map(|unit| &unit.ways).map(|way| Way {
+            terms: way.terms.iter().map(number).collect(),
+            worth: way.worth,
+            label_weight: way.terms.iter().map(|&term| terms.label_idf(term)).sum(),
+        });
+        let ways = ways.collect();
+        let share = |unit: &Unit| if unit.is_known() { unit.share } else { 0.0 };
+        let mut counts: Vec<f32> = query.units.iter().map(share).collect();
+        let mut wanted: Vec<Wanted> = content.iter().map(|&term| Wanted { term, next: 0 }).collect();
+        let (mut said, mut words) = (0.0, Vec::with_capacity(query.function.len()));
         for &term in &query.function {
             let tells = terms.label_idf(term);
             said += tells;
-            if wanted[..content].binary_search_by_key(&term, |wanted| wanted.term).is_err() {
-                wanted.push(Wanted { term, next: 0, parts: 0..0, said: tells, word: short(counts.len()) });
+            if content.binary_search(&term).is_err() {
+                words.push(Word { wanted: short(wanted.len()), tells });
+                wanted.push(Wanted { term, next: 0 });
                 counts.push(1.0);
             }
         }
@@ -120,150 +128,157 @@ impl<'a> Looker<'a> {
         }
         let length = counts.iter().map(|count| count * count).sum::<f32>().sqrt().max(f32::EPSILON);
         counts.iter_mut().for_each(|count| *count *= TELLING / length);
-        let sum = |of: fn(&super::query::Unit) -> f32| query.units.iter().map(of).sum::<f32>();
+        let sum = |of: fn(&Unit) -> f32| query.units.iter().map(of).sum::<f32>();
         Self {
             query,
             average_length,
             slots,
-            wanted,
-            parts: parts.into_iter().map(|(_, way)| way).collect(),
-            seen: vec![(0, 0.0); ways.len()],
-            touched: Vec::with_capacity(ways.len()),
-            best: vec![(0.0, 0.0); query.units.len()],
-            held: vec![0.0; counts.len()],
-            counts,
             ways,
+            words,
+            counts,
             most: terms.idf(1),
             whole: sum(|unit| unit.weight).max(f32::EPSILON),
+            known: sum(|unit| if unit.is_known() { unit.weight } else { 0.0 }).max(f32::EPSILON),
             label_whole: (sum(|unit| unit.label_weight) + said).max(f32::EPSILON),
             title_whole: sum(|unit| unit.title_weight).max(f32::EPSILON),
+            found: vec![None; wanted.len()],
+            wanted,
+            covered: Vec::new(),
+            best: Vec::new(),
+            marked: Vec::new(),
         }
     }
 
     pub(super) fn look(&mut self, passage: &Features<'_>) -> Hit {
-        #[allow(clippy::cast_precision_loss)]
-        let norm = K1 * (1.0 - B + B * passage.length as f32 / self.average_length);
-        for (&term, &times) in passage.terms.iter().zip(passage.times) {
-            if !self.may_want(term) {
-                continue;
-            }
-            let times = f32::from(times);
-            self.count(term, times * (K1 + 1.0) / (times + norm));
-        }
-        let (mut bm25, mut coverage, mut asked, mut missing) = (0.0, 0.0, 0.0, 0.0_f32);
-        for way in self.touched.drain(..) {
-            let of = &self.ways[usize::from(way)];
-            let (seen, sum) = std::mem::take(&mut self.seen[usize::from(way)]);
-            let worth = if seen == of.length { of.worth } else { of.worth * PART };
-            let length = f32::from(of.length);
-            let best = &mut self.best[usize::from(of.unit)];
-            *best = (best.0.max(worth * (sum / length)), best.1.max(worth * f32::from(seen) / length));
-        }
-        for (unit, best) in self.query.units.iter().zip(&mut self.best) {
-            let (score, covered) = std::mem::take(best);
-            bm25 += unit.weight * score;
-            coverage += unit.weight * covered;
-            missing = missing.max(unit.weight * (1.0 - covered));
-            if unit.is_known() {
-                asked += unit.weight;
-            }
-        }
-        let (mut fit, mut title, mut words) = (0.0_f32, 0.0_f32, 0);
-        self.held.fill(0.0);
-        for label in passage.labels() {
-            words += if label.kind == Kind::Question { label.terms.len() } else { 0 };
-            let (of_label, of_query) = self.label(label);
-            if of_label + of_query > 0.0 {
-                fit = fit.max(2.0 * of_label * of_query / (of_label + of_query));
-            }
-            if label.kind == Kind::Title {
-                title = title.max(of_label);
-            }
-        }
-        let share = coverage / f32::max(asked, f32::EPSILON);
-        let score =
-            bm25 * (UNCOVERED + (1.0 - UNCOVERED) * share) * (1.0 + LABEL_WORTH * fit * fit + TITLE_WORTH * title);
+        self.find(passage);
+        let (text, labels) = (self.text(passage), self.labels(passage));
+        let share = text.coverage / self.known;
         Hit {
             passage: passage.id,
-            score,
-            density: bm25 / self.whole,
-            label_fit: fit,
-            title,
-            coverage: coverage / self.whole,
-            missing: missing / self.most,
-            wording: self.wording(words),
+            score: text.bm25
+                * (UNCOVERED + (1.0 - UNCOVERED) * share)
+                * (1.0 + LABEL_WORTH * labels.fit * labels.fit + TITLE_WORTH * labels.title),
+            density: text.bm25 / self.whole,
+            label_fit: labels.fit,
+            title: labels.title,
+            coverage: text.coverage / self.whole,
+            missing: text.missing / self.most,
+            wording: labels.wording,
         }
     }
 
-    /// How likely a passage whose questions have so many words would be asked for in these (naive Bayes), as a
-    /// logarithm. One without questions is as likely as chance.
-    #[allow(clippy::cast_precision_loss)]
-    fn wording(&self, words: usize) -> f32 {
-        let all = (words as f32 + SMOOTHING * VOCABULARY).ln();
-        self.held.iter().zip(&self.counts).map(|(held, counts)| counts * ((held + SMOOTHING).ln() - all)).sum()
-    }
-
-    /// The share of a label that the query covers, and the share of the query that the label covers.
-    fn label(&mut self, label: Label<'_>) -> (f32, f32) {
-        let is_title = label.kind == Kind::Title;
-        let mut said = 0.0;
-        for &term in label.terms {
-            if !self.may_want(term) {
-                continue;
-            }
-            let (tells, word) = self.count(term, 0.0);
-            if tells > 0.0 && !is_title {
-                self.held[usize::from(word)] += 1.0;
-                said += tells;
-            }
-        }
-        if self.touched.is_empty() && said == 0.0 {
-            return (0.0, 0.0);
-        }
-        for way in &self.touched {
-            let of = &self.ways[usize::from(*way)];
-            let (seen, _) = std::mem::take(&mut self.seen[usize::from(*way)]);
-            let best = &mut self.best[usize::from(of.unit)];
-            if seen == of.length && of.worth > best.0 {
-                *best = (of.worth, of.label_weight);
-            }
-        }
-        let (mut of_label, mut of_query) = (said, said);
-        for way in self.touched.drain(..) {
-            let unit = usize::from(self.ways[usize::from(way)].unit);
-            let (worth, weight) = std::mem::take(&mut self.best[unit]);
-            of_label += weight * worth;
-            self.held[unit] += if is_title { 0.0 } else { worth };
-            let unit = &self.query.units[unit];
-            of_query += if is_title { unit.title_weight } else { unit.label_weight } * worth;
-        }
-        let whole = if is_title { self.title_whole } else { self.label_whole };
-        ((of_label / label.weight.max(f32::EPSILON)).min(1.0), of_query / whole)
-    }
-
-    fn may_want(&self, term: Term) -> bool {
-        self.slots[slot(term)] != 0
-    }
-
-    /// Counts a term for the ways that it is part of; for a word without content, what it tells among labels and where
-    /// it is counted.
-    fn count(&mut self, term: Term, brings: f32) -> (f32, u16) {
-        let mut at = self.slots[slot(term)];
-        while let Some(wanted) = usize::from(at).checked_sub(1).map(|at| &self.wanted[at]) {
-            if wanted.term == term {
-                for &way in &self.parts[usize::from(wanted.parts.start)..usize::from(wanted.parts.end)] {
-                    let seen = &mut self.seen[usize::from(way)];
-                    if seen.0 == 0 {
-                        self.touched.push(way);
-                    }
-                    *seen = (seen.0 + 1, seen.1 + brings);
+    /// Finds the wanted terms in a passage.
+    fn find(&mut self, passage: &Features<'_>) {
+        self.found.fill(None);
+        for (place, &term) in passage.terms.iter().enumerate() {
+            let mut at = self.slots[slot(term)];
+            while let Some(wanted) = usize::from(at).checked_sub(1) {
+                if self.wanted[wanted].term == term {
+                    self.found[wanted] = Some(place);
+                    break;
                 }
-                return (wanted.said, wanted.word);
+                at = self.wanted[wanted].next;
             }
-            at = wanted.next;
         }
-        (0.0, 0)
     }
+
+    /// BM25 over the units; of each its best way, where a part of a way counts a part.
+    fn text(&self, passage: &Features<'_>) -> Text {
+        #[allow(clippy::cast_precision_loss)]
+        let norm = K1 * (1.0 - B + B * passage.length as f32 / self.average_length);
+        let mut ways = self.ways.iter();
+        let mut text = Text::default();
+        for unit in &self.query.units {
+            let (mut score, mut covered) = (0.0_f32, 0.0_f32);
+            for way in ways.by_ref().take(unit.ways.len()) {
+                let (mut seen, mut sum) = (0, 0.0);
+                for place in way.terms.iter().filter_map(|&term| self.found[usize::from(term)]) {
+                    let times = f32::from(passage.times[place]);
+                    seen += u16::from(times > 0.0);
+                    sum += times * (K1 + 1.0) / (times + norm);
+                }
+                let worth = if usize::from(seen) == way.terms.len() { way.worth } else { way.worth * PART };
+                let length = f32::from(short(way.terms.len()));
+                score = score.max(worth * (sum / length));
+                covered = covered.max(worth * f32::from(seen) / length);
+            }
+            text.bm25 += unit.weight * score;
+            text.coverage += unit.weight * covered;
+            text.missing = text.missing.max(unit.weight * (1.0 - covered));
+        }
+        text
+    }
+
+    /// How well the best label fits, and how likely a passage with these questions would be asked for in these words
+    /// (naive Bayes), as a logarithm: one without questions is as likely as chance.
+    fn labels(&mut self, passage: &Features<'_>) -> Labels {
+        let Self { query, ways, words, counts, found, covered, best, marked, .. } = self;
+        #[allow(clippy::cast_precision_loss)]
+        let all = (passage.asked as f32 + SMOOTHING * VOCABULARY).ln();
+        let is_title = |label: u16| usize::from(label) < passage.titles;
+        covered.clear();
+        covered.resize(passage.weights.len(), (0.0, 0.0));
+        best.resize(best.len().max(covered.len()), (0.0, 0.0));
+        let (mut labels, mut ways, mut counts) = (Labels::default(), ways.iter(), counts.iter());
+        let mut wording = |held: f32| {
+            let count = counts.next().copied().unwrap_or_default();
+            labels.wording += count * ((held + SMOOTHING).ln() - all);
+        };
+        for unit in &query.units {
+            for way in ways.by_ref().take(unit.ways.len()) {
+                for label in standing_in(way, found, passage) {
+                    let best = &mut best[usize::from(label)];
+                    if best.0 == 0.0 {
+                        marked.push(label);
+                    }
+                    if way.worth > best.0 {
+                        *best = (way.worth, way.label_weight);
+                    }
+                }
+            }
+            let mut held = 0.0;
+            for label in marked.drain(..) {
+                let (worth, tells) = std::mem::take(&mut best[usize::from(label)]);
+                let weight = if is_title(label) { unit.title_weight } else { unit.label_weight };
+                held += if is_title(label) { 0.0 } else { worth };
+                let covered = &mut covered[usize::from(label)];
+                *covered = (covered.0 + tells * worth, covered.1 + weight * worth);
+            }
+            wording(held);
+        }
+        for word in words {
+            let place = found[usize::from(word.wanted)];
+            let of_questions =
+                place.iter().flat_map(|&place| passage.labels_with(place)).filter(|&&label| !is_title(label));
+            let mut held = 0.0;
+            for &label in of_questions {
+                held += 1.0;
+                let covered = &mut covered[usize::from(label)];
+                *covered = (covered.0 + word.tells, covered.1 + word.tells);
+            }
+            wording(held);
+        }
+        for (at, ((of_label, of_query), weight)) in covered.iter().zip(passage.weights).enumerate() {
+            let of_label = (of_label / weight.max(f32::EPSILON)).min(1.0);
+            let of_query = of_query / if at < passage.titles { self.title_whole } else { self.label_whole };
+            if of_label + of_query > 0.0 {
+                labels.fit = labels.fit.max(2.0 * of_label * of_query / (of_label + of_query));
+            }
+            if at < passage.titles {
+                labels.title = labels.title.max(of_label);
+            }
+        }
+        labels
+    }
+}
+
+/// The labels of a passage in which all terms of a way stand.
+fn standing_in<'a>(way: &Way, found: &[Option<usize>], passage: &Features<'a>) -> impl Iterator<Item = u16> {
+    let of = |term: &u16| found[usize::from(*term)].map_or(&[][..], |place| passage.labels_with(place));
+    let (first, others) = way.terms.split_first().map_or((&[][..], Vec::new()), |(first, others)| {
+        (of(first), others.iter().map(of).collect::<Vec<&'a [u16]>>())
+    });
+    first.iter().copied().filter(move |label| others.iter().all(|other| other.binary_search(label).is_ok()))
 }
 
 fn slot(term: Term) -> usize {

@@ -307,8 +307,7 @@ impl<'a> Indexing<'a> {
     /// Takes out a passage that was indexed.
     fn take_out(&mut self, passages: &Passages, id: PassageId) {
         let Some((number, features)) = passages.numbered(id) else { return };
-        features.labels().for_each(|label| self.terms.discount_label(label.terms));
-        self.terms.discount_passage(features.terms);
+        self.terms.discount(&features);
         self.writer.delete_term(Wanted::from_field_u64(self.number, u64::from(number)));
     }
 

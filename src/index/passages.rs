@@ -3,6 +3,8 @@
 //! Each has a number that it keeps from one generation to the next, as Tantivy knows it by that; a number whose
 //! passage is gone stays empty.
 
+use std::collections::BTreeMap;
+
 use super::terms::{Collected, Term};
 use crate::corpus::PassageId;
 use crate::generation::{Generation, GenerationError, Numbers};
@@ -13,8 +15,8 @@ const NAME: &str = "passages";
 const HEAD: usize = 3;
 /// A document, a section, and the number of the passage there.
 const PLACE: usize = 3;
-/// Marks a title or heading among the labels; the low bits are its length.
-const TITLE: u32 = 1 << 31;
+/// The sizes at the head of a record.
+const RECORD_HEAD: usize = 9;
 
 /// A passage while it is being indexed.
 #[derive(Debug)]
@@ -40,8 +42,6 @@ pub(super) struct Writer {
     ends: Vec<u32>,
     records: Vec<u32>,
     lengths: u64,
-    /// Where the weight of each label stands, and its terms behind it: known when all are counted.
-    weights: Vec<usize>,
 }
 
 impl Writer {
@@ -55,11 +55,6 @@ impl Writer {
                 writer.records.extend(record);
                 writer.records[start] = document;
                 writer.lengths += u64::from(record[2]);
-                let mut at = 6 + record[3] as usize + (record[3] as usize).div_ceil(4);
-                for _ in 0..record[4] {
-                    writer.weights.push(start + at + 1);
-                    at += 2 + (record[at] & !TITLE) as usize;
-                }
             }
             writer.ends.push(short(writer.records.len()));
         }
@@ -71,47 +66,54 @@ impl Writer {
         self.ends.len() as u64
     }
 
-    /// Adds a passage; its distinct terms, sorted.
-    pub(super) fn add(&mut self, draft: Draft) -> Vec<Term> {
+    /// Adds a passage; its distinct terms with content, sorted.
+    pub(super) fn add(&mut self, mut draft: Draft) -> Vec<Term> {
+        draft.labels.truncate(usize::from(u16::MAX));
         self.lengths += draft.stream.len() as u64;
         let length = short(draft.stream.len());
-        let counted = counted(draft.stream);
-        let (labels, sentences) = (short(draft.labels.len()), short(draft.sentences.len()));
-        let out = &mut self.records;
-        out.extend([draft.id.document, draft.id.section, length, short(counted.len()), labels, sentences]);
-        out.extend(counted.iter().map(|(term, _)| term));
-        let times: Vec<u8> = counted.iter().map(|&(_, times)| times).collect();
-        out.extend(times.chunks(4).map(|four| {
-            let mut bytes = [0; 4];
-            bytes[..four.len()].copy_from_slice(four);
-            u32::from_ne_bytes(bytes)
-        }));
-        for (kind, terms) in draft.labels {
-            out.push(short(terms.len()) | if kind == Kind::Title { TITLE } else { 0 });
-            self.weights.push(out.len());
-            out.push(0);
-            out.extend(terms);
+        let mut times: BTreeMap<Term, u8> = BTreeMap::new();
+        for &term in &draft.stream {
+            times.entry(term).and_modify(|times| *times = times.saturating_add(1)).or_insert(1);
         }
+        let mut held: Vec<(Term, u16)> = Vec::new();
+        for (number, (_, terms)) in (0..).zip(&draft.labels) {
+            held.extend(terms.iter().map(|&term| (term, number)));
+        }
+        held.sort_unstable();
+        held.iter().for_each(|&(term, _)| {
+            times.entry(term).or_insert(0);
+        });
+        let titles = draft.labels.iter().filter(|(kind, _)| *kind == Kind::Title).count();
+        let in_titles: usize = draft.labels[..titles].iter().map(|(_, terms)| terms.len()).sum();
+        let sizes =
+            [times.len(), held.len(), draft.labels.len(), titles, held.len() - in_titles, draft.sentences.len()];
+        let out = &mut self.records;
+        out.extend([draft.id.document, draft.id.section, length]);
+        out.extend(sizes.map(short));
+        out.extend(times.keys());
+        extend_packed(out, &times.values().copied().collect::<Vec<u8>>());
+        out.extend(times.keys().map(|term| short(held.partition_point(|(other, _)| other <= term))));
+        extend_packed(out, &held.iter().map(|&(_, label)| label).collect::<Vec<u16>>());
+        out.extend(draft.labels.iter().map(|_| 0));
         for terms in draft.sentences {
             out.push(short(terms.len()));
             out.extend(terms);
         }
         self.ends.push(u32::try_from(out.len()).unwrap_or(u32::MAX));
-        counted.into_iter().map(|(term, _)| term).collect()
+        times.into_iter().filter(|(_, times)| *times > 0).map(|(term, _)| term).collect()
     }
 
     /// Writes them all, once every term is counted.
     #[allow(clippy::cast_precision_loss)]
     pub(super) fn finish(mut self, terms: &Collected, generation: &Generation) -> Result<(), GenerationError> {
-        for at in self.weights {
-            let length = (self.records[at - 1] & !TITLE) as usize;
-            let weight: f32 = self.records[at + 1..=at + length].iter().map(|&term| terms.label_idf(term)).sum();
-            self.records[at] = weight.to_bits();
-        }
         let (mut places, mut start) = (Vec::with_capacity(self.ends.len()), 0);
         for (number, &end) in (0_u32..).zip(&self.ends) {
-            if end > start {
-                places.push([self.records[start as usize], self.records[start as usize + 1], number]);
+            let record = &mut self.records[start as usize..end as usize];
+            if let Some(features) = Features::of(record) {
+                places.push([features.id.document, features.id.section, number]);
+                // How much a label tells is known now that every term is counted.
+                let (at, weights) = (features.weights_at(), features.weigh(terms));
+                record[at..at + weights.len()].copy_from_slice(bytemuck::cast_slice(&weights));
             }
             start = end;
         }
@@ -135,29 +137,28 @@ pub(super) struct Passages {
     held: usize,
 }
 
-/// One passage, as it stands in the file.
+/// One passage, as it stands in the file: a head of sizes, then what they are the sizes of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Features<'a> {
     pub(super) id: PassageId,
     /// How many terms in all.
     pub(super) length: u32,
-    /// Everything it can be found by, sorted ...
+    /// How many terms its questions have in all, those without content too.
+    pub(super) asked: u32,
+    /// Everything it can be found by, and the words without content of its labels; sorted ...
     pub(super) terms: &'a [Term],
-    /// ... with how often each stands there.
+    /// ... with how often each stands there, 0 for a word without content ...
     pub(super) times: &'a [u8],
-    label_count: u32,
+    /// ... and where its labels end among those of all terms.
+    ends: &'a [u32],
+    /// For each term, the numbers of the labels that have it, sorted.
+    labels: &'a [u16],
+    /// What the terms of each label tell, summed.
+    pub(super) weights: &'a [f32],
+    /// So many of the labels, the first ones, are a title or a heading, the others questions.
+    pub(super) titles: usize,
     sentence_count: u32,
-    /// Labels, then sentences.
-    rest: &'a [u32],
-}
-
-/// A title, a heading or a question.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Label<'a> {
-    pub(super) terms: &'a [Term],
-    /// What its terms tell, summed.
-    pub(super) weight: f32,
-    pub(super) kind: Kind,
+    sentences: &'a [u32],
 }
 
 impl Passages {
@@ -189,22 +190,7 @@ impl Passages {
 
     /// The passage with this number.
     pub(super) fn get(&self, number: usize) -> Option<Features<'_>> {
-        let record = self.record(number);
-        if record.is_empty() {
-            return None;
-        }
-        let (head, rest) = record.split_at(6);
-        let (terms, rest) = rest.split_at(head[3] as usize);
-        let (times, rest) = rest.split_at(terms.len().div_ceil(4));
-        Some(Features {
-            id: PassageId { document: head[0], section: head[1] },
-            length: head[2],
-            terms,
-            times: &bytemuck::cast_slice(times)[..terms.len()],
-            label_count: head[4],
-            sentence_count: head[5],
-            rest,
-        })
+        Features::of(self.record(number))
     }
 
     /// The passage at a place of the corpus.
@@ -230,21 +216,54 @@ impl Passages {
 }
 
 impl<'a> Features<'a> {
-    pub(super) fn labels(&self) -> impl Iterator<Item = Label<'a>> {
-        let mut rest = self.rest;
-        (0..self.label_count).map(move |_| {
-            let (head, behind) = rest.split_at(2);
-            let (terms, behind) = behind.split_at((head[0] & !TITLE) as usize);
-            rest = behind;
-            let kind = if head[0] & TITLE == 0 { Kind::Question } else { Kind::Title };
-            Label { terms, weight: f32::from_bits(head[1]), kind }
+    /// Reads a record; an empty one is none.
+    fn of(record: &'a [u32]) -> Option<Self> {
+        let (&[document, section, length, terms, held, labels, titles, asked, sentence_count], rest) =
+            record.split_first_chunk()?;
+        let (terms, rest) = rest.split_at_checked(terms as usize)?;
+        let (times, rest) = rest.split_at_checked(terms.len().div_ceil(4))?;
+        let (ends, rest) = rest.split_at_checked(terms.len())?;
+        let (all, rest) = rest.split_at_checked((held as usize).div_ceil(2))?;
+        let (weights, sentences) = rest.split_at_checked(labels as usize)?;
+        Some(Self {
+            id: PassageId { document, section },
+            length,
+            asked,
+            terms,
+            times: bytemuck::cast_slice(times).get(..terms.len())?,
+            ends,
+            labels: bytemuck::cast_slice(all).get(..held as usize)?,
+            weights: bytemuck::cast_slice(weights),
+            titles: titles as usize,
+            sentence_count,
+            sentences,
         })
+    }
+
+    /// Where the weights begin in the record.
+    fn weights_at(&self) -> usize {
+        RECORD_HEAD + self.times.len().div_ceil(4) + 2 * self.terms.len() + self.labels.len().div_ceil(2)
+    }
+
+    /// What the terms of each label tell, summed.
+    fn weigh(&self, terms: &Collected) -> Vec<f32> {
+        let mut weights = vec![0.0; self.weights.len()];
+        for (at, &term) in self.terms.iter().enumerate() {
+            let tells = terms.label_idf(term);
+            self.labels_with(at).iter().for_each(|&label| weights[usize::from(label)] += tells);
+        }
+        weights
+    }
+
+    /// The numbers of the labels that have a term, by its position among the terms.
+    pub(super) fn labels_with(&self, at: usize) -> &'a [u16] {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.labels[start as usize..self.ends[at] as usize]
     }
 
     /// The terms with content of each sentence, sorted.
     pub(super) fn sentences(&self) -> impl Iterator<Item = &'a [Term]> {
-        let labels: usize = self.labels().map(|label| label.terms.len() + 2).sum();
-        let mut rest = &self.rest[labels..];
+        let mut rest = self.sentences;
         (0..self.sentence_count).map(move |_| {
             let (terms, behind) = rest[1..].split_at(rest[0] as usize);
             rest = behind;
@@ -253,11 +272,14 @@ impl<'a> Features<'a> {
     }
 }
 
-/// The distinct terms, sorted, with how often each stands there.
-fn counted(mut stream: Vec<Term>) -> Vec<(Term, u8)> {
-    stream.sort_unstable();
-    let runs = stream.chunk_by(|a, b| a == b);
-    runs.map(|run| (run[0], u8::try_from(run.len()).unwrap_or(u8::MAX))).collect()
+/// Adds small numbers, as many to a place as fit.
+fn extend_packed<T: bytemuck::NoUninit>(out: &mut Vec<u32>, small: &[T]) {
+    let bytes: &[u8] = bytemuck::cast_slice(small);
+    out.extend(bytes.chunks(4).map(|four| {
+        let mut place = [0; 4];
+        place[..four.len()].copy_from_slice(four);
+        u32::from_ne_bytes(place)
+    }));
 }
 
 fn short(length: usize) -> u32 {

@@ -4,6 +4,7 @@ use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::passages::Features;
 use crate::generation::{Generation, GenerationError, Numbers};
 use crate::language::{self, Language};
 
@@ -45,25 +46,17 @@ impl Collected {
         Self { terms: rows.collect(), passages: terms.numbers[0], labels: terms.numbers[1], emptied: Vec::new() }
     }
 
-    /// Takes a passage with these distinct terms out of the count.
-    pub(super) fn discount_passage(&mut self, distinct: &[Term]) {
+    /// Takes a passage and its labels out of the count.
+    #[allow(clippy::cast_possible_truncation)] // they were counted in, one by one
+    pub(super) fn discount(&mut self, passage: &Features<'_>) {
         self.passages -= 1;
-        self.discount(distinct, |counted| &mut counted.passages);
-    }
-
-    /// Takes a label with these distinct terms out of the count.
-    pub(super) fn discount_label(&mut self, distinct: &[Term]) {
-        self.labels -= 1;
-        self.discount(distinct, |counted| &mut counted.labels);
-    }
-
-    fn discount(&mut self, distinct: &[Term], count: impl Fn(&mut Counted) -> &mut u32) {
-        for term in distinct {
-            if let Some(counted) = self.terms.get_mut(term) {
-                *count(counted) -= 1;
-                if counted.passages + counted.labels == 0 {
-                    self.emptied.push(*term);
-                }
+        self.labels -= passage.weights.len() as u32;
+        for (at, term) in passage.terms.iter().enumerate() {
+            let Some(counted) = self.terms.get_mut(term) else { continue };
+            counted.passages -= u32::from(passage.times[at] > 0);
+            counted.labels -= passage.labels_with(at).len() as u32;
+            if counted.passages + counted.labels == 0 {
+                self.emptied.push(*term);
             }
         }
     }
