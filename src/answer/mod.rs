@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id, passage_link};
 use crate::generation::Generation;
-use crate::index::{Hit, Index, Query};
+use crate::index::{Hit, Index, Query, Unit};
 use crate::language;
 use crate::muscle::Finder;
 use crate::triage::{Triage, TriageError, Urgent};
@@ -30,8 +30,6 @@ const NEAREST: usize = 3;
 const FEW_WORDS: usize = 3;
 /// So many words that tell of nobody name a subject.
 const SUBJECT_WORDS: usize = 8;
-/// From this confidence on a thing of the corpus is named.
-const NAMED: f32 = 0.15;
 /// What the rest of a message counts for a question in it.
 const CONTEXT: f32 = 0.25;
 /// What the question before still counts in a follow-up.
@@ -144,6 +142,12 @@ impl Answerer {
     #[must_use]
     pub fn corpus(&self) -> &Corpus {
         &self.corpus
+    }
+
+    /// The corpus alone.
+    #[must_use]
+    pub fn into_corpus(self) -> Corpus {
+        self.corpus
     }
 
     /// Finds its muscles by any name.
@@ -315,8 +319,7 @@ impl Answerer {
     }
 
     fn unanswered(&self, question: &Question, found: &Found) -> Outcome {
-        let names_a_thing =
-            language::words(&language::fold(question.text())).count() <= FEW_WORDS && found.confidence.get() >= NAMED;
+        let names_a_thing = self.names_a_subject(question.text()) && found.query.units().iter().any(Unit::is_a_thing);
         if found.query.units().is_empty() || !(self.is_question(question.text()) || names_a_thing) {
             return Outcome::NotAQuestion;
         }

@@ -26,14 +26,21 @@ const FEWEST: usize = 100;
 #[derive(Clone)]
 pub(super) struct Scope {
     has_questions: bool,
+    /// How many questions out of scope it learnt from.
+    examples: u32,
     models: [Model; MODELS.len()],
 }
 
 /// What is known of the limits of a corpus's subject.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Limits {
-    /// The log-odds that a question is within them, summed over the models.
-    Learned(f32),
+    /// They were learnt from so many questions that none answers.
+    Learned {
+        /// The log-odds that a question is within them, summed over the models.
+        odds: f32,
+        /// How many.
+        examples: u32,
+    },
     /// Passages list questions that they answer, and nothing lists those that none does.
     Questions,
     /// Nothing.
@@ -61,13 +68,14 @@ impl Scope {
             });
             Task { name, classes: 2, examples: examples.collect() }
         };
-        generation.put(NAME, &(inside > 0))?;
+        generation.put(NAME, &(inside > 0, u32::try_from(outside).unwrap_or(u32::MAX)))?;
         learn::learn(MODELS.iter().enumerate().map(task).collect(), generation)
     }
 
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
         let models = [Model::open(MODELS[0], generation)?, Model::open(MODELS[1], generation)?];
-        Ok(Self { has_questions: generation.get(NAME)?, models })
+        let (has_questions, examples) = generation.get(NAME)?;
+        Ok(Self { has_questions, examples, models })
     }
 
     /// How far a question is within the limits.
@@ -78,7 +86,7 @@ impl Scope {
             Some((beliefs[0].max(1e-6) / beliefs[1].max(1e-6)).ln())
         });
         match odds.sum() {
-            Some(odds) => Limits::Learned(odds),
+            Some(odds) => Limits::Learned { odds, examples: self.examples },
             None if self.has_questions => Limits::Questions,
             None => Limits::Unknown,
         }

@@ -1,35 +1,47 @@
 //! `sacrum evaluate`: how good the answers are on a file of questions.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::{Common, End, Failure, read};
 use crate::answer::{Expected, evaluate};
-use crate::corpus::json_lines;
+use crate::corpus::{Corpus, json_lines};
 
 pub(super) fn run(common: &Common, file: &Path, out: &mut impl Write) -> Result<End, Failure> {
     let at = |line: usize, message: String| Failure::Line { path: file.display().to_string(), line, message };
     let text = read(file)?;
+    let answerer = common.answerer()?;
     let mut questions: Vec<Expected> = Vec::new();
     for (number, line) in json_lines(&text) {
-        questions.push(line.map_err(|error| at(number, error.to_string()))?);
+        let expected: Expected = line.map_err(|error| at(number, error.to_string()))?;
+        for place in expected.expect.sections.iter().filter(|place| answerer.corpus().find(place).is_none()) {
+            writeln!(io::stderr(), "{}:{number}: {}", file.display(), no_section(answerer.corpus(), place))?;
+        }
+        questions.push(expected);
     }
-    let figures = evaluate(&common.answerer()?, &questions).map_err(|error| at(0, error.to_string()))?;
+    let figures = evaluate(&answerer, &questions).map_err(|error| at(0, error.to_string()))?;
     if common.json {
         super::ask::write_json(out, &figures)?;
         return Ok(End::Done);
     }
     let share = |part: usize, whole: usize| format!("{part} of {whole} ({:.1} %)", 100.0 * ratio(part, whole));
-    writeln!(out, "right at 1             {}", share(figures.right_at_1, figures.answerable))?;
-    writeln!(out, "right in 3             {}", share(figures.right_in_3, figures.answerable))?;
-    writeln!(out, "mean reciprocal rank   {:.3}", figures.mean_reciprocal_rank)?;
-    writeln!(out, "wrong                  {}", share(figures.wrong, figures.answerable))?;
-    writeln!(out, "said not covered       {}", share(figures.missed, figures.answerable))?;
-    writeln!(out, "answered all the same  {}", share(figures.answered_all_the_same, figures.unanswerable))?;
-    writeln!(out, "missed signs           {}", share(figures.missed_signs, figures.signs))?;
-    writeln!(out, "another level          {}", share(figures.other_level, figures.signs))?;
-    writeln!(out, "false alarms           {}", share(figures.false_alarms, figures.look_alikes))?;
-    writeln!(out, "calibration, of the answers with confidence from .. to ..:")?;
+    let rows = [
+        ("right at 1", figures.right_at_1, figures.answerable),
+        ("right in 3", figures.right_in_3, figures.answerable),
+        ("wrong", figures.wrong, figures.answerable),
+        ("said not covered", figures.missed, figures.answerable),
+        ("answered all the same", figures.answered_all_the_same, figures.unanswerable),
+        ("missed signs", figures.missed_signs, figures.signs),
+        ("another level", figures.other_level, figures.signs),
+        ("false alarms", figures.false_alarms, figures.look_alikes),
+    ];
+    for (name, part, whole) in rows.into_iter().filter(|(_, _, whole)| *whole > 0) {
+        writeln!(out, "{name:<22} {}", share(part, whole))?;
+    }
+    if figures.answerable > 0 {
+        writeln!(out, "{:<22} {:.3}", "mean reciprocal rank", figures.mean_reciprocal_rank)?;
+        writeln!(out, "calibration, of the answers with confidence from .. to ..:")?;
+    }
     for (bin, (answered, right)) in figures.calibration.iter().enumerate().filter(|(_, (answered, _))| *answered > 0) {
         let [from, to] = [bin, bin + 1].map(|tenths| format!("{}.{}", tenths / 10, tenths % 10));
         writeln!(out, "  {from} to {to}  {} right", share(*right, *answered))?;
@@ -38,6 +50,18 @@ pub(super) fn run(common: &Common, file: &Path, out: &mut impl Write) -> Result<
         writeln!(out, "{failure}")?;
     }
     Ok(End::Done)
+}
+
+/// Says that a question expects a section that the corpus does not have, and which ones it has.
+fn no_section(corpus: &Corpus, place: &str) -> String {
+    let id = place.split('#').next().unwrap_or_default();
+    match corpus.documents.iter().find(|document| document.id == id) {
+        Some(document) => {
+            let sections: Vec<&str> = document.sections.iter().map(|section| section.id.as_str()).collect();
+            format!("there is no section \"{place}\", and it counts as wrong; \"{id}\" has: {}", sections.join(", "))
+        }
+        None => format!("there is no section \"{place}\", and it counts as wrong; no document is called \"{id}\""),
+    }
 }
 
 #[allow(clippy::cast_precision_loss)]

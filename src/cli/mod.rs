@@ -36,7 +36,7 @@ const EXAMPLES: &str = "Examples:
   sacrum muscle \"pirifomis\" --picture piriformis.png
   sacrum corpus check --corpus my-corpus";
 
-/// Answers questions on low back pain with short, cited excerpts.
+/// Answers questions from a corpus with short, cited excerpts: on low back pain, if no other is given.
 #[derive(Debug, Parser)]
 #[command(name = "sacrum", version, after_help = EXAMPLES, propagate_version = true)]
 struct Arguments {
@@ -228,6 +228,13 @@ impl Common {
             writeln!(io::stderr(), "sacrum: no original can be quoted now, only notes: {error}")?;
         }
         Ok(opened.answerer)
+    }
+
+    /// The corpus without what answers: as it was compiled where it was, since reading the folder takes longer.
+    fn corpus(&self) -> Result<Corpus, Failure> {
+        let folder = self.folder();
+        let compiled = self.data_folder().and_then(|data| refresh::compiled(&folder, &data));
+        Ok(compiled.map_or_else(|| Corpus::open(&folder), |answerer| Ok(answerer.into_corpus()))?)
     }
 
     /// The address of the database, for the one who opens it.

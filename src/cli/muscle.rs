@@ -42,7 +42,7 @@ pub(super) struct MuscleArgs {
 
 impl MuscleArgs {
     pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
-        let corpus = Corpus::open(&common.folder())?;
+        let corpus = common.corpus()?;
         if self.name.is_empty() {
             return self.list(&corpus, common.json, out);
         }

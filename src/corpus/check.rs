@@ -1,9 +1,10 @@
 //! What ties the files of a corpus together: ids that exist, links that lead somewhere.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::problem::Problem;
 use super::{Corpus, MAX_SENTENCES, Source};
+use crate::language;
 
 /// A section of a note with more words than this is too long to show.
 const SECTION_WORDS: usize = 140;
@@ -64,6 +65,13 @@ pub(super) fn references(corpus: &Corpus, problems: &mut Vec<Problem>) {
             line,
             format!("there is no section {reference}; name one of the note's, or take its questions out"),
         ));
+    }
+    let folded = |text: &str| language::words(&language::fold(text)).collect::<Vec<_>>().join(" ");
+    let answered: HashSet<String> = corpus.questions().map(|question| folded(question)).collect();
+    for (line, question) in (1..).zip(&corpus.not_covered).filter(|(_, question)| answered.contains(&folded(question)))
+    {
+        let message = format!("\"{question}\" is also a question that a section answers; take one of them out");
+        problems.push(Problem::new("not_covered.txt", line, message));
     }
     let corrections = corpus.passages().filter_map(|(_, _, section)| section.corrected_by.as_deref());
     for target in corrections.filter_map(|target| corpus.find(target)) {

@@ -29,6 +29,8 @@ pub struct Unit {
     pub(super) label_weight: f32,
     /// How much it tells among titles and headings.
     pub(super) title_weight: f32,
+    /// Whether it is mostly talk.
+    is_talk: bool,
     /// 1 where it was asked for, less where it was carried over.
     pub(super) share: f32,
     /// What says it; none where no passage does.
@@ -172,6 +174,7 @@ impl Reader {
             ways.extend(more.iter().cloned());
             let mut unit = Unit::new(terms, ways);
             if length == 1 && self.language.is_chatty(words[here.start]) {
+                unit.is_talk = true;
                 unit.weight *= CHATTY;
                 unit.title_weight *= CHATTY;
             }
@@ -231,11 +234,11 @@ impl Unit {
         let held = |way: &Way| way.terms.iter().map(|&term| terms.held_by(term)).min().unwrap_or(0);
         let Some(most) = ways.iter().map(held).max() else {
             let (weight, label_weight) = (UNHEARD * terms.idf(0), UNHEARD * terms.unheard_idf());
-            return Self { weight, label_weight, title_weight: label_weight, share: 1.0, ways };
+            return Self { weight, label_weight, title_weight: label_weight, is_talk: false, share: 1.0, ways };
         };
         let in_label = |way: &Way| way.terms.iter().map(|&term| terms.label_idf(term)).sum::<f32>();
         let label_weight = ways.first().map_or(0.0, in_label);
-        Self { weight: terms.idf(most), label_weight, title_weight: label_weight, share: 1.0, ways }
+        Self { weight: terms.idf(most), label_weight, title_weight: label_weight, is_talk: false, share: 1.0, ways }
     }
 
     /// How much it tells.
@@ -246,6 +249,11 @@ impl Unit {
     /// Whether any passage has it.
     pub(crate) fn is_known(&self) -> bool {
         !self.ways.is_empty()
+    }
+
+    /// Whether it is a thing that the corpus speaks of, rather than talk.
+    pub(crate) fn is_a_thing(&self) -> bool {
+        self.is_known() && !self.is_talk
     }
 }
 

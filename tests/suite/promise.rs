@@ -47,7 +47,7 @@ fn figures(file: &str) -> serde_json::Value {
 }
 
 /// The sets that nothing is learnt from; each was unseen when it was written.
-const SETS: [&str; 8] = ["final", "last", "next", "after", "late", "hidden", "closed", "unseen"];
+const SETS: [&str; 9] = ["final", "last", "next", "after", "late", "hidden", "closed", "unseen", "newer"];
 
 /// A figure, and out of how many, over all sets.
 fn over_all_sets(kind: &str, counted: &str, of: &str) -> (u64, u64) {
@@ -96,6 +96,27 @@ fn most_questions_that_are_covered_are_answered_right_and_few_that_are_not() {
     assert!(of >= 1_500 && (of - right) * 100 <= of * WRONG_OR_NOTHING_PERCENT, "{right} of {of} right");
     let (answered, of) = over_all_sets("unanswerable", "answered_all_the_same", "unanswerable");
     assert!(of >= 1_000 && answered * 100 <= of * ANSWERED_IN_VAIN_PERCENT, "{answered} of {of} answered");
+}
+
+/// Corpora on other subjects, as a stranger would begin one: with a few questions a section, and with documents alone.
+/// Half of what is asked is worded as oddly as people can.
+#[test]
+fn other_subjects_are_answered_where_it_is_sure_and_left_alone_where_it_is_not() {
+    for (name, least_percent) in [("plants", 40), ("coffee", 45)] {
+        let corpus = root(&format!("tests/corpora/{name}"));
+        let of = |kind: &str| {
+            let file = root(&format!("tests/questions/{name}-{kind}.jsonl"));
+            let ran = sacrum(&["evaluate", "--json", "--corpus", corpus.to_str().unwrap(), file.to_str().unwrap()]);
+            assert_eq!((ran.code, ran.err.as_str()), (0, ""), "every section that is named exists");
+            serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()
+        };
+        let (covered, other) = (of("answerable"), of("unanswerable"));
+        let (right, questions) = (covered["right_in_3"].as_u64().unwrap(), covered["answerable"].as_u64().unwrap());
+        assert!(questions == 150 && right * 100 >= questions * least_percent, "{name}: {right} of {questions} right");
+        let (answered, of) =
+            (other["answered_all_the_same"].as_u64().unwrap(), other["unanswerable"].as_u64().unwrap());
+        assert!(of == 120 && answered * 100 <= of * 8, "{name}: {answered} of {of} answered");
+    }
 }
 
 #[test]

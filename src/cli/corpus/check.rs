@@ -25,9 +25,18 @@ pub(super) fn check(common: &Common, out: &mut impl Write) -> Result<End, Failur
         for fault in &faults {
             writeln!(out, "{fault}")?;
         }
-        let passages = corpus.passages().count();
-        let (documents, sources) = (corpus.documents.len(), corpus.sources().len());
-        writeln!(out, "{documents} documents, {passages} passages, {sources} sources: {} faults", faults.len())?;
+        let counts = [
+            (corpus.documents.len(), "documents"),
+            (corpus.passages().count(), "sections"),
+            (corpus.questions().count(), "questions that they answer"),
+            (corpus.not_covered.len(), "that none does"),
+            (corpus.sources().len(), "sources"),
+        ];
+        let counts: Vec<String> = counts.iter().map(|(count, what)| format!("{count} {what}")).collect();
+        writeln!(out, "{}: {} faults", counts.join(", "), faults.len())?;
+        if corpus.questions().next().is_none() || corpus.not_covered.is_empty() {
+            writeln!(out, "Few answers? See \"How well it answers\" in docs/CORPUS.md.")?;
+        }
     }
     Ok(if faults.is_empty() { End::Done } else { End::Faulty })
 }
