@@ -1,7 +1,8 @@
 //! asked/NOTE.txt: in how many more words people ask for what the sections of a note answer.
 //!
 //! A line `# section-id` names a section, and each line below it is a question. They are learnt from and searched,
-//! and shown to nobody: what is offered to people are the few questions that a section lists itself.
+//! and shown to nobody: what is offered to people are the few questions that a section lists itself. In asked/muscles.txt
+//! the ids are of entries of muscles.toml, and the lines describe them.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,9 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// The file whose sections are entries of muscles.toml.
+    pub(super) const MUSCLES: &str = "muscles";
+
     /// Adds what a file lists.
     pub(super) fn read(&mut self, file: &str, text: &str, problems: &mut Vec<Problem>) {
         let note = file.trim_start_matches("asked/").trim_end_matches(".txt");

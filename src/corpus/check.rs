@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::asked::Asked;
 use super::problem::Problem;
 use super::{Corpus, MAX_SENTENCES, Source};
 use crate::language;
@@ -59,7 +60,11 @@ pub(super) fn references(corpus: &Corpus, problems: &mut Vec<Problem>) {
             }
         }
     }
-    for (file, line, reference) in corpus.asked.named().filter(|(_, _, reference)| corpus.find(reference).is_none()) {
+    let is_there = |reference: &str| match reference.split_once('#') {
+        Some((Asked::MUSCLES, id)) => corpus.muscles.has(id),
+        _ => corpus.find(reference).is_some(),
+    };
+    for (file, line, reference) in corpus.asked.named().filter(|(_, _, reference)| !is_there(reference)) {
         problems.push(Problem::new(
             file,
             line,

@@ -141,6 +141,7 @@ impl Corpus {
                 }
             }
         }
+        corpus.muscles.describe(|id| corpus.asked.of(&format!("{}#{id}", Asked::MUSCLES)));
         check::references(&corpus, &mut problems);
         check_muscles::muscles(&corpus, &mut problems);
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));

@@ -67,6 +67,9 @@ pub struct Muscle {
     pub group: String,
     /// Every other name that means this one alone.
     pub aliases: Vec<String>,
+    /// How people describe it who do not know its name; asked/ has them.
+    #[serde(default)]
+    pub described: Vec<String>,
     /// What it is and where, in one sentence.
     pub what: String,
     /// Where it starts.
@@ -120,6 +123,9 @@ pub struct Group {
     pub name: String,
     /// The words, singular or plural.
     pub terms: Vec<String>,
+    /// How people describe them who do not know the word; asked/ has them.
+    #[serde(default)]
+    pub described: Vec<String>,
     /// Ids of the muscles, the likeliest first.
     pub muscles: Vec<String>,
     /// What to know when one chooses.
@@ -165,6 +171,14 @@ struct Written {
 }
 
 impl Muscles {
+    /// Takes over how people describe each entry, by its id.
+    pub(super) fn describe<'a>(&mut self, descriptions: impl Fn(&str) -> &'a [String]) {
+        let muscles = self.list.iter_mut().map(|of| (&of.id, &mut of.described));
+        for (id, described) in muscles.chain(self.groups.iter_mut().map(|of| (&of.id, &mut of.described))) {
+            described.extend_from_slice(descriptions(id));
+        }
+    }
+
     /// Reads muscles.toml; an entry that cannot be read is left out, and told.
     pub(super) fn read(file: &str, text: &str, problems: &mut Vec<Problem>) -> Self {
         let written: Written = super::table(file, text, problems);
@@ -184,6 +198,11 @@ impl Muscles {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Muscle> {
         self.list.iter().find(|muscle| muscle.id == id)
+    }
+
+    /// Whether a muscle or a group has this id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.get(id).is_some() || self.groups.iter().any(|group| group.id == id)
     }
 
     /// The muscles with these ids, in their order.

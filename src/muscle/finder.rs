@@ -1,7 +1,10 @@
 //! Finds what somebody means, by any name, spelt or heard in any way.
 
+use std::sync::OnceLock;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::described::Descriptions;
 use super::likeness::{Form, Word, likeness, part, ratio};
 use crate::corpus::{Corpus, Group, Muscle, Thing};
 use crate::language::{Language, fold, sound, words};
@@ -16,6 +19,8 @@ const AHEAD: f32 = 0.03;
 const OFFERED: f32 = 0.6;
 /// How many are offered.
 const OFFERS: usize = 5;
+/// Of how many entries with a description like what was typed.
+const DESCRIBED: usize = 3;
 /// So many letters of what was typed are looked at.
 const LONGEST: usize = 100;
 /// So many words of what was typed are looked at one by one.
@@ -42,7 +47,7 @@ pub enum Found<'a> {
     Nothing(Vec<&'a Muscle>),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Target {
     Muscle(usize),
     Group(usize),
@@ -68,6 +73,8 @@ pub struct Finder {
     weights: FxHashMap<String, f32>,
     skip: FxHashSet<String>,
     language: Language,
+    /// Made when first needed: whoever types a name needs none.
+    descriptions: OnceLock<Descriptions>,
 }
 
 impl Finder {
@@ -84,6 +91,7 @@ impl Finder {
             weights: FxHashMap::default(),
             skip,
             language,
+            descriptions: OnceLock::new(),
         };
         for (at, muscle) in muscles.list.iter().enumerate() {
             let latin = muscle.latin.split([',', ';', ':']).map(|part| part.trim().trim_start_matches("also "));
@@ -153,7 +161,7 @@ impl Finder {
         let ranked = self.ranked(&folded);
         match clear(&ranked, TAKEN).or_else(|| self.within(&folded)) {
             Some(target) => found(corpus, target),
-            None => Found::Nothing(self.offers(corpus, &ranked)),
+            None => Found::Nothing(self.offers(corpus, &folded, &ranked)),
         }
     }
 
@@ -246,10 +254,14 @@ impl Finder {
         if precision + recall == 0.0 { 0.0 } else { 1.25 * precision * recall / (0.25 * precision + recall) }
     }
 
-    fn offers<'a>(&self, corpus: &'a Corpus, ranked: &[(f32, Target)]) -> Vec<&'a Muscle> {
+    /// What may be meant: what is described so, then what is called like that.
+    fn offers<'a>(&self, corpus: &'a Corpus, folded: &str, ranked: &[(f32, Target)]) -> Vec<&'a Muscle> {
+        let descriptions = self.descriptions.get_or_init(|| Descriptions::new(corpus, &self.skip));
+        let described = descriptions.near(&self.language, &self.skip, folded).into_iter().take(DESCRIBED);
+        let called = ranked.iter().take_while(|(score, _)| *score >= OFFERED).map(|(_, target)| *target);
         let mut offers: Vec<&Muscle> = Vec::new();
-        for (_, target) in ranked.iter().take_while(|(score, _)| *score >= OFFERED) {
-            let muscles: Vec<&Muscle> = match found(corpus, *target) {
+        for target in described.chain(called) {
+            let muscles: Vec<&Muscle> = match found(corpus, target) {
                 Found::Muscle(muscle) => vec![muscle],
                 Found::Group(group) => corpus.muscles.of(&group.muscles).collect(),
                 Found::Thing(_) | Found::Nothing(_) => Vec::new(),

@@ -3,6 +3,7 @@
 //! Deliberately absent: drawing (`picture`) and any reading of files.
 
 mod complete;
+mod described;
 mod finder;
 mod likeness;
 mod list;
