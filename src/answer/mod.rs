@@ -14,7 +14,7 @@ use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id, passag
 use crate::generation::Generation;
 use crate::index::{Hit, Index, Query, Unit};
 use crate::language;
-use crate::muscle::Finder;
+use crate::muscle::{Finder, Mentions};
 use crate::triage::{Triage, TriageError, Urgent};
 use scope::Scope;
 
@@ -76,8 +76,9 @@ pub struct Answerer {
     triage: Triage,
     index: Index,
     scope: Scope,
-    /// Made when first asked for: most answers of a program that ends at once name no muscle.
+    /// Both made when first asked for: a program that ends at once can do without.
     finder: OnceLock<Finder>,
+    mentions: OnceLock<Mentions>,
 }
 
 impl Answerer {
@@ -121,6 +122,7 @@ impl Answerer {
     pub fn open(generation: &Generation) -> Result<Self, TriageError> {
         Ok(Self {
             finder: OnceLock::new(),
+            mentions: OnceLock::new(),
             corpus: Corpus::from_generation(generation)?,
             triage: Triage::open(generation)?,
             index: Index::open(generation)?,
@@ -161,7 +163,13 @@ impl Answerer {
     pub fn muscles(&self, answer: &Answer<'_>) -> Vec<&Muscle> {
         let Outcome::Answered(cited) = &answer.outcome else { return Vec::new() };
         let texts = cited.iter().map(|one| one.excerpt.text(self.corpus.passage(one.excerpt.passage()).1));
-        self.finder().named_in(&self.corpus, &texts.collect::<Vec<_>>().join("\n"))
+        self.named_in(&texts.collect::<Vec<_>>().join("\n"))
+    }
+
+    /// The muscles that a text names, in the order in which it does.
+    #[must_use]
+    pub fn named_in(&self, text: &str) -> Vec<&Muscle> {
+        self.mentions.get_or_init(|| Mentions::new(&self.corpus)).find(&self.corpus, text)
     }
 
     /// The passages for a query, best first.

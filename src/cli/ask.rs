@@ -1,6 +1,7 @@
 //! `sacrum ask` and `sacrum cite`.
 
 use std::io::Write;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -38,7 +39,8 @@ impl Ask {
             return batch(&common.answerer()?, &lines, out);
         }
         let question = Question::new(&self.question.join(" "))?;
-        let answerer = common.answerer()?;
+        // The program ends with the answer: what it holds need not be taken apart piece by piece.
+        let answerer = ManuallyDrop::new(common.answerer()?);
         let answer = answerer.answer(&question, None);
         if common.json {
             write_json(out, &AnswerJson::new(&answerer, &question, &answer))?;

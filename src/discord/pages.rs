@@ -165,7 +165,7 @@ pub(super) fn about_muscle(answerer: &Answerer, id: &str) -> Option<Reply> {
         let (document, section) = corpus.passage(hit.passage);
         let value = format!("{}#{}", document.id, section.id);
         let known = choices.iter().any(|choice| choice.value == value);
-        let speaks_of_it = answerer.finder().named_in(corpus, &section.text).iter().any(|of| of.id == muscle.id);
+        let speaks_of_it = answerer.named_in(&section.text).iter().any(|of| of.id == muscle.id);
         if let Some(question) = asked(section).filter(|_| speaks_of_it && !known && units(&value) <= 100) {
             choices.push(Choice::new(question, value));
         }

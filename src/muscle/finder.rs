@@ -68,8 +68,6 @@ pub(super) struct Name {
 pub struct Finder {
     pub(super) names: Vec<Name>,
     exact: FxHashMap<String, Target>,
-    /// Names of muscles that stand in texts as terms, by their first word: the whole name, and whose it is.
-    terms: FxHashMap<String, Vec<(String, usize)>>,
     weights: FxHashMap<String, f32>,
     skip: FxHashSet<String>,
     language: Language,
@@ -87,16 +85,13 @@ impl Finder {
         let mut finder = Self {
             names: Vec::new(),
             exact: FxHashMap::default(),
-            terms: FxHashMap::default(),
             weights: FxHashMap::default(),
             skip,
             language,
             descriptions: OnceLock::new(),
         };
         for (at, muscle) in muscles.list.iter().enumerate() {
-            let latin = muscle.latin.split([',', ';', ':']).map(|part| part.trim().trim_start_matches("also "));
-            let names = std::iter::once(muscle.name.as_str()).chain(latin);
-            finder.learn(Target::Muscle(at), names.chain(muscle.aliases.iter().map(String::as_str)));
+            finder.learn(Target::Muscle(at), names(muscle));
         }
         for (at, group) in muscles.groups.iter().enumerate() {
             finder.learn(Target::Group(at), std::iter::once(&group.name).chain(&group.terms).map(String::as_str));
@@ -105,7 +100,6 @@ impl Finder {
             finder.learn(Target::Thing(at), std::iter::once(&thing.name).chain(&thing.terms).map(String::as_str));
         }
         finder.weigh();
-        finder.learn_terms(corpus);
         finder
     }
 
@@ -165,16 +159,12 @@ impl Finder {
         }
     }
 
-    /// Whether a word says what is meant, and is no ordinary one.
-    fn is_telling(&self, word: &str) -> bool {
-        !self.skip.contains(word) && !self.language.is_known(word)
-    }
-
     /// The one thing that is named among other words ("my lats from pullups"), by a word that is no ordinary one
     /// or by several neighbours. Beside it stands no other such word: "obliquus capitis" names something else.
     fn within(&self, folded: &str) -> Option<Target> {
         let words: Vec<&str> = folded.split(' ').take(MOST_WORDS).collect();
-        let is_telling = |word: &&str| word.len() >= SHORTEST && self.is_telling(word);
+        let is_telling =
+            |word: &&str| word.len() >= SHORTEST && !self.skip.contains(*word) && !self.language.is_known(word);
         let mut named: Option<Target> = None;
         // All words together were looked up already.
         for length in (1..=LONGEST_PART.min(words.len().saturating_sub(1))).rev() {
@@ -274,38 +264,6 @@ impl Finder {
         }
         offers
     }
-
-    /// Lay descriptions are no terms: a text that says "back of the thigh" need not speak of a muscle.
-    fn learn_terms(&mut self, corpus: &Corpus) {
-        for name in &self.names {
-            let Target::Muscle(at) = name.target else { continue };
-            let is_term = name.written == corpus.muscles.list[at].name
-                || name.folded.split(' ').any(|word| self.is_telling(word));
-            let first = name.folded.split(' ').next().unwrap_or_default();
-            if is_term && name.folded.len() > 3 {
-                self.terms.entry(first.to_owned()).or_default().push((name.folded.clone(), at));
-            }
-        }
-    }
-
-    /// The muscles that a text names, in the order in which it does.
-    #[must_use]
-    pub fn named_in<'a>(&self, corpus: &'a Corpus, text: &str) -> Vec<&'a Muscle> {
-        let text = spaced(text);
-        let mut named: Vec<usize> = Vec::new();
-        let mut rest = text.as_str();
-        while !rest.is_empty() {
-            let (first, behind) = rest.split_once(' ').unwrap_or((rest, ""));
-            for (term, muscle) in self.terms.get(first).into_iter().flatten() {
-                let stands = rest.strip_prefix(term.as_str()).is_some_and(|end| end.is_empty() || end.starts_with(' '));
-                if stands && !named.contains(muscle) {
-                    named.push(*muscle);
-                }
-            }
-            rest = behind;
-        }
-        named.into_iter().map(|muscle| &corpus.muscles.list[muscle]).collect()
-    }
 }
 
 /// The first of those ranked, where it has such a score and is well ahead.
@@ -337,8 +295,14 @@ pub(super) fn asked(query: &str) -> String {
     spaced(&query[..end])
 }
 
+/// All names of a muscle, its own first.
+pub(super) fn names(muscle: &Muscle) -> impl Iterator<Item = &str> {
+    let latin = muscle.latin.split([',', ';', ':']).map(|part| part.trim().trim_start_matches("also "));
+    std::iter::once(muscle.name.as_str()).chain(latin).chain(muscle.aliases.iter().map(String::as_str))
+}
+
 /// Folded words with one space between them.
-fn spaced(text: &str) -> String {
+pub(super) fn spaced(text: &str) -> String {
     words(&fold(text)).collect::<Vec<_>>().join(" ")
 }
 

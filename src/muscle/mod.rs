@@ -7,9 +7,11 @@ mod described;
 mod finder;
 mod likeness;
 mod list;
+mod mentions;
 mod parts;
 
 pub use complete::Choice;
 pub use finder::{Finder, Found};
 pub use list::{Filter, Unknown, list, named, named_so_far};
+pub use mentions::Mentions;
 pub use parts::parts;

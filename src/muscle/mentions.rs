@@ -1,0 +1,53 @@
+//! Muscles that a text names.
+
+use rustc_hash::FxHashMap;
+
+use super::finder::{names, spaced};
+use crate::corpus::{Corpus, Muscle};
+
+/// The names of muscles that stand in texts as terms, ready to be found in one pass over a text.
+#[derive(Debug, Clone)]
+pub struct Mentions {
+    /// By their first word: the whole name, and the position of the muscle.
+    names: FxHashMap<String, Vec<(String, usize)>>,
+}
+
+impl Mentions {
+    /// Learns the names. Lay descriptions are none: a text that says "back of the thigh" need not speak of a muscle.
+    #[must_use]
+    pub fn new(corpus: &Corpus) -> Self {
+        let muscles = &corpus.muscles;
+        let is_telling = |word: &str| !corpus.language.is_known(word) && !muscles.skip.iter().any(|skip| skip == word);
+        let mut all: FxHashMap<String, Vec<(String, usize)>> = FxHashMap::default();
+        for (at, muscle) in muscles.list.iter().enumerate() {
+            for name in names(muscle) {
+                let folded = spaced(name);
+                let is_term = name == muscle.name || folded.split(' ').any(is_telling);
+                let first = folded.split(' ').next().unwrap_or_default();
+                if is_term && folded.len() > 3 {
+                    all.entry(first.to_owned()).or_default().push((folded, at));
+                }
+            }
+        }
+        Self { names: all }
+    }
+
+    /// The muscles that a text names, in the order in which it does.
+    #[must_use]
+    pub fn find<'a>(&self, corpus: &'a Corpus, text: &str) -> Vec<&'a Muscle> {
+        let text = spaced(text);
+        let mut named: Vec<usize> = Vec::new();
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let (first, behind) = rest.split_once(' ').unwrap_or((rest, ""));
+            for (name, muscle) in self.names.get(first).into_iter().flatten() {
+                let stands = rest.strip_prefix(name.as_str()).is_some_and(|end| end.is_empty() || end.starts_with(' '));
+                if stands && !named.contains(muscle) {
+                    named.push(*muscle);
+                }
+            }
+            rest = behind;
+        }
+        named.into_iter().map(|muscle| &corpus.muscles.list[muscle]).collect()
+    }
+}
