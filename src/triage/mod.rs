@@ -26,7 +26,7 @@ const UNLESS_WITHIN: u32 = 12;
 
 /// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
 /// is missed is worse than a false alarm; chosen on the sets in tests/questions.
-const LIKELY: f32 = -1.3;
+const LIKELY: f32 = -1.2;
 /// The same for a crisis that no rule sees: what is said without any of its words can be read into anything.
 const LIKELY_CRISIS: f32 = -0.6;
 /// A message of fewer words than this that shows a sign shows it plainly.
@@ -34,11 +34,11 @@ const FEW_WORDS: usize = 14;
 /// By how much a sign in it must be likelier therefore.
 const PLAINLY: f32 = 1.2;
 /// Below these log-odds it shows none though a rule says so.
-const DOUBTFUL: f32 = -1.4;
+const DOUBTFUL: f32 = -1.6;
 /// The same for a crisis.
 const DOUBTFUL_CRISIS: f32 = -3.5;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
-const SURE: f32 = 0.0;
+const SURE: f32 = -1.0;
 /// For how many messages an example of the rules counts.
 const OWN_WEIGHT: f32 = 3.0;
 /// Of the questions that sections answer, every so many-th is learnt from as a message without a sign: there are far more
