@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::SetOnce;
+use tokio::sync::{OwnedMutexGuard, SetOnce};
 
 use super::cooldown::{Budgets, Pauses};
 use super::corpus::Care;
@@ -19,7 +19,7 @@ use crate::store::{CommunityId, CommunitySettings, Store, StoreError};
 const SERVERS: usize = 4_096;
 /// So many ids of messages are known as seen.
 const SEEN: usize = 8_192;
-/// Work on one message is done one after the other; messages share so many locks.
+/// From so many locks on, those that nobody holds are thrown away.
 const LOCKS: usize = 256;
 
 /// The bot.
@@ -33,7 +33,8 @@ pub(super) struct Bot {
     pub(super) keep_days: u32,
     reads_chat: AtomicBool,
     memory: Mutex<Memory>,
-    locks: Vec<tokio::sync::Mutex<()>>,
+    /// What is being worked on, by its id.
+    locks: Mutex<HashMap<u64, Arc<tokio::sync::Mutex<()>>>>,
     us: SetOnce<Us>,
 }
 
@@ -79,8 +80,8 @@ impl Bot {
             posts: Recent::new(2_000),
             owners: Recent::new(SERVERS),
         };
-        let locks = (0..LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
-        let (reads_chat, us, painter) = (AtomicBool::new(true), SetOnce::new(), Arc::default());
+        let (reads_chat, us, painter, locks) =
+            (AtomicBool::new(true), SetOnce::new(), Arc::default(), Mutex::default());
         let memory = Mutex::new(memory);
         Self { live, store, rest, care, painter, cooldown, keep_days, reads_chat, memory, locks, us }
     }
@@ -130,11 +131,16 @@ impl Bot {
         self.memory().seen.add(message)
     }
 
-    /// Waits until nobody else works on this message.
-    pub(super) async fn alone_with(&self, message: u64) -> tokio::sync::MutexGuard<'_, ()> {
-        // The lower 22 bits of an id hold a worker and a counter, and hardly differ.
-        let at = usize::try_from((message >> 22) ^ message).unwrap_or_default() % LOCKS;
-        self.locks[at].lock().await
+    /// Waits until nobody else works on what has this id: a message, or a server's settings.
+    pub(super) async fn alone_with(&self, id: u64) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+            if locks.len() >= LOCKS {
+                locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+            }
+            Arc::clone(locks.entry(id).or_default())
+        };
+        lock.lock_owned().await
     }
 
     /// How a server wants it. Where the database fails: as if it had never been asked.

@@ -2,9 +2,9 @@
 
 use serenity::model::application::{
     CommandDataOption, CommandDataOptionValue as Value, CommandInteraction, ComponentInteraction,
-    ComponentInteractionDataKind, Interaction, InteractionContext, ModalInteraction,
+    ComponentInteractionDataKind, Interaction, InteractionContext, MessageInteractionMetadata, ModalInteraction,
 };
-use serenity::model::channel::MessageFlags;
+use serenity::model::channel::{ChannelType, MessageFlags, PartialChannel};
 use serenity::model::guild::Member;
 use serenity::model::permissions::Permissions;
 
@@ -32,6 +32,10 @@ pub(super) struct Called {
     pub(super) by_button: bool,
     /// Whether only they see that message.
     pub(super) under_private: bool,
+    /// Whose command that message answered, where it did.
+    pub(super) asker: Option<u64>,
+    /// Whether it was done in a thread, where Discord says so.
+    pub(super) in_thread: Option<bool>,
     pub(super) wish: Wish,
 }
 
@@ -183,6 +187,8 @@ impl Called {
             alone: alone(command.guild_id.is_some(), command.context),
             by_button: false,
             under_private: false,
+            asker: None,
+            in_thread: in_thread(command.channel.as_ref()),
             wish,
         }
     }
@@ -204,6 +210,8 @@ impl Called {
             alone: alone(component.guild_id.is_some(), component.context),
             by_button: true,
             under_private: component.message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL)),
+            asker: component.message.interaction_metadata.as_deref().and_then(asker),
+            in_thread: in_thread(component.channel.as_ref()),
             wish: component_wish(&component.data.custom_id, values.first().map(String::as_str)),
         }
     }
@@ -221,9 +229,24 @@ impl Called {
             alone: form.guild_id.is_none(),
             by_button: false,
             under_private: false,
+            asker: None,
+            in_thread: in_thread(form.channel.as_ref()),
             wish: Task::of_form(form).map_or(Wish::Unknown, Wish::Corpus),
         }
     }
+}
+
+/// Who used the command that a message answered.
+fn asker(metadata: &MessageInteractionMetadata) -> Option<u64> {
+    match metadata {
+        MessageInteractionMetadata::Command(of) => Some(of.user.id.get()),
+        _ => None,
+    }
+}
+
+fn in_thread(channel: Option<&PartialChannel>) -> Option<bool> {
+    let kinds = [ChannelType::NewsThread, ChannelType::PublicThread, ChannelType::PrivateThread];
+    channel.map(|channel| kinds.contains(&channel.kind))
 }
 
 fn roles(member: Option<&Member>) -> Vec<u64> {

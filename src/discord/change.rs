@@ -1,5 +1,7 @@
 //! When a question is edited or deleted, its reply goes with it.
 
+use std::time::Instant;
+
 use serenity::model::event::MessageUpdateEvent;
 
 use super::bot::Bot;
@@ -20,6 +22,13 @@ pub(super) struct Edited {
     heard: Heard,
 }
 
+impl Edited {
+    /// Where it stands.
+    pub(super) fn channel(&self) -> u64 {
+        self.heard.channel
+    }
+}
+
 /// Looks at an edit as it comes in, as `chat::hear` looks at a message.
 pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edited)> {
     let us = bot.us()?.user;
@@ -29,9 +38,6 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
     let content = event.content.as_deref().filter(|_| ours && event.edited_timestamp.is_some())?;
     let text = chat::without_mentions(us, content);
     let (channel, message, author) = (event.channel_id.get(), event.id.get(), author.id.get());
-    if bot.memory().history.text(place(channel, author), message) == Some(text.as_str()) {
-        return None;
-    }
     let server = event.guild_id.map_or(0, |id| id.get());
     let follows = event.referenced_message.as_ref().and_then(|before| Follows::of(us, before.as_deref()?));
     let call = match text.len() < content.trim().len() {
@@ -40,7 +46,11 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
         false if follows.is_some() => Call::Reply,
         false => Call::No,
     };
-    let heard = Heard { message, channel, server, author, text, call, follows, urgent: false };
+    let text = chat::with_title(bot, message, channel, call, text);
+    if bot.memory().history.text(place(channel, author), message) == Some(text.as_str()) {
+        return None;
+    }
+    let heard = Heard { message, channel, server, author, text, of_another: false, call, follows, urgent: false };
     let (lane, heard) = chat::judge(bot, heard)?;
     let lane = if lane == Lane::Urgent { lane } else { Lane::Asked };
     Some((lane, Edited { heard }))
@@ -60,14 +70,36 @@ pub(super) async fn edited(bot: &Bot, Edited { heard }: Edited) {
         }
         return;
     };
-    let Some(composed) = chat::composed(bot, &heard).await else { return remove(bot, heard.message, kept).await };
+    let Some(composed) = chat::composed(bot, &heard).await else {
+        if !must_stay(bot, &heard) {
+            remove(bot, heard.message, kept).await;
+        }
+        return;
+    };
     if let Err(error) = bot.rest.edit(kept.channel, kept.reply, &composed.reply).await {
         tracing::info!("a reply was not edited: {error}");
+        if heard.urgent {
+            // Somebody may have deleted the reply: the advice comes as a new one.
+            if let Err(error) = bot.store.forget_reply(heard.message).await {
+                tracing::warn!("a lost reply was not forgotten: {error}");
+            }
+            drop(alone);
+            chat::reply(bot, heard).await;
+        }
+        return;
     }
-    bot.memory().history.asked(kept.reply, &heard.text, std::time::Instant::now());
+    bot.memory().history.asked(kept.reply, &heard.text, Instant::now());
     if composed.urgent >= Some(Level::Crisis) {
         super::notice::emergency(bot, heard.server, kept.channel, Some(kept.reply)).await;
     }
+}
+
+/// Whether a reply stays though nothing is said to the message as it stands now: urgent advice does, and what was
+/// said to a post whose title is not remembered any more.
+fn must_stay(bot: &Bot, heard: &Heard) -> bool {
+    let memory = bot.memory();
+    memory.history.was_told(place(heard.channel, heard.author), Instant::now())
+        || heard.message == heard.channel && memory.posts.get(heard.channel).is_none()
 }
 
 /// Removes the replies to deleted questions, where the server wants that.

@@ -7,10 +7,11 @@ use serenity::model::channel::{Message, MessageType};
 use super::bot::Bot;
 use super::compose::{Asked, Composed, Way, compose, place};
 use super::cooldown::May;
+use super::history::Told;
 use super::notice;
 use super::queue::Lane;
 use super::reply::Reply;
-use super::rest::RestError;
+use super::rest::{Patience, RestError};
 use crate::corpus::Level;
 use crate::store::Kept;
 use crate::triage::Urgent;
@@ -28,6 +29,8 @@ pub(super) struct Heard {
     pub(super) author: u64,
     /// What was said, without the mention of us.
     pub(super) text: String,
+    /// Whether somebody else had said it.
+    pub(super) of_another: bool,
     pub(super) call: Call,
     /// The message it replies to, where that is ours.
     pub(super) follows: Option<Follows>,
@@ -88,16 +91,13 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
         _ => Call::No,
     };
     let mut text = without_mentions(us, &message.content);
-    if text.is_empty() && call == Call::Mention {
+    let of_another = text.is_empty() && call == Call::Mention;
+    if of_another {
         // "@us" under somebody's question means that question.
         let asked = referenced.filter(|before| !before.author.bot).map(|before| before.content.trim());
         text = asked.unwrap_or_default().to_owned();
     }
-    if call == Call::No && message.id.get() == message.channel_id.get() {
-        // The first message of a post; what is asked may stand in its title.
-        let title = bot.memory().posts.get(message.id.get()).map(|(_, title)| title.clone());
-        text = title.map_or(text.clone(), |title| titled(&title, &text));
-    }
+    text = with_title(bot, message.id.get(), message.channel_id.get(), call, text);
     let heard = Heard {
         message: message.id.get(),
         channel: message.channel_id.get(),
@@ -105,12 +105,35 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
         author: message.author.id.get(),
         follows: referenced.and_then(|before| Follows::of(us, before)),
         text,
+        of_another,
         call,
         urgent: false,
     };
     // A question to somebody else is theirs to answer.
     let to_another = call == Call::No && (referenced.is_some() || !message.mentions.is_empty());
     judge(bot, heard).filter(|(lane, _)| *lane == Lane::Urgent || !to_another)
+}
+
+/// A message as it is judged: the first one of a post with its title, since what is asked may stand there.
+pub(super) fn with_title(bot: &Bot, message: u64, channel: u64, call: Call, text: String) -> String {
+    if call != Call::No || message != channel {
+        return text;
+    }
+    match bot.memory().posts.get(message) {
+        Some((_, title)) => titled(title, &text),
+        None => text,
+    }
+}
+
+/// Looks a post's title up, where nobody has told it.
+pub(super) async fn know_title(bot: &Bot, post: u64) {
+    if bot.memory().posts.get(post).is_some() {
+        return;
+    }
+    match bot.rest.post_of(post).await {
+        Ok(known) => bot.memory().posts.insert(post, known),
+        Err(error) => tracing::debug!("a post could not be looked up: {error}"),
+    }
 }
 
 /// Judges what an author said, together with what they said before.
@@ -127,8 +150,8 @@ pub(super) fn judge(bot: &Bot, mut heard: Heard) -> Option<(Lane, Heard)> {
     let anew = alone.is_some();
     if let Some(urgent) = alone.or_else(|| answerer.check(&said).filter(is_urgent)) {
         // What has been told need not be told again under each further message, unless that shows it anew.
-        let known = bot.memory().history.tell(place, urgent.flag, urgent.level, Instant::now());
-        heard.urgent = !known || heard.call != Call::No || anew;
+        let told = bot.memory().history.tell(place, urgent.flag, urgent.level, Instant::now());
+        heard.urgent = told == Told::Never || told == Told::Before && (heard.call != Call::No || anew);
         if !heard.urgent {
             return None;
         }
@@ -175,7 +198,15 @@ pub(super) async fn composed(bot: &Bot, heard: &Heard) -> Option<Composed> {
     if let Some(last) = said.last_mut().filter(|last| heard.text.starts_with(last.as_str())) {
         heard.text.clone_into(last);
     }
-    let asked = Asked { text, said: &said, previous: previous.as_deref(), server: heard.server, way, target: None };
+    let asked = Asked {
+        text,
+        said: &said,
+        previous: previous.as_deref(),
+        server: heard.server,
+        way,
+        target: None,
+        of_another: heard.of_another,
+    };
     let mut composed = compose(bot, asked).await?;
     // A direct message is private as it is; only interactions are marked so.
     composed.reply.private = false;
@@ -198,39 +229,48 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
                 notice::emergency(bot, heard.server, heard.channel, Some(reply)).await;
             }
         }
-        Err(error) if error.is_forbidden() || matches!(error, RestError::RefusedBefore) => {
-            notice::missing_permission(bot, heard.server, heard.channel).await;
+        Err(error) => {
+            // Whatever went wrong there, urgent advice still has another way.
             if composed.urgent >= Some(Level::Crisis) {
                 privately(bot, heard.author, &composed.reply, &nonce('p', heard.message)).await;
             }
+            match error {
+                error if error.is_forbidden() || matches!(error, RestError::RefusedBefore) => {
+                    notice::missing_permission(bot, heard.server, heard.channel).await;
+                }
+                error if error.is_stale() || error.code() == 50_035 => {
+                    tracing::debug!("the question is gone: {error}");
+                }
+                error => tracing::warn!("a reply was lost: {error}"),
+            }
         }
-        Err(error) if error.is_stale() || error.code() == 50_035 => tracing::debug!("the question is gone: {error}"),
-        Err(error) => tracing::warn!("a reply was lost: {error}"),
     }
 }
 
 async fn post(bot: &Bot, heard: &Heard, reply: &Reply) -> Result<u64, RestError> {
     // Advice on an edited message must not be taken for the reply that it had before.
     let name = nonce(if heard.urgent { 'u' } else { 'r' }, heard.message);
-    let sent = bot.rest.post(heard.channel, Some(heard.message), reply, &name).await;
+    let patience = if heard.urgent { Patience::Advice } else { Patience::Message };
+    let sent = bot.rest.post_for(heard.channel, Some(heard.message), reply, &name, patience).await;
     match sent {
         // The message it replies to is gone. Advice is given all the same.
         Err(error) if heard.urgent && (error.code() == 50_035 || error.code() == 10_008) => {
-            bot.rest.post(heard.channel, None, reply, &nonce('g', heard.message)).await
+            bot.rest.post_for(heard.channel, None, reply, &nonce('g', heard.message), patience).await
         }
         sent => sent,
     }
 }
 
-/// Says something to a person alone; where they do not take messages, nothing.
-pub(super) async fn privately(bot: &Bot, person: u64, reply: &Reply, nonce: &str) {
+/// Says something to a person alone, and whether it was said: some take no messages.
+pub(super) async fn privately(bot: &Bot, person: u64, reply: &Reply, nonce: &str) -> bool {
     let sent = match bot.rest.private_channel(person).await {
         Ok(channel) => bot.rest.post(channel, None, reply, nonce).await,
         Err(error) => Err(error),
     };
-    if let Err(error) = sent {
+    if let Err(error) = &sent {
         tracing::debug!("a direct message was not taken: {error}");
     }
+    sent.is_ok()
 }
 
 /// Whether moderators want questions answered here unprompted. Of a forum, only a post's first message.
@@ -242,24 +282,13 @@ async fn is_chosen(bot: &Bot, heard: &mut Heard, channels: &[u64]) -> bool {
     if heard.message != heard.channel {
         return false;
     }
-    let known = bot.memory().posts.get(heard.channel).cloned();
-    let post = match known {
-        Some(post) => Ok(post),
-        None => bot.rest.post_of(heard.channel).await,
-    };
-    match post {
-        Ok((forum, title)) if channels.contains(&forum) => {
-            if !heard.text.starts_with(&title) {
-                heard.text = titled(&title, &heard.text);
-            }
-            true
-        }
-        Ok(_) => false,
-        Err(error) => {
-            tracing::debug!("a post could not be looked up: {error}");
-            false
-        }
+    know_title(bot, heard.channel).await;
+    let post = bot.memory().posts.get(heard.channel).cloned();
+    let Some((_, title)) = post.filter(|(forum, _)| channels.contains(forum)) else { return false };
+    if !heard.text.starts_with(&title) {
+        heard.text = titled(&title, &heard.text);
     }
+    true
 }
 
 /// Whether this person had an unprompted reply here not long ago.

@@ -27,6 +27,8 @@ pub(super) struct Asked<'a> {
     pub(super) way: Way,
     /// The message that a helper may post it to.
     pub(super) target: Option<Target>,
+    /// Whether somebody else wrote the words: they are counted and kept nowhere.
+    pub(super) of_another: bool,
 }
 
 /// Who can read the reply, and whether it was called for.
@@ -73,7 +75,8 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     let sensitive = about.iter().any(|text| answerer.is_sensitive(text));
     let shown = Shown { sensitive, ..render::shown(&answerer, &answer) };
     let kept = keep(bot, &asked, &shown).await;
-    if let (Outcome::Answered(_), None, false, Some(id)) = (&answer.outcome, &answer.urgent, sensitive, &kept) {
+    let own = !asked.of_another && !sensitive;
+    if let (Outcome::Answered(_), None, true, Some(id)) = (&answer.outcome, &answer.urgent, own, &kept) {
         bot.memory().history.asked(asked_under(id), asked.text, Instant::now());
     }
     let at_once = answer.urgent.as_ref().is_some_and(|urgent| urgent.level >= Level::Crisis);
@@ -91,7 +94,9 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
         Outcome::Withheld => "withheld",
     };
     let urgent = answer.urgent.as_ref().map(|urgent| urgent.level);
-    Some(Composed { reply: Reply { private: !public, ..reply }, urgent, outcome, kept })
+    // Where nobody else sees the question, the nearest ones would tell it.
+    let private = !public || asked.way == Way::PublicCommand && sensitive && !says_something;
+    Some(Composed { reply: Reply { private, ..reply }, urgent, outcome, kept })
 }
 
 /// Whether a message that was not put to us gets an answer all the same.
@@ -116,7 +121,7 @@ async fn keep(bot: &Bot, asked: &Asked<'_>, shown: &Shown) -> Option<String> {
 /// Counts what was asked in vain, unless it is nobody's business.
 async fn note_gap(bot: &Bot, answerer: &Answerer, asked: &Asked<'_>, answer: &Answer<'_>) {
     let private = answer.urgent.is_some() || answer.notice.is_some() || answerer.is_sensitive(asked.text);
-    if private || asked.target.is_some() {
+    if private || asked.of_another {
         return;
     }
     if let Err(error) = bot.store.note_gap(bot.care.community(asked.server), asked.text).await {

@@ -16,11 +16,11 @@ use serenity::prelude::TypeMap;
 use tokio::sync::{Mutex, RwLock};
 
 use super::bot::{Bot, Us};
-use super::called::Called;
+use super::called::{Called, Wish};
 use super::change::{self, Edited};
 use super::chat::{self, Heard};
 use super::commands;
-use super::queue::{Lane, Queue};
+use super::queue::{Errand, Lane, Queue};
 use super::{Options, Shards, closes};
 use crate::corpus::Level;
 
@@ -36,6 +36,18 @@ pub(super) enum Job {
     Edited(Edited),
     Deleted { server: u64, channel: u64, messages: Vec<u64> },
     Called(Box<Called>),
+}
+
+impl Job {
+    /// The channel that its reply is written to; 0 where it goes the way of an interaction.
+    fn channel(&self) -> u64 {
+        match self {
+            Self::Message(heard) => heard.channel,
+            Self::Edited(edited) => edited.channel(),
+            Self::Deleted { channel, .. } => *channel,
+            Self::Called(_) => 0,
+        }
+    }
 }
 
 /// Takes what Discord sends, and puts what is to be done into the queue.
@@ -58,6 +70,11 @@ impl RawEventHandler for Ears {
         }
         let heard = match event {
             Event::MessageCreate(event) => {
+                let (message, channel) = (event.message.id.get(), event.message.channel_id.get());
+                if message == channel {
+                    // A post's title may come after its first message, and a sign may stand in it.
+                    chat::know_title(&self.bot, channel).await;
+                }
                 chat::hear(&self.bot, &event.message).map(|(lane, heard)| (lane, Job::Message(heard)))
             }
             Event::MessageUpdate(event) => {
@@ -79,7 +96,8 @@ impl RawEventHandler for Ears {
             other => return self.note(other).await,
         };
         if let Some((lane, job)) = heard {
-            self.queue.put(lane, job, Instant::now());
+            let channel = job.channel();
+            self.queue.put(Errand { what: job, lane, channel }, Instant::now());
         }
     }
 }
@@ -92,7 +110,12 @@ impl Ears {
     fn is_urgent(&self, called: &Called) -> bool {
         let answerer = self.bot.answerer();
         let shows_it = |written: &str| answerer.check(&[written]).is_some_and(|urgent| urgent.level >= Level::Crisis);
-        called.wish.written().into_iter().any(shows_it)
+        // What a helper looks up is somebody's message, and no name.
+        let found = match &called.wish {
+            Wish::Find { text, by_bot: false, .. } => Some(text.as_str()),
+            _ => None,
+        };
+        called.wish.written().into_iter().chain(found).any(shows_it)
     }
 
     /// What is of use later, and nothing to do now.

@@ -14,6 +14,9 @@ const MESSAGES: usize = 8;
 const LENGTH: usize = 1_000;
 /// So much is remembered of all authors together, in bytes; the oldest go first.
 const ROOM: usize = 2 << 20;
+/// So often within a minute an author is told of one sign: who shows it anew each time has read the advice.
+const OFTEN: u32 = 4;
+const MINUTE: Duration = Duration::from_secs(60);
 /// What an entry takes beside its text, about.
 const OVERHEAD: usize = 160;
 
@@ -30,8 +33,29 @@ pub(super) struct History {
     asked: HashMap<u64, String>,
     asked_order: VecDeque<(u64, Instant)>,
     bytes: usize,
-    /// Signs that an author was told of in a channel, with when.
-    told: HashMap<Place, (String, Level, Instant)>,
+    /// The sign that an author was told of in a channel last.
+    told: HashMap<Place, Sign>,
+}
+
+/// A sign that an author was told of.
+struct Sign {
+    flag: String,
+    level: Level,
+    at: Instant,
+    /// Since when they were told so often.
+    since: Instant,
+    times: u32,
+}
+
+/// Whether an author has been told of a sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Not yet, or of one less urgent, or long ago.
+    Never,
+    /// Not long ago.
+    Before,
+    /// So often within a minute that once more helps nobody.
+    Enough,
 }
 
 struct Said {
@@ -96,12 +120,24 @@ impl History {
     }
 
     /// Whether an author has been told of this sign here already; from now on they have.
-    pub(super) fn tell(&mut self, place: Place, flag: &str, level: Level, now: Instant) -> bool {
-        let known = self.told.get(&place).is_some_and(|(told, at_level, at)| {
-            told == flag && *at_level >= level && now.duration_since(*at) < REMEMBERED
-        });
-        self.told.insert(place, (flag.to_owned(), level, now));
-        known
+    pub(super) fn tell(&mut self, place: Place, flag: &str, level: Level, now: Instant) -> Told {
+        let before = self.told.remove(&place).filter(|sign| now.duration_since(sign.at) < REMEMBERED);
+        let known = before.as_ref().is_some_and(|sign| sign.flag == flag && sign.level >= level);
+        let (since, times) = match before.filter(|sign| known && now.duration_since(sign.since) < MINUTE) {
+            Some(sign) => (sign.since, sign.times + 1),
+            None => (now, 1),
+        };
+        self.told.insert(place, Sign { flag: flag.to_owned(), level, at: now, since, times });
+        match known {
+            false => Told::Never,
+            true if times > OFTEN => Told::Enough,
+            true => Told::Before,
+        }
+    }
+
+    /// Whether an author was told of any sign here not long ago.
+    pub(super) fn was_told(&self, place: Place, now: Instant) -> bool {
+        self.told.get(&place).is_some_and(|sign| now.duration_since(sign.at) < REMEMBERED)
     }
 
     fn forget(&mut self, now: Instant) {
@@ -120,7 +156,7 @@ impl History {
             self.asked.remove(&reply);
         }
         if self.told.len() > MESSAGES * 128 {
-            self.told.retain(|_, (_, _, at)| now.duration_since(*at) < REMEMBERED);
+            self.told.retain(|_, sign| now.duration_since(sign.at) < REMEMBERED);
         }
     }
 

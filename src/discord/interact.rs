@@ -57,12 +57,10 @@ pub(super) async fn answer(bot: &Bot, called: Called) {
         () = tokio::time::sleep(PROMISE) => {
             // What a server wants is not waited for: where it is not known yet, only who asked sees the answer.
             let private = is_private(bot, &called).now_or_never().unwrap_or(true);
-            if !sent(bot.rest.respond(called.id, &called.token, Response::Later { private }).await) {
-                return;
-            }
+            let promised = sent(bot.rest.respond(called.id, &called.token, Response::Later { private }).await);
             let Done { act: Act::Say(reply) | Act::Update(reply), urgent } = work.await else { return };
-            sent(bot.rest.follow(called.application, &called.token, &reply).await);
-            return after(bot, &called, urgent).await;
+            let told = promised && sent(bot.rest.follow(called.application, &called.token, &reply).await);
+            return after(bot, &called, urgent.then_some(&reply), told).await;
         }
     };
     let response = match &act {
@@ -70,8 +68,9 @@ pub(super) async fn answer(bot: &Bot, called: Called) {
         Act::Update(reply) => Response::Update(reply),
         Act::Choices(choices) => Response::Choices(choices),
     };
-    sent(bot.rest.respond(called.id, &called.token, response).await);
-    after(bot, &called, urgent).await;
+    let told = sent(bot.rest.respond(called.id, &called.token, response).await);
+    let (Act::Say(reply) | Act::Update(reply)) = &act else { return };
+    after(bot, &called, urgent.then_some(reply), told).await;
 }
 
 /// Says that something broke, to whoever waits for an answer.
@@ -137,7 +136,7 @@ async fn act(bot: &Bot, called: &Called) -> Done {
             None => Reply::whisper(TOO_OLD),
         },
         Wish::Question(chosen) => match pages::question(&answerer, chosen) {
-            Some(question) => alone(bot, called, question, None).await,
+            Some(question) => alone(bot, called, question, false, None).await,
             None => Reply::whisper(TOO_OLD),
         },
         Wish::Help => pages::help(&answerer, bot.reads_chat()),
@@ -156,7 +155,7 @@ async fn act(bot: &Bot, called: &Called) -> Done {
         },
         Wish::Nearest { answer, at } => match kept(bot, called, answer).await {
             Ok(shown) => match shown.as_ref().and_then(|shown| shown.nearest.get(*at)) {
-                Some(question) => alone(bot, called, question, None).await,
+                Some(question) => alone(bot, called, question, false, None).await,
                 None => Reply::whisper(TOO_OLD),
             },
             Err(reply) => reply,
@@ -237,18 +236,27 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
     if !urgent && let Some(text) = chat::too_soon(bot, called.server, called.person) {
         return (Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned())), false);
     }
-    let asked = Asked { text: question, said: &said, previous: None, server: called.server, way, target: None };
+    let asked = Asked {
+        text: question,
+        said: &said,
+        previous: None,
+        server: called.server,
+        way,
+        target: None,
+        of_another: false,
+    };
     let Some(composed) = compose(bot, asked).await else {
         return (Reply::whisper("Please type a question after /ask."), false);
     };
     tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, private, "answered /ask");
     bot.memory().history.asked(called.id, question, Instant::now());
-    (Reply { private, ..composed.reply }, composed.urgent >= Some(Level::Crisis))
+    (Reply { private: private || composed.reply.private, ..composed.reply }, composed.urgent >= Some(Level::Crisis))
 }
 
 /// An answer that only this person sees, to a question of the corpus or to somebody's message.
-async fn alone(bot: &Bot, called: &Called, text: &str, target: Option<Target>) -> Reply {
-    let asked = Asked { text, said: &[], previous: None, server: called.server, way: Way::Private, target };
+async fn alone(bot: &Bot, called: &Called, text: &str, of_another: bool, target: Option<Target>) -> Reply {
+    let (server, way) = (called.server, Way::Private);
+    let asked = Asked { text, said: &[], previous: None, server, way, target, of_another };
     match compose(bot, asked).await {
         Some(composed) => with_post(composed, target),
         None => Reply::whisper("There is no text in that message that I could answer."),
@@ -264,11 +272,12 @@ async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool
     if Question::new(&text).is_err() {
         return Reply::whisper("There is no text in that message that I could answer.");
     }
-    if let Some(text) = chat::too_soon(bot, called.server, called.person) {
+    let urgent = bot.answerer().check(&[&text]).is_some_and(|urgent| urgent.level >= Level::Crisis);
+    if !urgent && let Some(text) = chat::too_soon(bot, called.server, called.person) {
         return Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned()));
     }
     let target = (called.server != 0).then_some(Target { channel: called.channel, message });
-    alone(bot, called, &text, target).await
+    alone(bot, called, &text, true, target).await
 }
 
 fn with_post(composed: Composed, target: Option<Target>) -> Reply {
@@ -287,8 +296,12 @@ fn with_post(composed: Composed, target: Option<Target>) -> Reply {
 /// "Post it": the helper's answer becomes a public reply to the asker's message.
 async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
     let whisper = |text: &str| Act::Say(Reply::whisper(text));
-    let writes = Permissions::SEND_MESSAGES | Permissions::SEND_MESSAGES_IN_THREADS | Permissions::ADMINISTRATOR;
-    if !called.permissions.intersects(writes) {
+    let writes = match called.in_thread {
+        Some(true) => Permissions::SEND_MESSAGES_IN_THREADS,
+        Some(false) => Permissions::SEND_MESSAGES,
+        None => Permissions::SEND_MESSAGES | Permissions::SEND_MESSAGES_IN_THREADS,
+    };
+    if !called.permissions.intersects(writes | Permissions::ADMINISTRATOR) {
         return whisper("You may not write here, so I do not write for you.");
     }
     let (shown, target) = match (kept(bot, called, answer).await, bot.store.target(answer).await) {
@@ -361,6 +374,11 @@ async fn note_feedback(bot: &Bot, answer: &str) {
 
 /// What stood in a channel as a pointer, for one person alone.
 async fn show(bot: &Bot, called: &Called, answer: &str) -> Reply {
+    if called.asker.is_some_and(|asker| asker != called.person) {
+        return Reply::whisper(
+            "That is for the person who asked. Ask me yourself with /ask: only you can see it then.",
+        );
+    }
     let answerer = bot.answerer_in(called.server).await;
     let shown = match kept(bot, called, answer).await {
         Ok(shown) => shown.unwrap_or_default(),
@@ -385,8 +403,11 @@ fn failed(error: &StoreError) -> Reply {
     Reply::whisper(BROKEN)
 }
 
-async fn after(bot: &Bot, called: &Called, urgent: bool) {
-    if urgent && called.server != 0 {
+/// Urgent advice that could not be told where it was asked for is told privately; moderators hear of what was told.
+async fn after(bot: &Bot, called: &Called, urgent: Option<&Reply>, told: bool) {
+    let Some(advice) = urgent else { return };
+    let told = told || chat::privately(bot, called.person, advice, &chat::nonce('p', called.id)).await;
+    if told && called.server != 0 {
         notice::emergency(bot, called.server, called.channel, None).await;
     }
 }

@@ -49,11 +49,13 @@ use called::Wish;
 pub use closes::CloseCodes;
 use corpus::Care;
 use gateway::{Ears, Ended, Job};
-use queue::Queue;
+use queue::{Errand, Queue};
 use rest::{Rest, RestError};
 
 /// So many things are dealt with at once.
 const HANDS: usize = 64;
+/// So many of them at most that are neither urgent nor an interaction.
+const ORDINARY: usize = 48;
 /// How long replies in hand may take when the program is to stop.
 const FINISHING: Duration = Duration::from_secs(10);
 /// What the HTTP API answers to a version that it no longer speaks.
@@ -176,7 +178,7 @@ pub async fn serve(
     }
     let care = Care::new(follower, options.home);
     let bot = Arc::new(Bot::new(live, store, rest, care, options.cooldown, options.keep_days));
-    let queue = Arc::new(Queue::new());
+    let queue = Arc::new(Queue::new(ORDINARY));
     let ears = Arc::new(Ears {
         bot: Arc::clone(&bot),
         queue: Arc::clone(&queue),
@@ -237,18 +239,23 @@ pub async fn serve(
 }
 
 /// Takes from the queue until it is closed and empty, and everything is done.
-async fn work<T, F: Future<Output = ()> + Send + 'static>(queue: &Queue<T>, handle: impl Fn(T) -> F) {
+async fn work<T: Send + 'static, F: Future<Output = ()> + Send + 'static>(
+    queue: &Arc<Queue<T>>,
+    handle: impl Fn(T) -> F,
+) {
     let hands = Arc::new(Semaphore::new(HANDS));
     let mut tasks = JoinSet::new();
     let mut number = 0_u64;
     loop {
         let Ok(hand) = Arc::clone(&hands).acquire_owned().await else { break };
-        let Some(job) = queue.next().await else { break };
+        let Some(Errand { what, lane, channel }) = queue.next().await else { break };
         number += 1;
-        let (doing, span) = (handle(job), tracing::info_span!("request", id = number));
+        let (doing, span) = (handle(what), tracing::info_span!("request", id = number));
+        let queue = Arc::clone(queue);
         tasks.spawn(
             async move {
                 doing.await;
+                queue.done(lane, channel);
                 drop(hand);
             }
             .instrument(span),
@@ -322,9 +329,10 @@ mod tests {
     /// More panics than there are hands: each costs its own reply, and no hand is lost with it.
     #[tokio::test(flavor = "multi_thread")]
     async fn a_panic_in_a_handler_costs_one_reply_only() {
-        let (queue, done, sorry) = (Queue::new(), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (done, sorry) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let queue = Arc::new(Queue::new(ORDINARY));
         for number in 0..4 * HANDS {
-            queue.put(Lane::Urgent, number, Instant::now());
+            queue.put(Errand { what: number, lane: Lane::Urgent, channel: 0 }, Instant::now());
         }
         queue.close();
         let handle = |number: usize| {

@@ -48,7 +48,7 @@ pub(super) async fn missing_permission(bot: &Bot, server: u64, channel: u64) {
         None => bot.rest.owner(server).await,
     };
     match owner {
-        Ok(owner) if owner != 0 => privately(bot, owner, &reply, &nonce('m', channel)).await,
+        Ok(owner) if owner != 0 => _ = privately(bot, owner, &reply, &nonce('m', channel)).await,
         Ok(_) => {}
         Err(error) => tracing::debug!("the owner of a server is not known: {error}"),
     }

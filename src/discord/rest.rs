@@ -15,36 +15,46 @@ use serde_json::Value;
 use super::reply::File;
 use crate::secret::Secret;
 
-/// How often a request is tried.
-const TRIES: u32 = 5;
 /// Where nobody said how long to wait, this at first, and twice as long each time.
 const FIRST_WAIT: Duration = Duration::from_millis(400);
+/// Discord's code for an interaction that was acknowledged already.
+const ACKNOWLEDGED: u64 = 40_060;
 /// How long a channel that refused us is left alone.
 const REFUSED: Duration = Duration::from_secs(600);
 /// So many places are remembered at most.
 const PLACES: usize = 4_096;
 
 /// How long a request may take, waiting and tries together.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Patience {
     /// The answer to an interaction: of use for 3 seconds.
     Interaction,
     /// Everything else.
     Message,
+    /// Urgent advice: it is tried as long as it is of use, and where a permission was missing a moment ago as well.
+    Advice,
 }
 
 impl Patience {
     fn whole(self) -> Duration {
         match self {
             Self::Interaction => Duration::from_millis(2_800),
-            Self::Message => Duration::from_secs(60),
+            Self::Message | Self::Advice => Duration::from_secs(60),
+        }
+    }
+
+    /// How often a request is tried.
+    fn tries(self) -> u32 {
+        match self {
+            Self::Interaction | Self::Message => 5,
+            Self::Advice => 8,
         }
     }
 
     fn once(self) -> Duration {
         match self {
             Self::Interaction => Duration::from_millis(2_000),
-            Self::Message => Duration::from_secs(10),
+            Self::Message | Self::Advice => Duration::from_secs(10),
         }
     }
 }
@@ -84,7 +94,7 @@ impl RestError {
 
     /// Whether it came too late, or twice: nothing to worry about.
     pub(super) fn is_stale(&self) -> bool {
-        matches!(self.code(), 10_062 | 40_060 | 10_008 | 10_003 | 10_015)
+        matches!(self.code(), 10_062 | ACKNOWLEDGED | 10_008 | 10_003 | 10_015)
     }
 }
 
@@ -137,17 +147,23 @@ impl Rest {
         patience: Patience,
     ) -> Result<Value, RestError> {
         let place = place(&method, path);
-        if recent(&self.refused, &place).is_some() {
+        if patience != Patience::Advice && recent(&self.refused, &place).is_some() {
             return Err(RestError::RefusedBefore);
         }
         let until = Instant::now() + patience.whole();
         let mut failure = RestError::Busy;
-        for attempt in 0..TRIES {
+        for attempt in 0..patience.tries() {
             self.wait(&place, until).await?;
             let request = self.http.request(method.clone(), format!("{}{path}", self.base)).timeout(patience.once());
             let pause = match with_body(request, body, files).send().await {
                 Ok(response) => match self.read(response, &place).await {
                     Ok(value) => return Ok(value),
+                    // An earlier try arrived, and only its answer was lost.
+                    Err(Again::Never(error))
+                        if error.code() == ACKNOWLEDGED && matches!(failure, RestError::Unreachable(_)) =>
+                    {
+                        return Ok(Value::Null);
+                    }
                     Err(Again::Never(error)) => return Err(error),
                     Err(Again::Later(wait, error)) => {
                         failure = error;
@@ -160,7 +176,7 @@ impl Rest {
                 }
             };
             let pause = jittered(pause.unwrap_or(FIRST_WAIT * 2_u32.pow(attempt)));
-            if attempt + 1 == TRIES || Instant::now() + pause > until {
+            if attempt + 1 == patience.tries() || Instant::now() + pause > until {
                 break;
             }
             tracing::debug!(attempt, wait_ms = pause.as_millis(), "trying again: {failure}");

@@ -64,9 +64,21 @@ impl Rest {
         reply: &Reply,
         nonce: &str,
     ) -> Result<u64, RestError> {
+        self.post_for(channel, to, reply, nonce, Patience::Message).await
+    }
+
+    /// The same, as long and as often as its urgency wants.
+    pub(super) async fn post_for(
+        &self,
+        channel: u64,
+        to: Option<u64>,
+        reply: &Reply,
+        nonce: &str,
+        patience: Patience,
+    ) -> Result<u64, RestError> {
         let path = format!("/channels/{channel}/messages");
         let body = reply.message(to, nonce);
-        let posted = self.upload(Method::POST, &path, Some(&body), &reply.files(), Patience::Message).await?;
+        let posted = self.upload(Method::POST, &path, Some(&body), &reply.files(), patience).await?;
         Ok(number(&posted["id"]))
     }
 

@@ -4,7 +4,7 @@
 use super::bot::Bot;
 use super::called::Called;
 use super::reply::Reply;
-use crate::store::CommunitySettings;
+use crate::store::{CommunityId, CommunitySettings, StoreError};
 
 /// So many channels and roles can be chosen.
 const MOST: usize = 100;
@@ -29,20 +29,32 @@ pub(super) async fn change(bot: &Bot, called: &Called, change: Change) -> Reply 
     if !called.manages() {
         return Reply::whisper("Only people with the permission Manage Server can set me up.");
     }
-    let mut settings = (*bot.settings(called.server).await).clone();
-    if change != Change::Show {
-        if !apply(&mut settings, change) {
-            return Reply::whisper(format!("{MOST} are as many as I can watch. Please take one away first."));
-        }
-        if let Err(error) = bot.set_settings(called.server, settings.clone()).await {
-            tracing::error!("settings were not kept: {error}");
-            return Reply::whisper("I could not keep that: my database does not answer. Nothing has changed.");
-        }
-        // Whoever sets us up may have given us permissions as well.
-        settings.channels.iter().chain(&settings.log).for_each(|&channel| bot.rest.forgive(channel));
+    if change == Change::Show {
+        return Reply::whisper(format!(
+            "This is how I am set up here:\n{}",
+            described(&*bot.settings(called.server).await)
+        ));
     }
-    let begun = if change == Change::Show { "" } else { "Done. " };
-    Reply::whisper(format!("{begun}This is how I am set up here:\n{}", described(&settings)))
+    // Two who change something at one moment do it one after the other, from what is kept and from nothing else.
+    let _alone = bot.alone_with(called.server).await;
+    let mut settings = match bot.store.settings(CommunityId(called.server)).await {
+        Ok(settings) => settings,
+        Err(error) => return not_kept(&error),
+    };
+    if !apply(&mut settings, change) {
+        return Reply::whisper(format!("{MOST} are as many as I can watch. Please take one away first."));
+    }
+    if let Err(error) = bot.set_settings(called.server, settings.clone()).await {
+        return not_kept(&error);
+    }
+    // Whoever sets us up may have given us permissions as well.
+    settings.channels.iter().chain(&settings.log).for_each(|&channel| bot.rest.forgive(channel));
+    Reply::whisper(format!("Done. This is how I am set up here:\n{}", described(&settings)))
+}
+
+fn not_kept(error: &StoreError) -> Reply {
+    tracing::error!("settings were not kept: {error}");
+    Reply::whisper("I could not keep that: my database does not answer. Nothing has changed.")
 }
 
 /// False where there would be too many.

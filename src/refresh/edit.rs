@@ -64,7 +64,7 @@ impl Refresher {
         let own = Some(text.title.clone()).filter(|title| !title.is_empty());
         let source = Source {
             id: self.new_id(corpus, &sources, &format!("{host}{}", page_url.path())),
-            title: title.map(str::to_owned).or(own).unwrap_or_else(|| host.clone()),
+            title: title.map(clean::title).or(own).unwrap_or_else(|| host.clone()),
             publisher: host,
             url: page_url.to_string(),
             kind: "article".to_owned(),
@@ -156,6 +156,8 @@ impl Refresher {
         };
         manifest.retain(|of| of != id);
         let prepared = self.prepare(&ground, &manifest, None).await?;
+        // First it is quoted no more, then forgotten: what fails in between can be removed again.
+        let served = self.serve(&ground, &manifest, "remove", prepared).await?;
         if *added {
             self.store.remove_source(self.community, id).await?;
             self.store.forget_page(self.community, id).await?;
@@ -164,7 +166,6 @@ impl Refresher {
             page.fares(PageState::Removed, "a moderator removed it".to_owned());
             self.store.keep_page(self.community, &page).await?;
         }
-        let served = self.serve(&ground, &manifest, "remove", prepared).await?;
         self.log(who, "remove", id, "done").await?;
         Ok(served.generation)
     }

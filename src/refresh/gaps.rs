@@ -57,7 +57,8 @@ impl Refresher {
     pub async fn dismiss(&self, who: &str, question: &str) -> Result<GapGroup, RefreshError> {
         let group = self.gap(question).await?;
         self.store.dismiss_gap(self.told_of, &group.question).await?;
-        self.log(who, "dismiss", &group.question, "done").await?;
+        // The log is kept for ever, and people's words are not.
+        self.log(who, "dismiss", &group.id(), "done").await?;
         Ok(group)
     }
 

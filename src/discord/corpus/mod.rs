@@ -36,6 +36,8 @@ use job::Job;
 const AT_ONCE: usize = 8;
 /// So much of it for one server that is not the home server, so that none keeps all others waiting.
 const AT_ONCE_IN_ONE: usize = 2;
+/// So much of it is left to the home server, if there is one: four other servers would have all of it otherwise.
+const KEPT_FOR_HOME: usize = 2;
 /// When the program is to stop, what is worked at may take so long to be done.
 const GRACE: Duration = Duration::from_secs(2);
 /// So many gaps and lines of the log are shown.
@@ -72,12 +74,17 @@ struct Turn {
 impl Turn {
     fn take(bot: &Arc<Bot>, server: u64) -> Option<Self> {
         let permit = Arc::clone(&bot.care.jobs).try_acquire_owned().ok()?;
+        let home = bot.care.home;
         let mut at_work = bot.care.at_work.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = at_work.entry(server).or_default();
-        if *count >= AT_ONCE_IN_ONE && Some(server) != bot.care.home {
-            return None;
+        if Some(server) != home {
+            let here = at_work.get(&server).copied().unwrap_or_default();
+            let elsewhere: usize = at_work.iter().filter(|(of, _)| Some(**of) != home).map(|(_, count)| count).sum();
+            let kept = if home.is_some() { KEPT_FOR_HOME } else { 0 };
+            if here >= AT_ONCE_IN_ONE || elsewhere >= AT_ONCE - kept {
+                return None;
+            }
         }
-        *count += 1;
+        *at_work.entry(server).or_default() += 1;
         Some(Self { bot: Arc::clone(bot), server, _permit: permit })
     }
 }

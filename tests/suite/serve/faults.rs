@@ -144,6 +144,42 @@ fn a_callback_that_broke_is_sent_again_in_time() {
 }
 
 #[test]
+fn an_acknowledgement_that_arrived_counts_though_its_answer_was_cut() {
+    bot(async |discord| {
+        discord.fault(faults(vec![Fault::Cut], |request| request.path.ends_with("/callback")));
+        let asked = discord.corpus("owner", "status", &[]);
+        let end = read(&discord.end(asked).await);
+        assert!(end.contains("ast refresh"), "and it goes on: {end}");
+    });
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_not_overwritten() {
+    let Some(database) = postgres::database("settings") else { return };
+    bot_with(
+        &[("DATABASE_URL", &database)],
+        |_| {},
+        async |discord| {
+            super::chat::choose(discord, crate::support::discord::CHOSEN, 10).await;
+            discord.stop().await;
+            discord.start();
+            discord.until("it is back", |state| (state.ready > 0).then_some(())).await;
+            let mut other = <sqlx::PgConnection as sqlx::Connection>::connect(&database).await.unwrap();
+            for statement in ["BEGIN", "LOCK TABLE settings IN ACCESS EXCLUSIVE MODE"] {
+                sqlx::query(statement).execute(&mut other).await.unwrap();
+            }
+            let minutes = json!([{"name": "minutes", "type": 4, "value": 5}]);
+            let changed = discord.setup("owner", "interval", minutes);
+            let told = read(&discord.answer(changed).await);
+            sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+            assert!(told.contains("Nothing has changed"), "{told}");
+            let shown = read(&discord.answer(discord.setup("owner", "show", json!([]))).await);
+            assert!(shown.contains(&crate::support::discord::CHOSEN.to_string()) && shown.contains("10"), "{shown}");
+        },
+    );
+}
+
+#[test]
 fn dropped_connections_are_taken_up_again_and_nothing_is_missed_or_said_twice() {
     for code in [None, Some(4000), Some(1001), Some(4009)] {
         bot(async |discord| {

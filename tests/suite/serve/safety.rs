@@ -1,10 +1,14 @@
 //! Red flags come before everything; what is private stays so.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::chat::choose;
 use super::{ADVICE, COVERED, EMERGENCY};
-use crate::support::discord::{CHOSEN, FakeDiscord, GENERAL, LOG, Press, bot, bot_with, is, read, user};
+use crate::support::discord::{
+    CHOSEN, FakeDiscord, Fault, GENERAL, LOG, Press, Request, bot, bot_with, is, read, user,
+};
 
 const PRIVATE: &str = "is horse manure good for roses?";
 
@@ -126,13 +130,111 @@ fn what_is_private_is_a_pointer_in_a_channel_and_shown_to_who_presses() {
         assert!(read(&reply).contains("private matter") && !read(&reply).contains("manure"), "{reply}");
         let shown = discord.answer(discord.presses("mia", GENERAL, &reply, &Press::Button("Show it to me"))).await;
         assert!(shown["flags"] == 64 && read(&shown).contains("summarised from"), "{shown}");
-        let command = discord.answer(discord.ask("mia", GENERAL, PRIVATE)).await;
+        let asked = discord.ask("mia", GENERAL, PRIVATE);
+        let mut command = discord.answer(asked).await;
         assert!(!read(&command).contains("manure"), "{command}");
+        // Nobody else saw what was asked; so nobody else sees what it was about.
+        command["interaction_metadata"] = json!({"id": asked.to_string(), "type": 2, "user": user("mia"),
+            "authorizing_integration_owners": {}});
+        for (who, sees) in [("eve", false), ("mia", true)] {
+            let shown = discord.answer(discord.presses(who, GENERAL, &command, &Press::Button("Show it to me"))).await;
+            assert_eq!(read(&shown).contains("summarised from"), sees, "{who}: {shown}");
+        }
         let alone = discord.reply(discord.whispers("mia", PRIVATE)).await;
         assert!(read(&alone).contains("summarised from"));
         discord.stop().await;
         let database = String::from_utf8_lossy(&std::fs::read(discord.data().join("sacrum.db")).unwrap()).into_owned();
         assert!(!database.contains("manure good"));
+    });
+}
+
+#[test]
+fn the_advice_on_a_post_stays_when_its_text_is_edited() {
+    bot(async |discord| {
+        let post = discord.opens_post("mia", EMERGENCY, "since yesterday, what do i do?");
+        assert!(read(&discord.reply(post).await).contains(ADVICE));
+        discord.edits(post, "since yesterday. what do i do?");
+        discord.reply(discord.says("max", post, &format!("@bot {COVERED}"))).await;
+        let said: Vec<_> = discord.in_channel(post).iter().map(read).collect();
+        assert!(said.len() == 2 && said[0].contains(ADVICE), "{said:?}");
+        // And the author may take it back in so many words: advice that was given stays.
+        let jest = discord.says("ann", GENERAL, EMERGENCY);
+        discord.reply(jest).await;
+        discord.edits(jest, "what a day");
+        discord.reply(discord.says("eve", GENERAL, &format!("@bot {COVERED}"))).await;
+        assert!(discord.in_channel(GENERAL).iter().any(|message| read(message).contains(ADVICE)));
+    });
+}
+
+#[test]
+fn advice_finds_another_way_where_the_first_one_fails() {
+    let alone = async |discord: &FakeDiscord, who: &str| {
+        let person = crate::support::discord::user_id(who);
+        discord
+            .until("advice is given alone", |state| {
+                let alone = state.private_channels.get(&person)?.to_string();
+                let is_it = |message: &&serde_json::Value| message["channel_id"] == alone;
+                state.bot_messages().filter(is_it).any(|message| read(message).contains(ADVICE)).then_some(())
+            })
+            .await;
+    };
+    bot(async |discord| {
+        // Its reply was deleted; then the question becomes an emergency.
+        let question = discord.says("ann", GENERAL, &format!("@bot {COVERED}"));
+        let reply = discord.reply(question).await;
+        let reply = reply["id"].as_str().unwrap().parse().unwrap();
+        discord.shared.change(|state| state.messages.remove(&reply));
+        discord.edits(question, EMERGENCY);
+        assert!(read(&discord.reply(question).await).contains(ADVICE));
+        // A channel that refused us a moment ago is tried again.
+        let is_post = |request: &Request| request.path == format!("/channels/{GENERAL}/messages");
+        let refused = |status: u16| Fault::Answer(status, Vec::new(), r#"{"message":"no","code":0}"#.to_owned());
+        let mut faults = vec![refused(400), refused(403)];
+        discord.fault(move |request| if is_post(request) { faults.pop() } else { None });
+        discord.says("ben", GENERAL, &format!("@bot {COVERED}"));
+        discord.until("it is refused", |state| state.log.contains("may not write").then_some(())).await;
+        discord.says("ben", GENERAL, EMERGENCY);
+        alone(discord, "ben").await;
+        assert!(read(&discord.reply(discord.says("max", GENERAL, EMERGENCY)).await).contains(ADVICE));
+        // A command whose time is over.
+        let asked = discord.ask("eve", GENERAL, EMERGENCY);
+        discord.shared.change(|state| state.interactions.get_mut(&asked).unwrap().at -= Duration::from_secs(10));
+        alone(discord, "eve").await;
+    });
+}
+
+#[test]
+fn a_helper_who_looks_up_many_messages_is_not_kept_waiting_for_an_emergency() {
+    bot_with(
+        &[("SACRUM_COOLDOWN_SECONDS", "3600")],
+        |_| {},
+        async |discord| {
+            let harmless = discord.says("mia", GENERAL, COVERED);
+            let mut found = String::new();
+            while !found.contains("One question at a time") {
+                found = read(&discord.answer(discord.finds("helper", GENERAL, harmless)).await);
+            }
+            let emergency = discord.says("ann", GENERAL, EMERGENCY);
+            let found = discord.answer(discord.finds("helper", GENERAL, emergency)).await;
+            assert!(read(&found).contains(ADVICE), "{found}");
+        },
+    );
+}
+
+#[test]
+fn what_a_helper_looks_up_is_nobodys_gap_and_nobodys_feedback() {
+    bot(async |discord| {
+        let covered = &format!("zyzzyva, {COVERED}");
+        for (message, press) in [("which roses smell of rotten apples", None), (covered, Some("Not helpful"))] {
+            let message = discord.says("mia", GENERAL, message);
+            let found = discord.answer(discord.finds("helper", GENERAL, message)).await;
+            if let Some(button) = press {
+                discord.answer(discord.presses("helper", GENERAL, &found, &Press::Button(button))).await;
+            }
+        }
+        discord.stop().await;
+        let database = String::from_utf8_lossy(&std::fs::read(discord.data().join("sacrum.db")).unwrap()).into_owned();
+        assert!(!database.contains("rotten apples") && !database.contains("zyzzyva"));
     });
 }
 

@@ -304,8 +304,10 @@ impl FakeDiscord {
         if let Some(id) = message["id"].as_str() {
             shown["id"] = id.into();
         }
-        if message["flags"].is_number() {
-            shown["flags"] = message["flags"].clone();
+        for kept in ["flags", "interaction_metadata"] {
+            if !message[kept].is_null() {
+                shown[kept] = message[kept].clone();
+            }
         }
         self.interaction(who, channel, 3, data, |interaction| interaction["message"] = shown)
     }
