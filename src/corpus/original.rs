@@ -37,8 +37,7 @@ impl OriginalText {
     #[must_use]
     pub fn hash(&self) -> String {
         let mut hasher = Sha256::new();
-        let pieces = self.parts.iter().flat_map(|part| [&part.heading, &part.text]);
-        for piece in std::iter::once(&self.title).chain(pieces) {
+        for piece in self.pieces() {
             hasher.update(piece.as_bytes());
             hasher.update(b"\0");
         }
@@ -49,6 +48,18 @@ impl OriginalText {
     #[must_use]
     pub fn words(&self) -> usize {
         self.parts.iter().map(|part| part.text.split_whitespace().count()).sum()
+    }
+
+    /// How many bytes its title, headings and texts have: what it costs, where words say how much there is to read.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.pieces().map(String::len).sum()
+    }
+
+    /// All that is written in it, in order.
+    fn pieces(&self) -> impl Iterator<Item = &String> {
+        let parts = self.parts.iter().flat_map(|part| [&part.heading, &part.text]);
+        std::iter::once(&self.title).chain(parts)
     }
 }
 

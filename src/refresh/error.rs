@@ -4,7 +4,7 @@ use std::io;
 
 use super::clean::CleanError;
 use super::fetch::FetchError;
-use super::limits::{MOST_SOURCES, MOST_WORDS};
+use super::limits::{MOST_BYTES, MOST_SOURCES, MOST_TIME, MOST_WORDS};
 use super::serving::CompileError;
 use crate::corpus::CorpusError;
 use crate::store::StoreError;
@@ -67,6 +67,18 @@ pub enum RefreshError {
         "the text has {0} words, and a source of a community at most {MOST_WORDS}; add the page that holds what matters"
     )]
     TooLong(usize),
+    /// A community's source would take too much.
+    #[error(
+        "the text takes {} KB with its headings, and a source of a community at most {} KB; add the page that holds what matters",
+        .0.div_ceil(1000), MOST_BYTES / 1000
+    )]
+    TooLarge(usize),
+    /// A community's refresh took too long before it came to a source.
+    #[error(
+        "not asked for: the sources before it took the {} minutes that a community has; it comes first the next time",
+        MOST_TIME.as_secs() / 60
+    )]
+    OutOfTime,
     /// The page is in another language than the corpus.
     #[error("the page is in another language ({found}) than the corpus ({wanted}); nobody would find it")]
     Language {

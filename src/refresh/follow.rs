@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 use super::communities::Communities;
+use super::limits::MOST_TIME;
 use super::serving;
 use super::{EVERYBODY, RefreshError, Refresher, Report, Wish, current};
 use crate::answer::{Answerer, Live};
@@ -13,6 +14,9 @@ use crate::store::{CommunityId, now};
 
 /// After a failure it is tried again no sooner than this.
 pub(super) const AFTER_FAILURE: Duration = Duration::from_secs(60);
+/// A community's refresh is given up after this, whatever holds it up. Asking sites has a limit of its own; as long
+/// again is left for waiting until its moderators' commands are done, and for compiling.
+const LONGEST_IN_ONE: Duration = MOST_TIME.saturating_mul(2);
 /// Who the audit log says it was.
 const SCHEDULE: &str = "schedule";
 
@@ -82,7 +86,22 @@ impl Follower {
 
     /// Refreshes all sources as often as this, for ever; a little later each time, so that not everybody asks the
     /// same sites at the same moment. What another process, or a moderator, refreshed is not refreshed again.
+    ///
+    /// What communities have of their own comes after what all share, and beside it: however many they are, they
+    /// do not keep that waiting.
     pub async fn refresh_every(&self, pause: Duration) {
+        let refreshed = Notify::new();
+        let communities = async {
+            loop {
+                refreshed.notified().await;
+                self.refresh_communities().await;
+            }
+        };
+        tokio::join!(self.refresh_shared(pause, &refreshed), communities);
+    }
+
+    /// Refreshes what all share as often as this, for ever, and says each time that it did.
+    async fn refresh_shared(&self, pause: Duration, refreshed: &Notify) {
         loop {
             let sway = pause.mul_f32(random() / 10.0);
             loop {
@@ -99,7 +118,7 @@ impl Follower {
                     }
                     tracing::info!(swapped = report.swapped, "refreshed: {}", report.summary());
                     if !report.joined {
-                        self.refresh_communities().await;
+                        refreshed.notify_one();
                     }
                 }
                 Err(error) => {
@@ -113,8 +132,14 @@ impl Follower {
     /// Refreshes what communities have of their own, one after the other.
     async fn refresh_communities(&self) {
         for community in self.communities.all() {
-            if let Err(error) = self.refresher.of(community).run(SCHEDULE, &Wish::default(), &|_| ()).await {
-                tracing::warn!("the scheduled refresh of a community failed: {error}");
+            let (refresher, wish) = (self.refresher.of(community), Wish::default());
+            match tokio::time::timeout(LONGEST_IN_ONE, refresher.run(SCHEDULE, &wish, &|_| ())).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => tracing::warn!("the scheduled refresh of a community failed: {error}"),
+                Err(_) => tracing::warn!(
+                    "the scheduled refresh of a community was given up after {} minutes; it has its turn the next time",
+                    LONGEST_IN_ONE.as_secs() / 60
+                ),
             }
         }
     }

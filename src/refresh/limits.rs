@@ -1,5 +1,7 @@
 //! How much of its own a community may have: it shares the machine with all others.
 
+use std::time::{Duration, Instant};
+
 use super::{RefreshError, Refresher};
 use crate::corpus::OriginalText;
 
@@ -7,6 +9,11 @@ use crate::corpus::OriginalText;
 pub const MOST_SOURCES: usize = 50;
 /// So many words in each.
 pub const MOST_WORDS: usize = 20_000;
+/// So many bytes in each, as a word may be of any length and headings are not counted among them. In Russian, whose
+/// letters take two bytes, a word with its space takes 13 or 14.
+pub(super) const MOST_BYTES: usize = 16 * MOST_WORDS;
+/// So long a refresh asks sites; most take seconds. What it has not come to by then comes first the next time.
+pub(super) const MOST_TIME: Duration = Duration::from_secs(15 * 60);
 
 impl Refresher {
     /// Refuses a source more than may be.
@@ -16,7 +23,16 @@ impl Refresher {
 
     /// Refuses a text that is too long.
     pub(super) fn takes(&self, text: &OriginalText) -> Result<(), RefreshError> {
-        let words = text.words();
-        if self.is_shared() || words <= MOST_WORDS { Ok(()) } else { Err(RefreshError::TooLong(words)) }
+        match (text.words(), text.bytes()) {
+            _ if self.is_shared() => Ok(()),
+            (words, _) if words > MOST_WORDS => Err(RefreshError::TooLong(words)),
+            (_, bytes) if bytes > MOST_BYTES => Err(RefreshError::TooLarge(bytes)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Until when a refresh that begins now may ask sites; `None` where it may until it is done.
+    pub(super) fn until(&self) -> Option<Instant> {
+        (!self.is_shared()).then(|| Instant::now() + MOST_TIME)
     }
 }

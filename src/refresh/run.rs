@@ -71,7 +71,12 @@ impl Refresher {
             self.store.pages(self.community).await?.into_iter().map(|page| (page.source.clone(), page)).collect();
         let mut manifest = self.served().await?;
         let mut report = Report { dry_run: wish.dry_run, ..Report::default() };
-        let pages_of: Vec<&(Source, bool)> = sources.iter().filter(|(source, _)| source.refresh).collect();
+        let mut pages_of: Vec<&(Source, bool)> = sources.iter().filter(|(source, _)| source.refresh).collect();
+        let until = self.until();
+        if until.is_some() {
+            // What was not come to the last time is asked for first.
+            pages_of.sort_by_key(|(source, _)| pages.get(&source.id).map(|page| page.checked_at));
+        }
         for (done, (source, added)) in pages_of.iter().enumerate() {
             progress(Progress::Source { done, of: pages_of.len(), id: &source.id });
             let mut page = pages.remove(&source.id).unwrap_or_else(|| Page::new(source));
@@ -79,7 +84,13 @@ impl Refresher {
                 manifest.retain(|id| id != source.id);
                 continue;
             }
-            let seen = if wish.accept { self.accept(&mut page).await? } else { self.see(source, &mut page).await? };
+            let seen = if wish.accept {
+                self.accept(&mut page).await?
+            } else if until.is_some_and(|until| Instant::now() >= until) {
+                self.leave(&page).await?
+            } else {
+                self.see(source, &mut page).await?
+            };
             if !wish.dry_run {
                 if let Some(text) = &seen.text {
                     self.store.keep_text(text).await?;
@@ -154,6 +165,13 @@ impl Refresher {
             Err(error) => Err(Fault::Fetch(error)),
         };
         Ok(judge(page, before.as_ref(), came))
+    }
+
+    /// Leaves a page as it is known, as there is no time for it any more.
+    async fn leave(&self, page: &Page) -> Result<Seen, RefreshError> {
+        let words = self.text(page.text.as_deref()).await?.map_or(0, |text| text.words());
+        let reason = Some(RefreshError::OutOfTime.to_string());
+        Ok(Seen { came: Came::Failed, reason, change: Change::default(), words, text: None })
     }
 
     /// Takes the text that was held back.

@@ -217,3 +217,66 @@ fn of_a_whole_page_the_text_is_left() {
         assert_eq!(added["change"]["added"], serde_json::json!(text), "{file}");
     }
 }
+
+#[test]
+fn a_robots_txt_is_obeyed_as_long_as_it_can_be_weighed() {
+    let garden = Garden::new("robots");
+    let site = &garden.site;
+    for path in ["/good", "/closed", "/closed/not"] {
+        site.says(path, Reply::html(ROSES));
+    }
+    let robots = |rule: &str, count: usize, more: &str| {
+        let rules: String = (0..count).map(|number| format!("{}\n", rule.replace("%", &number.to_string()))).collect();
+        format!("User-agent: *\n{more}\n{rules}")
+    };
+    for (text, path, why) in [
+        // As long as the longest that well-known sites have.
+        (robots("Disallow: /no/%/*", 3_000, "Disallow: /closed$"), "/good", None),
+        (robots("Disallow: /no/%/*", 3_000, "Disallow: /closed$"), "/closed", Some("(robots.txt)")),
+        (robots("Disallow: /no/%/*", 3_000, "Disallow: /closed$"), "/closed/not", None),
+        (robots("Disallow: /no/%$", 150, "Disallow: /closed"), "/good", None),
+        (robots("Disallow: /no/%$", 150, "Disallow: /closed"), "/closed", Some("(robots.txt)")),
+        // Each costs the program far more than it costs the site.
+        (robots("Allow:/%*$", 40_000, ""), "/good", Some("too much to be weighed")),
+        (robots("Disalow /%$", 300, ""), "/good", Some("too much to be weighed")),
+        (robots("Allow:/%", 40_000, ""), "/good", Some("too much to be weighed")),
+        (robots("Allow:/%", 40_000, "").replace('\n', "\r"), "/good", Some("too much to be weighed")),
+        (robots("Allow:/%", 40_000, "").replace('\n', "\0"), "/good", Some("too much to be weighed")),
+    ] {
+        site.says("/robots.txt", Reply::new(200, text.as_bytes()));
+        let asked = site.times(path);
+        let ran = garden.run(&["corpus", "add", &site.url(path), "--dry-run", "--title", "Roses once more"]);
+        let told = (ran.code, ran.err.contains(why.unwrap_or_default()));
+        assert_eq!(told, (i32::from(why.is_some()), true), "{path}, {}: {}", &text[..60], ran.err);
+        assert_eq!(site.times(path) - asked, usize::from(why.is_none()), "{path}, {}", &text[..60]);
+    }
+}
+
+#[test]
+fn an_address_is_no_longer_than_people_write_them() {
+    let garden = Garden::new("addresses");
+    let site = &garden.site;
+    let long = format!("/{}", "a".repeat(3_000));
+    site.says(&long, Reply::html(ROSES));
+    site.says("/to-long", moved(&long));
+    for path in [&long, "/to-long"] {
+        let ran = garden.run(&["corpus", "add", &site.url(path), "--dry-run"]);
+        assert!(ran.code == 1 && ran.err.contains("more than 2048 characters"), "{}{}", ran.out, ran.err);
+    }
+    assert_eq!(site.times(&long), 0);
+}
+
+/// Each answer comes in time; all of them together would take twenty seconds.
+#[test]
+fn a_page_that_is_always_one_step_further_is_given_up() {
+    let garden = Garden::new("further");
+    let site = &garden.site;
+    let later = || Reply::new(429, b"").header("retry-after", "2");
+    for step in 0..5 {
+        site.says_in_turn(&format!("/step/{step}"), [later(), later(), moved(&format!("/step/{}", step + 1))]);
+    }
+    site.says("/step/5", Reply::html(ROSES));
+    let ran = garden.run(&["corpus", "add", &site.url("/step/0"), "--dry-run"]);
+    assert!(ran.code == 1 && ran.err.contains("did not answer in time"), "{}{}", ran.out, ran.err);
+    assert_eq!(site.times("/step/5"), 0);
+}

@@ -266,6 +266,58 @@ fn a_page_that_is_added_can_be_quoted_at_once_and_removed_again() {
 }
 
 #[test]
+fn what_a_source_may_cost_is_counted_in_bytes_too() {
+    let garden = Garden::new("bytes");
+    let site = &garden.site;
+    let letters = |many: usize| "x".repeat(many);
+    let sentence = "Water asters deeply once a week in summer, and leave their leaves dry.";
+    let html = |head: &str, text: &str| Reply::html(&format!("<h1>Asters</h1><h2>{head}</h2><p>{sentence} {text}</p>"));
+    let text = |times: usize| Reply::new(200, format!("{sentence}\n\n").repeat(times).as_bytes());
+    site.says("/words", html("Water", &format!("{}.", vec![letters(2_000); 300].join(" "))));
+    site.says("/heading", html(&letters(400_000), ""));
+    site.says("/many", text(1_600).header("content-type", "text/plain"));
+    site.says("/book", text(40_000).header("content-type", "text/plain"));
+    site.says("/full", text(1_500).header("content-type", "text/plain"));
+    let own = ["--community", "7"];
+    for (path, whose, why) in [
+        ("/words", &own[..], "a source of a community at most 320 KB"),
+        ("/heading", &own, "a source of a community at most 320 KB"),
+        ("/many", &own, "a source of a community at most 20000"),
+        ("/book", &own, "more than 2 MiB of text"),
+        ("/book", &[], "more than 2 MiB of text"),
+    ] {
+        let ran = garden.run(&[&["corpus", "add", &site.url(path), "--dry-run"], whose].concat());
+        assert!(ran.code == 1 && ran.err.contains(why), "{path}: {}{}", ran.out, ran.err);
+    }
+    for (path, whose) in [("/full", &own[..]), ("/heading", &[]), ("/many", &[])] {
+        garden.json(&[&["corpus", "add", &site.url(path), "--dry-run"], whose].concat());
+    }
+
+    // A page that grows so goes on being quoted as it was.
+    site.says("/asters", html("Water", "They flower from August on."));
+    garden.json(&["corpus", "add", &site.url("/asters"), "--community", "7"]);
+    site.says("/asters", html(&letters(400_000), "They flower from June on."));
+    let ran = garden.run(&["corpus", "refresh", "--community", "7", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let of = &report["sources"][0];
+    assert!(of["result"] == "failed" && of["reason"].as_str().unwrap().contains("320 KB"), "{report}");
+    assert_eq!(of["words"], 18);
+}
+
+#[test]
+fn a_title_is_no_longer_than_a_title() {
+    let garden = Garden::new("titles");
+    let site = &garden.site;
+    let long = "All on asters and ".repeat(100);
+    site.says("/asters", Reply::html(&format!("<h1>{long}</h1><p>Sow asters in April under glass.")));
+    for title in [&["--title", &long][..], &[]] {
+        let added = garden.json(&[&["corpus", "add", &site.url("/asters"), "--dry-run"], title].concat());
+        let title = added["source"]["title"].as_str().unwrap();
+        assert!(title.starts_with("All on asters and All") && title.chars().count() == 301, "{title}");
+    }
+}
+
+#[test]
 fn one_can_go_back_at_once_and_forth_again() {
     with_each_database("back", |garden| {
         refreshed(garden);

@@ -23,6 +23,9 @@ pub enum CleanError {
     /// A PDF that is a book.
     #[error("the PDF has {0} pages, and {most} at most are read; give a part of it", most = super::pdf::MOST_PAGES)]
     TooLong(usize),
+    /// A page that is a book.
+    #[error("there are more than {} MiB of text on the page; give a part of it", super::MOST_TEXT >> 20)]
+    Large,
     /// A file that is not what it says.
     #[error("the page cannot be read ({0}); check whether a browser can show it")]
     Broken(String),

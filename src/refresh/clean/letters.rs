@@ -1,5 +1,8 @@
 //! Text without characters that nobody sees.
 
+/// A longer title is cut: it stands in lists and above excerpts, and is quoted nowhere.
+const TITLE_CHARS: usize = 300;
+
 /// Whether a character is there to be read.
 ///
 /// Left out are controls, what has no width, what turns the direction of writing, tags, and what is no
@@ -17,6 +20,16 @@ fn is_read(c: char) -> bool {
 pub(super) fn line(text: &str) -> String {
     let read: String = text.chars().filter(|&c| is_read(c)).collect();
     read.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A title: a line of text that is not too long.
+pub(in crate::refresh) fn title(text: &str) -> String {
+    let mut title = line(text);
+    if let Some((end, _)) = title.char_indices().nth(TITLE_CHARS) {
+        title.truncate(end);
+        title.push('…');
+    }
+    title
 }
 
 /// Whether a line ends like a sentence.

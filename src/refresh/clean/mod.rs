@@ -13,13 +13,17 @@ mod wall;
 mod worker;
 
 pub use error::CleanError;
+pub(super) use letters::title;
 pub use worker::{COMMAND, Worker, serve};
 
 use crate::corpus::{OriginalText, TextPart};
 
+/// The most bytes that the text of a page may have: a long book. All of it is compiled, and held in memory meanwhile.
+const MOST_TEXT: usize = 2 << 20;
+
 /// A text that a moderator wrote, under its title: they can be trusted, so it is read here.
 pub(super) fn written(title: &str, text: &str) -> OriginalText {
-    let title = letters::line(title);
+    let title = letters::title(title);
     let read = plain::read_markdown(text);
     let parts = read.parts.into_iter().map(|part| match part.heading.is_empty() {
         true => TextPart { heading: title.clone(), ..part },
@@ -28,8 +32,18 @@ pub(super) fn written(title: &str, text: &str) -> OriginalText {
     OriginalText { parts: parts.collect(), title, published: None }
 }
 
-/// Reads a page; the type is what the site said, and may be empty or wrong.
+/// Reads a page into what may be kept of it; the type is what the site said, and may be empty or wrong.
 fn clean(bytes: &[u8], content_type: &str, path: &str) -> Result<OriginalText, CleanError> {
+    let mut text = read(bytes, content_type, path)?;
+    text.title = title(&text.title);
+    match (text.words(), text.bytes()) {
+        (0, _) => Err(CleanError::Empty),
+        (_, bytes) if bytes > MOST_TEXT => Err(CleanError::Large),
+        _ => Ok(text),
+    }
+}
+
+fn read(bytes: &[u8], content_type: &str, path: &str) -> Result<OriginalText, CleanError> {
     if pdf::is_pdf(bytes) {
         return pdf::read(bytes);
     }
@@ -46,14 +60,13 @@ fn clean(bytes: &[u8], content_type: &str, path: &str) -> Result<OriginalText, C
     }
     let is_markup = said.contains("html") || said.contains("xml") || text.trim_start().starts_with('<');
     let is_markdown = said == "text/markdown" || path.ends_with(".md") || path.ends_with(".markdown");
-    let read = if is_markup {
-        html::read(&text)?
+    if is_markup {
+        html::read(&text)
     } else if is_markdown {
-        plain::read_markdown(&text)
+        Ok(plain::read_markdown(&text))
     } else {
-        plain::read(&text)
-    };
-    if read.words() == 0 { Err(CleanError::Empty) } else { Ok(read) }
+        Ok(plain::read(&text))
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::{CleanError, clean};
+use super::{CleanError, MOST_TEXT, clean};
 use crate::corpus::OriginalText;
 use crate::refresh::fetch::Download;
 
@@ -15,6 +15,10 @@ pub(super) const LIMIT: Duration = Duration::from_secs(20);
 /// How much memory it may take.
 #[cfg(unix)]
 const MEMORY: u64 = 2 << 30;
+
+/// So much of what it says is listened to: room for the largest text as JSON, where each part of it has a frame and
+/// some letters take two. A page that took the process over may say anything, without an end.
+const MOST_SAID: u64 = 8 * MOST_TEXT as u64;
 
 /// The hidden command under which the program reads a page.
 pub const COMMAND: &str = "read-page";
@@ -57,7 +61,7 @@ impl Worker {
             scope.spawn(move || stdin.map(|mut to| to.write_all(&page.bytes)));
             scope.spawn(move || {
                 let mut said = Vec::new();
-                let read = stdout.map_or(Ok(0), |mut from| from.read_to_end(&mut said));
+                let read = stdout.map_or(Ok(0), |from| from.take(MOST_SAID).read_to_end(&mut said));
                 let _ = done.send(read.map(|_| said));
             });
             let read = answer.recv_timeout(LIMIT);

@@ -39,6 +39,10 @@ const CLOSED_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
 ];
 
+/// A longer address is not asked: every rule of a robots.txt is tried on it, and people are shown it. Sitemaps take
+/// no longer ones either.
+pub(super) const MOST_CHARS: usize = 2_048;
+
 /// Whether an address is on the public internet.
 ///
 /// Of IPv6 only 2000::/3 is: mapped, translated (NAT64), local and multicast addresses lie outside.
@@ -60,6 +64,9 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 ///
 /// The parser of URLs has by then turned every way to write an IPv4 address into the one with four dots.
 pub(super) fn admit(text: &str, loopback: bool) -> Result<Url, FetchError> {
+    if text.len() > MOST_CHARS {
+        return Err(FetchError::LongAddress);
+    }
     let mut url = Url::parse(text.trim()).map_err(|_| FetchError::NoAddress(text.to_owned()))?;
     url.set_fragment(None);
     if !url.username().is_empty() || url.password().is_some() {

@@ -11,6 +11,12 @@ pub enum FetchError {
     /// Not a URL.
     #[error("\"{0}\" is no address; give one that begins with https://")]
     NoAddress(String),
+    /// An address that nobody types.
+    #[error(
+        "the address has more than {} characters; give a shorter one that leads to the page",
+        super::address::MOST_CHARS
+    )]
+    LongAddress,
     /// Another scheme.
     #[error("{0} is not read; only addresses that begin with https:// are")]
     NotHttps(String),
@@ -26,6 +32,13 @@ pub enum FetchError {
     /// The site asks programs to stay away from the page.
     #[error("{0} asks programs not to read this page (robots.txt); ask the publisher, or write a note on it")]
     Robots(String),
+    /// The site asks for more than we can weigh.
+    #[error(
+        "the robots.txt of {0} is too much to be weighed: at most {lines} lines are, {ends} of them with a $; ask the publisher, or write a note on it",
+        lines = super::robots::MOST_LINES,
+        ends = super::robots::MOST_ENDS
+    )]
+    RobotsTooLong(String),
     /// Redirected once too often.
     #[error("redirected more than {} times; give the address that a browser shows in the end", super::MOST_REDIRECTS)]
     Redirects,
@@ -53,7 +66,7 @@ pub enum FetchError {
     /// It cannot be unpacked.
     #[error("the page cannot be unpacked ({0}); try again later")]
     Packing(String),
-    /// It took too long.
+    /// It took too long: an answer, or all of them together.
     #[error("the site did not answer in time; try again later")]
     Slow,
     /// The connection.

@@ -21,7 +21,7 @@ pub use address::NotPublic;
 pub use error::FetchError;
 
 use address::{PublicOnly, admit};
-use robots::Robots;
+use robots::{LONGEST_PAUSE, Robots};
 
 /// The most that is read over the wire.
 const MOST_WIRE: usize = 10 << 20;
@@ -33,6 +33,8 @@ const MOST_REDIRECTS: usize = 5;
 const TRIES: u32 = 3;
 /// So long a robots.txt is not asked for again.
 const ROBOTS_HOLD: Duration = Duration::from_secs(24 * 3600);
+/// So many hosts are remembered, beside those that are asked just now: with a robots.txt of 500 KiB each, 50 MB.
+const HOSTS_KEPT: usize = 100;
 /// The name by which robots.txt can speak to us.
 const AGENT: &str = "sacrum";
 
@@ -42,6 +44,9 @@ struct Patience {
     connect: Duration,
     read: Duration,
     whole: Duration,
+    /// For a page in all: where it was moved to, the robots.txt of each host, and the waiting in between. Whoever
+    /// asks for it holds up others meanwhile.
+    page: Duration,
     /// Between two requests to a host.
     pause: Duration,
     /// Before the second try; four times as long before the third.
@@ -54,6 +59,7 @@ const PATIENCE: Patience = Patience {
     connect: Duration::from_secs(10),
     read: Duration::from_secs(20),
     whole: Duration::from_secs(60),
+    page: Duration::from_secs(180),
     pause: Duration::from_secs(1),
     backoff: Duration::from_secs(1),
     retry_after: Duration::from_secs(60),
@@ -64,6 +70,7 @@ const PATIENCE_AT_HOME: Patience = Patience {
     connect: Duration::from_secs(2),
     read: Duration::from_secs(2),
     whole: Duration::from_secs(4),
+    page: Duration::from_secs(8),
     pause: Duration::from_millis(5),
     backoff: Duration::from_millis(50),
     retry_after: Duration::from_secs(2),
@@ -121,6 +128,13 @@ struct Host {
     asked: Option<Instant>,
 }
 
+impl Host {
+    /// Whether it was asked so lately that it may want a pause.
+    fn wants_a_pause(&self) -> bool {
+        self.asked.is_some_and(|asked| asked.elapsed() < LONGEST_PAUSE)
+    }
+}
+
 impl Fetcher {
     /// A fetcher; `loopback` allows http from this machine as well, for tests.
     ///
@@ -151,9 +165,15 @@ impl Fetcher {
     /// Downloads a page, unless it is still the version that we know.
     ///
     /// # Errors
-    /// Where it must not be read or cannot be had, with what to do.
+    /// Where it must not be read or cannot be had in time, with what to do.
     pub async fn get(&self, url: &str, known: &Version) -> Result<Fetched, FetchError> {
-        let mut url = admit(url, self.loopback)?;
+        let url = admit(url, self.loopback)?;
+        let all = tokio::time::timeout(self.patience.page, self.follow(url, known));
+        all.await.unwrap_or(Err(FetchError::Slow))
+    }
+
+    /// Downloads a page from where it is in the end.
+    async fn follow(&self, mut url: Url, known: &Version) -> Result<Fetched, FetchError> {
         for _ in 0..=MOST_REDIRECTS {
             match self.ask_host(&url, known).await? {
                 Answer::Moved(next) => url = next,
@@ -165,19 +185,34 @@ impl Fetcher {
 
     /// Asks a host for a page, when it is its turn and robots.txt allows it.
     async fn ask_host(&self, url: &Url, known: &Version) -> Result<Answer, FetchError> {
-        let origin = url.origin().ascii_serialization();
-        let host = Arc::clone(self.hosts.lock().await.entry(origin).or_default());
+        let host = self.host(url).await;
         let mut host = host.lock().await;
-        let (read, robots) = match host.robots.take().filter(|(read, _)| read.elapsed() < ROBOTS_HOLD) {
-            Some(known) => known,
-            None => (Instant::now(), Robots::read(AGENT, self.robots(url, &mut host.asked).await)?),
+        let held = host.robots.as_ref().filter(|(read, _)| read.elapsed() < ROBOTS_HOLD);
+        let robots = match held.map(|(_, robots)| robots.clone()) {
+            Some(robots) => robots,
+            None => {
+                let robots = Robots::read(self.robots(url, &mut host.asked).await)?;
+                host.robots.insert((Instant::now(), robots)).1.clone()
+            }
         };
-        let (allowed, pause) = (robots.allow(url), robots.pause().max(self.patience.pause));
-        host.robots = Some((read, robots));
-        if !allowed {
+        let said = robots.on(AGENT, url).await?;
+        if !said.allowed {
             return Err(FetchError::Robots(url.host_str().unwrap_or_default().to_owned()));
         }
-        self.tries(url, known, pause, &mut host.asked).await
+        self.tries(url, known, said.pause.max(self.patience.pause), &mut host.asked).await
+    }
+
+    /// What we know of a page's host. Where we know too many, those are forgotten that nobody waits for and that
+    /// were not asked just now: names cost a hostile site nothing.
+    async fn host(&self, url: &Url) -> Arc<Mutex<Host>> {
+        let origin = url.origin().ascii_serialization();
+        let mut hosts = self.hosts.lock().await;
+        if hosts.len() >= HOSTS_KEPT && !hosts.contains_key(&origin) {
+            // One that is in use is locked, or about to be.
+            let is_in_use = |host: &Arc<Mutex<Host>>| Arc::strong_count(host) > 1;
+            hosts.retain(|_, host| is_in_use(host) || host.try_lock().is_ok_and(|host| host.wants_a_pause()));
+        }
+        Arc::clone(hosts.entry(origin).or_default())
     }
 
     async fn robots(&self, url: &Url, asked: &mut Option<Instant>) -> Result<Vec<u8>, FetchError> {
@@ -206,6 +241,8 @@ impl Fetcher {
             if let Some(asked) = *asked {
                 tokio::time::sleep_until(asked + pause).await;
             }
+            // Before it as well, as it may be given up in the middle.
+            *asked = Some(Instant::now());
             let answer = self.once(url, known).await;
             *asked = Some(Instant::now());
             left -= 1;
@@ -263,4 +300,23 @@ fn retry_after(response: &Response) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn of_many_hosts_those_are_remembered_that_are_asked() {
+        let fetcher = Fetcher::new(false).unwrap();
+        let of = |name: &str| Url::parse(&format!("https://{name}.example.org/")).unwrap();
+        let waited_for = fetcher.host(&of("waited-for")).await;
+        fetcher.host(&of("asked")).await.lock().await.asked = Some(Instant::now());
+        for number in 0..3 * HOSTS_KEPT {
+            fetcher.host(&of(&format!("host-{number}"))).await;
+            assert!(fetcher.hosts.lock().await.len() <= HOSTS_KEPT);
+        }
+        assert!(Arc::ptr_eq(&waited_for, &fetcher.host(&of("waited-for")).await));
+        assert!(fetcher.host(&of("asked")).await.lock().await.wants_a_pause());
+    }
 }
