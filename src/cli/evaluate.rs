@@ -52,16 +52,12 @@ pub(super) fn run(common: &Common, file: &Path, out: &mut impl Write) -> Result<
     Ok(End::Done)
 }
 
-/// Says that a question expects a section that the corpus does not have, and which ones it has.
+/// Says that a question expects a section that the corpus does not have, and which one may be meant.
 fn no_section(corpus: &Corpus, place: &str) -> String {
-    let id = place.split('#').next().unwrap_or_default();
-    match corpus.documents.iter().find(|document| document.id == id) {
-        Some(document) => {
-            let sections: Vec<&str> = document.sections.iter().map(|section| section.id.as_str()).collect();
-            format!("there is no section \"{place}\", and it counts as wrong; \"{id}\" has: {}", sections.join(", "))
-        }
-        None => format!("there is no section \"{place}\", and it counts as wrong; no document is called \"{id}\""),
-    }
+    let all = corpus.passages().map(|(_, document, section)| format!("{}#{}", document.id, section.id));
+    let nearest = all.min_by_key(|known| rapidfuzz::distance::osa::distance(known.chars(), place.chars()));
+    let meant = nearest.map(|known| format!("; did you mean \"{known}\"?")).unwrap_or_default();
+    format!("there is no section \"{place}\", and it counts as wrong{meant}")
 }
 
 #[allow(clippy::cast_precision_loss)]
