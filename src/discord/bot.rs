@@ -12,6 +12,7 @@ use super::corpus::Care;
 use super::history::{History, Place};
 use super::rest::Rest;
 use crate::answer::{Answerer, Live};
+use crate::corpus::Level;
 use crate::picture::Painter;
 use crate::store::{CommunityId, CommunitySettings, Store, StoreError};
 
@@ -124,6 +125,11 @@ impl Bot {
     /// What all share, which answers now.
     pub(super) fn answerer(&self) -> Arc<Answerer> {
         self.live.now()
+    }
+
+    /// Whether words show a sign that nothing may hold back.
+    pub(super) fn is_urgent(&self, said: &[&str]) -> bool {
+        self.answerer().check(said).is_some_and(|urgent| urgent.level >= Level::Crisis)
     }
 
     /// Whether a message is new to us; Discord sends some again after a break.

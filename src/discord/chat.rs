@@ -19,6 +19,9 @@ use crate::triage::Urgent;
 /// So many questions a person may ask one after the other before the pause between them holds.
 const AT_ONCE: u32 = 4;
 
+/// So long a message waits for the title of its post, and no longer: a sign may stand in its own text.
+const TITLE_WAIT: Duration = Duration::from_secs(2);
+
 /// A message that may get a reply.
 #[derive(Debug, Clone)]
 pub(super) struct Heard {
@@ -130,9 +133,10 @@ pub(super) async fn know_title(bot: &Bot, post: u64) {
     if bot.memory().posts.get(post).is_some() {
         return;
     }
-    match bot.rest.post_of(post).await {
-        Ok(known) => bot.memory().posts.insert(post, known),
-        Err(error) => tracing::debug!("a post could not be looked up: {error}"),
+    match tokio::time::timeout(TITLE_WAIT, bot.rest.post_of(post)).await {
+        Ok(Ok(known)) => bot.memory().posts.insert(post, known),
+        Ok(Err(error)) => tracing::debug!("a post could not be looked up: {error}"),
+        Err(_) => tracing::debug!("a post could not be looked up in time"),
     }
 }
 

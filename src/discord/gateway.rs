@@ -22,7 +22,6 @@ use super::chat::{self, Heard};
 use super::commands;
 use super::queue::{Errand, Lane, Queue};
 use super::{Options, Shards, closes};
-use crate::corpus::Level;
 
 /// A shard that has not been connected for so long is begun anew.
 const STUCK: Duration = Duration::from_secs(120);
@@ -108,14 +107,12 @@ impl Ears {
     }
 
     fn is_urgent(&self, called: &Called) -> bool {
-        let answerer = self.bot.answerer();
-        let shows_it = |written: &str| answerer.check(&[written]).is_some_and(|urgent| urgent.level >= Level::Crisis);
         // What a helper looks up is somebody's message, and no name.
         let found = match &called.wish {
             Wish::Find { text, by_bot: false, .. } => Some(text.as_str()),
             _ => None,
         };
-        called.wish.written().into_iter().chain(found).any(shows_it)
+        called.wish.written().into_iter().chain(found).any(|written| self.bot.is_urgent(&[written]))
     }
 
     /// What is of use later, and nothing to do now.

@@ -232,8 +232,9 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
         false => Way::PublicCommand,
     };
     let said_before: Vec<&str> = said.iter().map(String::as_str).collect();
-    let urgent = bot.answerer().check(&said_before).is_some_and(|urgent| urgent.level >= Level::Crisis);
-    if !urgent && let Some(text) = chat::too_soon(bot, called.server, called.person) {
+    if !bot.is_urgent(&said_before)
+        && let Some(text) = chat::too_soon(bot, called.server, called.person)
+    {
         return (Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned())), false);
     }
     let asked = Asked {
@@ -272,8 +273,9 @@ async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool
     if Question::new(&text).is_err() {
         return Reply::whisper("There is no text in that message that I could answer.");
     }
-    let urgent = bot.answerer().check(&[&text]).is_some_and(|urgent| urgent.level >= Level::Crisis);
-    if !urgent && let Some(text) = chat::too_soon(bot, called.server, called.person) {
+    if !bot.is_urgent(&[&text])
+        && let Some(text) = chat::too_soon(bot, called.server, called.person)
+    {
         return Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned()));
     }
     let target = (called.server != 0).then_some(Target { channel: called.channel, message });
