@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::labels::{Label, Side, WIDTH, place};
-use crate::corpus::{Corpus, Figure, Group, Muscle, Part, PartClass};
+use crate::corpus::{Corpus, Figure, Group, Kind, Muscle, Part, PartClass};
 
 /// A colour that can be told from the others with any kind of colour vision: after Okabe and Ito, made
 /// calmer; its name, fill, outline, and a light tint for tendons.
@@ -86,7 +86,9 @@ impl Drawing {
         let svg = compose(corpus, figure, title, drawn)?;
         let mut alt = format!("{}. {title}.", figure.title);
         for (muscle, colour) in drawn.iter().zip(&COLOURS) {
-            let _ = write!(alt, " {} in {}: {}", muscle.name, colour.0, muscle.what);
+            // A sheet keeps its own colour, whatever its outline has.
+            let colour = if muscle.kind == Kind::Sheet { "white" } else { colour.0 };
+            let _ = write!(alt, " {} in {colour}: {}", muscle.name, muscle.what);
         }
         Some(Self { svg, alt: shortened(&alt), view: figure.view.clone() })
     }
