@@ -14,7 +14,7 @@ use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id, passag
 use crate::generation::Generation;
 use crate::index::{Hit, Index, Query, Unit};
 use crate::language;
-use crate::muscle::{Finder, Mentions};
+use crate::muscle::{Descriptions, Finder, Mentions};
 use crate::triage::{Triage, TriageError, Urgent};
 use scope::Scope;
 
@@ -26,6 +26,12 @@ pub use live::Live;
 const CONSIDERED: usize = 20;
 /// How many questions are offered where nothing answers.
 const NEAREST: usize = 3;
+/// In how many of the passages that were found they are looked for.
+const NEAREST_AMONG: usize = 8;
+/// A question is near that asks for so much of what was asked.
+const NEAR: f32 = 0.3;
+/// So well fits one of a passage's other questions, for the nearest that it offers to stand for it.
+const NEAR_OTHER: f32 = 0.5;
 /// So few words that name a thing of the corpus ask about it, without a word that asks.
 const FEW_WORDS: usize = 3;
 /// So many words that tell of nobody name a subject.
@@ -76,6 +82,7 @@ pub struct Answerer {
     triage: Triage,
     index: Index,
     scope: Scope,
+    descriptions: Descriptions,
     /// Both made when first asked for: a program that ends at once can do without.
     finder: OnceLock<Finder>,
     mentions: OnceLock<Mentions>,
@@ -90,6 +97,7 @@ impl Answerer {
         Triage::build(corpus, generation)?;
         Index::build(corpus, generation)?;
         Scope::build(corpus, &Index::open(generation)?, generation)?;
+        Descriptions::build(corpus, generation)?;
         Ok(corpus.put(generation)?)
     }
 
@@ -120,10 +128,12 @@ impl Answerer {
     /// # Errors
     /// Where a file of it cannot be read.
     pub fn open(generation: &Generation) -> Result<Self, TriageError> {
+        let corpus = Corpus::from_generation(generation)?;
         Ok(Self {
             finder: OnceLock::new(),
             mentions: OnceLock::new(),
-            corpus: Corpus::from_generation(generation)?,
+            descriptions: Descriptions::open(&corpus, generation)?,
+            corpus,
             triage: Triage::open(generation)?,
             index: Index::open(generation)?,
             scope: Scope::open(generation)?,
@@ -146,16 +156,17 @@ impl Answerer {
         &self.corpus
     }
 
-    /// The corpus alone.
+    /// The corpus, and what finds its muscles, alone.
     #[must_use]
-    pub fn into_corpus(self) -> Corpus {
-        self.corpus
+    pub fn into_muscles(self) -> (Corpus, Finder) {
+        let finder = Finder::with(&self.corpus, self.descriptions);
+        (self.corpus, finder)
     }
 
     /// Finds its muscles by any name.
     #[must_use]
     pub fn finder(&self) -> &Finder {
-        self.finder.get_or_init(|| Finder::new(&self.corpus))
+        self.finder.get_or_init(|| Finder::with(&self.corpus, self.descriptions.clone()))
     }
 
     /// The muscles that the excerpts of an answer name, in the order in which they do.
@@ -182,7 +193,7 @@ impl Answerer {
     #[must_use]
     pub fn answer(&self, question: &Question, previous: Option<&Question>) -> Answer<'_> {
         let messages: Vec<&str> = previous.into_iter().chain([question]).map(Question::text).collect();
-        self.answer_judged(question, previous, self.triage.check(&messages))
+        self.answer_judged(question, previous, self.check(&messages))
     }
 
     /// Answers a question that was looked at for warning signs; `urgent` is what was found.
@@ -197,30 +208,43 @@ impl Answerer {
         }
         if let Some(code) = self.corpus.language.foreign(question.text(), |word| self.index.knows(word)) {
             let settings = &self.corpus.settings;
-            let line = settings.emergency_lines.get(code).map(|line| format!("\n{line}")).unwrap_or_default();
-            let notice = Some(format!("{}{line}", settings.foreign));
+            // Which language it is can be guessed wrong, so every line stands there, the likeliest first.
+            let likeliest = settings.emergency_lines.get(code);
+            let others = settings.emergency_lines.iter().filter(|(of, _)| *of != code).map(|(_, line)| line);
+            let lines = std::iter::once(&settings.foreign).chain(likeliest).chain(others);
+            let notice = Some(lines.map(String::as_str).collect::<Vec<_>>().join("\n"));
             return Answer { urgent, outcome: Outcome::NotCovered(Vec::new()), confidence: Confidence::NONE, notice };
         }
         if is_command(question.text()) || self.corpus.language.is_small_talk(&language::fold(question.text())) {
             return Answer { urgent, outcome: Outcome::NotAQuestion, confidence: Confidence::NONE, notice: None };
         }
         let parts = select::questions(question.text(), &self.corpus.language);
-        if parts.len() > 1 {
-            let answers: Vec<(Vec<Cited>, Confidence)> =
-                parts.iter().take(2).filter_map(|part| self.one(part, &self.find(part, previous), 2)).collect();
-            if answers.len() == 2 && answers[0].0[0].excerpt.passage() != answers[1].0[0].excerpt.passage() {
-                let confidence = answers[0].1.min(answers[1].1);
-                let outcome = Outcome::Answered(select::join(answers.into_iter().map(|(cited, _)| cited)));
-                let notice = (parts.len() > 2).then(|| self.corpus.settings.first_two.clone());
-                return Answer { urgent, outcome, confidence, notice };
-            }
+        if let [first, second, others @ ..] = &parts[..]
+            && let Some((cited, confidence)) = self.both(first, second, previous)
+        {
+            let notice = (!others.is_empty()).then(|| self.corpus.settings.first_two.clone());
+            return Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice };
         }
         let found = self.find(question.text(), previous);
-        let (outcome, confidence) = match self.one(question.text(), &found, 3) {
-            Some((cited, confidence)) => (Outcome::Answered(cited), confidence),
-            None => (self.unanswered(question, &found), found.confidence),
-        };
-        Answer { urgent, outcome, confidence, notice: None }
+        match self.one(question.text(), &found, 3) {
+            Some((cited, confidence)) => {
+                let notice = (parts.len() > 1).then(|| self.corpus.settings.only_some.clone());
+                Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice }
+            }
+            None => {
+                let outcome = self.unanswered(question, &found);
+                Answer { urgent, outcome, confidence: found.confidence, notice: None }
+            }
+        }
+    }
+
+    /// The answers to two questions of one message, where both have one of their own; the second may follow the first up.
+    fn both(&self, first: &str, second: &str, previous: Option<&Question>) -> Option<(Vec<Cited>, Confidence)> {
+        let (cited, confidence) = self.one(first, &self.find(first, previous), 2)?;
+        let before = Question::new(first).ok();
+        let (more, other) = self.one(second, &self.find(second, before.as_ref().or(previous)), 2)?;
+        let differ = cited[0].excerpt.passage() != more[0].excerpt.passage();
+        differ.then(|| (select::join([cited, more].into_iter()), confidence.min(other)))
     }
 
     /// The red flags' own examples that do not hold, told one by one.
@@ -332,14 +356,23 @@ impl Answerer {
             return Outcome::NotAQuestion;
         }
         let mut nearest: Vec<String> = Vec::new();
-        for hit in &found.hits {
-            let (_, section) = self.corpus.passage(hit.passage);
-            let text = section.questions.first().unwrap_or(&section.heading);
-            if !text.is_empty() && !nearest.contains(text) && nearest.len() < NEAREST {
-                nearest.push(text.clone());
-            }
+        for hit in found.hits.iter().take(NEAREST_AMONG) {
+            let near = self.nearest_in(hit, &found.query).filter(|near| !nearest.contains(near));
+            nearest.extend(near);
         }
+        nearest.truncate(NEAREST);
         Outcome::NotCovered(nearest)
+    }
+
+    /// Of the questions that a passage offers, or else its heading, the one that asks for most of what a query does;
+    /// none where that is next to nothing, and none of its other questions asks for it either.
+    fn nearest_in(&self, hit: &Hit, query: &Query) -> Option<String> {
+        let (_, section) = self.corpus.passage(hit.passage);
+        let heading = section.questions.is_empty().then_some(&section.heading);
+        let shared = |text: &String| (self.index.shared(query, &self.index.read(text)), text.clone());
+        let all = section.questions.iter().chain(heading).rev().map(shared);
+        let (share, text) = all.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        ((share >= NEAR || hit.label_fit >= NEAR_OTHER) && !text.is_empty()).then_some(text)
     }
 }
 
@@ -369,5 +402,5 @@ fn withheld(urgent: Option<Urgent<'_>>) -> Answer<'_> {
 /// Whether a message is an order to some bot: a mark with a word straight behind it.
 fn is_command(text: &str) -> bool {
     let mut chars = text.chars();
-    matches!(chars.next(), Some('!' | '/' | '.' | '$' | '?' | ';')) && chars.next().is_some_and(char::is_alphabetic)
+    matches!(chars.next(), Some('!' | '/' | '.' | '$' | ';')) && chars.next().is_some_and(char::is_alphabetic)
 }

@@ -21,7 +21,7 @@ use crate::answer::Answerer;
 use crate::corpus::{Corpus, CorpusError, EmptyQuestion, Folder};
 use crate::discord::ServeError;
 use crate::generation::GenerationError;
-use crate::muscle::Unknown;
+use crate::muscle::{Finder, Unknown};
 use crate::picture::PaintError;
 use crate::refresh::{self, CompileError, RefreshError};
 use crate::secret::Secret;
@@ -203,7 +203,10 @@ fn run(mut arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
         Command::Corpus(command) => command.run(common, out),
         Command::ReadPage { .. } => Ok(End::Done),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "sacrum", out);
+            // It panics where it cannot write; whoever reads only the first lines is no reason for that.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "sacrum", &mut script);
+            out.write_all(&script)?;
             Ok(End::Done)
         }
     }
@@ -230,11 +233,15 @@ impl Common {
         Ok(opened.answerer)
     }
 
-    /// The corpus without what answers: as it was compiled where it was, since reading the folder takes longer.
-    fn corpus(&self) -> Result<Corpus, Failure> {
+    /// The corpus and what finds its muscles: as it was compiled where it was, since reading the folder takes longer.
+    fn muscles(&self) -> Result<(Corpus, Finder), Failure> {
         let folder = self.folder();
-        let compiled = self.data_folder().and_then(|data| refresh::compiled(&folder, &data));
-        Ok(compiled.map_or_else(|| Corpus::open(&folder), |answerer| Ok(answerer.into_corpus()))?)
+        if let Some(answerer) = self.data_folder().and_then(|data| refresh::compiled(&folder, &data)) {
+            return Ok(answerer.into_muscles());
+        }
+        let corpus = Corpus::open(&folder)?;
+        let finder = Finder::new(&corpus)?;
+        Ok((corpus, finder))
     }
 
     /// The address of the database, for the one who opens it.

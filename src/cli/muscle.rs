@@ -8,12 +8,19 @@ use clap::Args;
 use super::ask::write_json;
 use super::{Common, End, Failure};
 use crate::corpus::{Corpus, Muscle};
-use crate::muscle::{Filter, Finder, Found, list};
+use crate::muscle::{Filter, Found, list};
 use crate::picture::{Drawing, Painter};
 use crate::terminal::card_json::{CardJson, FoundJson, ItemJson};
 use crate::terminal::{card, inline::Graphics, text::Look};
 
+const EXAMPLES: &str = "Examples:
+  sacrum muscle the deep one in my bum
+  sacrum muscle psoas --picture psoas.png
+  sacrum muscle piriformis --compare psoas
+  sacrum muscle --attaches sacrum";
+
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct MuscleArgs {
     /// Its name, in any words; all of them are listed if left out
     name: Vec<String>,
@@ -42,12 +49,11 @@ pub(super) struct MuscleArgs {
 
 impl MuscleArgs {
     pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
-        let corpus = common.corpus()?;
+        let (corpus, finder) = common.muscles()?;
         if self.name.is_empty() {
             return self.list(&corpus, common.json, out);
         }
         let query = self.name.join(" ");
-        let finder = Finder::new(&corpus);
         let found = finder.find(&corpus, &query);
         if let Some(other) = &self.compare {
             return self.compare(

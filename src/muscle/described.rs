@@ -1,72 +1,77 @@
-//! What somebody describes who does not know its name: the nearest descriptions, and whose they are.
+//! What somebody describes who does not know its name: a model learnt from the corpus's own descriptions.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::RangeInclusive;
 
 use super::finder::Target;
 use crate::corpus::Corpus;
+use crate::generation::{Generation, GenerationError};
 use crate::language::{Language, fold, words};
+use crate::learn::{self, Example, Features, Model, Seen, Task};
 
-/// From this score on a description is near; at 1 all words are the same.
-const NEAR: f32 = 0.6;
-/// What an entry's second description counts that is near, and its third.
-const NEXT: [f32; 2] = [0.35, 0.15];
+const NAME: &str = "described";
+/// How many letters the runs have that it sees: what is misspelt looks alike, and so do words of one family.
+const RUNS: RangeInclusive<usize> = 3..=5;
+/// How many texts that describe nothing it learns from, for each description.
+const OTHERS: f32 = 0.5;
 
-/// The words of a text that carry something, by their stems.
-type Stems = FxHashSet<String>;
-
-/// The descriptions of all entries, ready to be compared.
-#[derive(Debug, Clone)]
-pub(super) struct Descriptions {
-    all: Vec<(Target, Stems)>,
-    /// In how many descriptions a stem stands.
-    held: FxHashMap<String, u16>,
+/// Tells from a description whose it is.
+#[derive(Clone)]
+pub(crate) struct Descriptions {
+    model: Model,
+    /// Whose each class is, but for the first, which is nobody's.
+    targets: Vec<Target>,
 }
 
 impl Descriptions {
-    pub(super) fn new(corpus: &Corpus, skip: &FxHashSet<String>) -> Self {
-        let muscles = (0..).zip(&corpus.muscles.list).map(|(at, of)| (Target::Muscle(at), &of.described));
-        let groups = (0..).zip(&corpus.muscles.groups).map(|(at, of)| (Target::Group(at), &of.described));
-        let described = muscles.chain(groups).flat_map(|(target, texts)| texts.iter().map(move |text| (target, text)));
-        let all: Vec<_> = described.map(|(target, text)| (target, stems(&corpus.language, skip, text))).collect();
-        let mut held: FxHashMap<String, u16> = FxHashMap::default();
-        for stem in all.iter().flat_map(|(_, stems)| stems) {
-            *held.entry(stem.clone()).or_default() += 1;
+    /// Learns from the descriptions of a corpus's muscles and, as texts that describe none, from the questions that it
+    /// does not cover.
+    pub(crate) fn build(corpus: &Corpus, generation: &Generation) -> Result<(), GenerationError> {
+        let mut texts: Vec<(&String, usize)> = Vec::new();
+        for (class, (_, described)) in (1..).zip(entries(corpus)) {
+            texts.extend(described.iter().map(|text| (text, class)));
         }
-        Self { all, held }
+        #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // they are few
+        let others = (texts.len() as f32 * OTHERS) as usize;
+        let every = corpus.not_covered.len().checked_div(others).unwrap_or_default().max(1);
+        texts.extend(corpus.not_covered.iter().step_by(every).take(others).map(|text| (text, 0)));
+        let read = learn::read_all(&texts, |&(text, class)| vec![(features(&corpus.language, &fold(text)), class)]);
+        let examples = read.iter().map(|(features, class)| Example { features, class: *class, weight: 1.0 }).collect();
+        learn::learn(vec![Task { name: NAME, classes: entries(corpus).count() + 1, examples }], generation)
     }
 
-    /// The entries with a description near this one, the nearest first.
-    pub(super) fn near(&self, language: &Language, skip: &FxHashSet<String>, typed: &str) -> Vec<Target> {
-        let typed = stems(language, skip, typed);
-        let whole = self.tells(&typed);
-        let mut near: FxHashMap<Target, Vec<f32>> = FxHashMap::default();
-        for (target, description) in &self.all {
-            let both = self.tells(typed.intersection(description));
-            if both > 0.0 {
-                near.entry(*target).or_default().push(2.0 * both / (whole + self.tells(description)));
-            }
-        }
-        let score = |mut scores: Vec<f32>| {
-            scores.sort_by(|a, b| b.total_cmp(a));
-            let next: f32 = scores.iter().skip(1).zip(NEXT).map(|(score, counts)| score * counts).sum();
-            scores[0] + next
-        };
-        let mut ranked: Vec<(f32, Target)> = near.into_iter().map(|(target, of)| (score(of), target)).collect();
-        ranked.retain(|(score, _)| *score >= NEAR);
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        ranked.into_iter().map(|(_, target)| target).collect()
+    /// Opens what was learnt.
+    pub(crate) fn open(corpus: &Corpus, generation: &Generation) -> Result<Self, GenerationError> {
+        let targets = entries(corpus).map(|(target, _)| target).collect();
+        Ok(Self { model: Model::open(NAME, generation)?, targets })
     }
 
-    /// What stems tell in all: the less the more descriptions have them.
-    #[allow(clippy::cast_precision_loss)] // there are few
-    fn tells<'a>(&self, stems: impl IntoIterator<Item = &'a String>) -> f32 {
-        let held = |stem: &String| f32::from(self.held.get(stem).copied().unwrap_or_default());
-        stems.into_iter().map(|stem| (1.0 + self.all.len() as f32 / (held(stem) + 0.5)).ln()).sum()
+    /// Whom a text may describe and how likely, the likeliest first; nobody where most of its words stand in no
+    /// description.
+    pub(super) fn whose(&self, language: &Language, typed: &str) -> Vec<(f32, Target)> {
+        let folded = fold(typed);
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            words(&folded).map(|word| language.stem(word)).partition(|stem| self.model.knows(stem));
+        if known.len() < unknown.len().max(1) {
+            return Vec::new();
+        }
+        let beliefs = self.model.beliefs(&features(language, &folded)).unwrap_or_default();
+        let mut likely: Vec<_> = beliefs.into_iter().skip(1).zip(self.targets.iter().copied()).collect();
+        likely.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        likely
     }
 }
 
-fn stems(language: &Language, skip: &FxHashSet<String>, text: &str) -> Stems {
-    let folded = fold(text);
-    let carries = |word: &&str| !skip.contains(*word) && !language.is_stop_word(word);
-    words(&folded).filter(carries).map(|word| language.stem(word).into_owned()).collect()
+/// Everything that can be described, with its descriptions.
+fn entries(corpus: &Corpus) -> impl Iterator<Item = (Target, &Vec<String>)> {
+    let muscles = (0..).zip(&corpus.muscles.list).map(|(at, of)| (Target::Muscle(at), &of.described));
+    let groups = (0..).zip(&corpus.muscles.groups).map(|(at, of)| (Target::Group(at), &of.described));
+    muscles.chain(groups)
+}
+
+fn features(language: &Language, folded: &str) -> Seen {
+    let stems: Vec<_> = words(folded).map(|word| language.stem(word)).collect();
+    let mut features = Features::default();
+    features.add_words(&stems);
+    features.add_runs(&stems, RUNS);
+    features.seen()
 }

@@ -1,12 +1,11 @@
 //! Finds what somebody means, by any name, spelt or heard in any way.
 
-use std::sync::OnceLock;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::described::Descriptions;
 use super::likeness::{Form, Word, likeness, part, ratio};
 use crate::corpus::{Corpus, Group, Muscle, Thing};
+use crate::generation::{Generation, GenerationError};
 use crate::language::{Language, fold, sound, words};
 
 /// From this score on a name is taken. Chosen on tests/questions/muscles.jsonl, as are the others.
@@ -19,8 +18,16 @@ const AHEAD: f32 = 0.03;
 const OFFERED: f32 = 0.6;
 /// How many are offered.
 const OFFERS: usize = 5;
-/// Of how many entries with a description like what was typed.
-const DESCRIBED: usize = 3;
+/// So likely one is that is described, to be taken.
+const DESCRIBED: f32 = 0.35;
+/// The same in few words, or although one of them is a name.
+const DESCRIBED_WELL: f32 = 0.6;
+/// So many words that carry something are enough for a description ...
+const FEW_WORDS: usize = 3;
+/// ... and so many for one in which a name may be beside the point: "what the sciatic nerve runs under".
+const MANY_WORDS: usize = 4;
+/// So likely one is that is offered.
+const LIKELY: f32 = 0.05;
 /// So many letters of what was typed are looked at.
 const LONGEST: usize = 100;
 /// So many words of what was typed are looked at one by one.
@@ -64,21 +71,29 @@ pub(super) struct Name {
 }
 
 /// All the names of a corpus's muscles, ready to be looked up.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Finder {
     pub(super) names: Vec<Name>,
     exact: FxHashMap<String, Target>,
     weights: FxHashMap<String, f32>,
     skip: FxHashSet<String>,
     language: Language,
-    /// Made when first needed: whoever types a name needs none.
-    descriptions: OnceLock<Descriptions>,
+    descriptions: Descriptions,
 }
 
 impl Finder {
-    /// Learns the names.
-    #[must_use]
-    pub fn new(corpus: &Corpus) -> Self {
+    /// Learns names and descriptions, in memory.
+    ///
+    /// # Errors
+    /// Where what was learnt cannot be read again.
+    pub fn new(corpus: &Corpus) -> Result<Self, GenerationError> {
+        let generation = Generation::in_memory();
+        Descriptions::build(corpus, &generation)?;
+        Ok(Self::with(corpus, Descriptions::open(corpus, &generation)?))
+    }
+
+    /// Learns the names; the descriptions were.
+    pub(crate) fn with(corpus: &Corpus, descriptions: Descriptions) -> Self {
         let muscles = &corpus.muscles;
         let skip: FxHashSet<String> = muscles.skip.iter().map(|word| fold(word).into_owned()).collect();
         let language = corpus.language.clone();
@@ -88,7 +103,7 @@ impl Finder {
             weights: FxHashMap::default(),
             skip,
             language,
-            descriptions: OnceLock::new(),
+            descriptions,
         };
         for (at, muscle) in muscles.list.iter().enumerate() {
             finder.learn(Target::Muscle(at), names(muscle));
@@ -126,8 +141,7 @@ impl Finder {
     }
 
     pub(super) fn form(&self, folded: &str) -> Form {
-        let carries = |word: &&str| !self.skip.contains(*word) && !self.language.is_stop_word(word);
-        let mut kept: Vec<&str> = folded.split(' ').filter(carries).collect();
+        let mut kept: Vec<&str> = folded.split(' ').filter(|word| self.carries(word)).collect();
         let says_something = !kept.is_empty();
         if !says_something {
             kept = folded.split(' ').filter(|word| !word.is_empty()).collect();
@@ -153,10 +167,21 @@ impl Finder {
             return found(corpus, target);
         }
         let ranked = self.ranked(&folded);
-        match clear(&ranked, TAKEN).or_else(|| self.within(&folded)) {
+        let words = folded.split(' ').filter(|word| self.carries(word)).count();
+        // One word is a name, or nothing.
+        let described = if words > 1 { self.descriptions.whose(&self.language, &folded) } else { Vec::new() };
+        let told = |least: f32| described.first().filter(|(likely, _)| *likely >= least).map(|(_, target)| *target);
+        let told_at_length = if words >= MANY_WORDS { told(DESCRIBED_WELL) } else { None };
+        let told_alone = || told(if words >= FEW_WORDS { DESCRIBED } else { DESCRIBED_WELL });
+        match clear(&ranked, TAKEN).or(told_at_length).or_else(|| self.within(&folded)).or_else(told_alone) {
             Some(target) => found(corpus, target),
-            None => Found::Nothing(self.offers(corpus, &folded, &ranked)),
+            None => Found::Nothing(offers(corpus, &described, &ranked)),
         }
+    }
+
+    /// Whether a word carries something.
+    fn carries(&self, word: &str) -> bool {
+        !word.is_empty() && !self.skip.contains(word) && !self.language.is_stop_word(word)
     }
 
     /// The one thing that is named among other words ("my lats from pullups"), by a word that is no ordinary one
@@ -243,27 +268,26 @@ impl Finder {
         let (precision, recall) = (ratio(typed), ratio(named));
         if precision + recall == 0.0 { 0.0 } else { 1.25 * precision * recall / (0.25 * precision + recall) }
     }
+}
 
-    /// What may be meant: what is described so, then what is called like that.
-    fn offers<'a>(&self, corpus: &'a Corpus, folded: &str, ranked: &[(f32, Target)]) -> Vec<&'a Muscle> {
-        let descriptions = self.descriptions.get_or_init(|| Descriptions::new(corpus, &self.skip));
-        let described = descriptions.near(&self.language, &self.skip, folded).into_iter().take(DESCRIBED);
-        let called = ranked.iter().take_while(|(score, _)| *score >= OFFERED).map(|(_, target)| *target);
-        let mut offers: Vec<&Muscle> = Vec::new();
-        for target in described.chain(called) {
-            let muscles: Vec<&Muscle> = match found(corpus, target) {
-                Found::Muscle(muscle) => vec![muscle],
-                Found::Group(group) => corpus.muscles.of(&group.muscles).collect(),
-                Found::Thing(_) | Found::Nothing(_) => Vec::new(),
-            };
-            for muscle in muscles {
-                if offers.len() < OFFERS && !offers.iter().any(|of| of.id == muscle.id) {
-                    offers.push(muscle);
-                }
+/// What may be meant: what is described so, then what is called like that.
+fn offers<'a>(corpus: &'a Corpus, described: &[(f32, Target)], called: &[(f32, Target)]) -> Vec<&'a Muscle> {
+    let likely = described.iter().take_while(|(likely, _)| *likely >= LIKELY);
+    let called = called.iter().take_while(|(score, _)| *score >= OFFERED);
+    let mut offers: Vec<&Muscle> = Vec::new();
+    for (_, target) in likely.chain(called) {
+        let muscles: Vec<&Muscle> = match found(corpus, *target) {
+            Found::Muscle(muscle) => vec![muscle],
+            Found::Group(group) => corpus.muscles.of(&group.muscles).collect(),
+            Found::Thing(_) | Found::Nothing(_) => Vec::new(),
+        };
+        for muscle in muscles {
+            if offers.len() < OFFERS && !offers.iter().any(|of| of.id == muscle.id) {
+                offers.push(muscle);
             }
         }
-        offers
     }
+    offers
 }
 
 /// The first of those ranked, where it has such a score and is well ahead.

@@ -11,6 +11,7 @@ mod mentions;
 mod parts;
 
 pub use complete::Choice;
+pub(crate) use described::Descriptions;
 pub use finder::{Finder, Found};
 pub use list::{Filter, Unknown, list, named, named_so_far};
 pub use mentions::Mentions;
