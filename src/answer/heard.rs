@@ -27,7 +27,7 @@ impl Answerer {
         let previous = previous.filter(|_| self.says_something(question.text()));
         let previous = previous.and_then(|text| Question::new(text).ok());
         let urgent = match &previous {
-            Some(previous) => self.triage.check(&[previous.text(), question.text()]),
+            Some(previous) => graver(alone, self.triage.check(&[previous.text(), question.text()])),
             None => alone,
         };
         Some(self.answer_judged(&question, previous.as_ref(), urgent))

@@ -24,9 +24,16 @@ const FEWEST: usize = 100;
 const FEWEST_WORDS: usize = 4;
 /// Long messages are looked at in stretches of so many words.
 const STRETCH: usize = 40;
-/// A long message has many stretches, and with each a chance to look like a sign; so each must look more
-/// like one than a short message, by this much in log-odds.
+/// A long message has many parts, and with each a chance to look like a sign; so each must look more like one than a
+/// short message, by this much in log-odds.
 const CHANCES: f32 = 1.0;
+/// What else stands in a short message tells what a sentence of it means; so one that is to count by itself must look
+/// more like a sign than the whole would have to, by this much.
+const MEANING: f32 = 2.0;
+/// So many sentences that follow one another may tell of a sign together.
+const TOGETHER: u32 = 2;
+/// In the first so many words sentences are looked at one by one.
+const READ_CLOSELY: usize = 1_000;
 
 /// What a model sees besides words, pairs and concepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +58,8 @@ pub(super) struct Message<'a> {
     pub(super) why_not: &'a [Option<WhyNot>],
     /// Where each word stands, as signs do.
     pub(super) place: &'a [u32],
+    /// The number of each word's sentence.
+    pub(super) sentence: &'a [u32],
     /// Where each concept that stands in it begins, by place, and which it is.
     pub(super) concepts: &'a [(u32, u32)],
 }
@@ -63,22 +72,40 @@ pub(super) struct Example {
 }
 
 impl<'a> Message<'a> {
+    /// Whether it is looked at in parts.
+    fn is_long(self) -> bool {
+        self.words.len() > STRETCH + STRETCH / 2
+    }
+
     /// The stretches of a long message, half over each other; none of a short one.
-    fn stretches(self) -> impl Iterator<Item = Message<'a>> {
-        let long = self.words.len() > STRETCH + STRETCH / 2;
+    fn stretches(self) -> impl Iterator<Item = Self> {
         let starts = (0..self.words.len().saturating_sub(STRETCH / 2)).step_by(STRETCH / 2);
-        starts.filter(move |_| long).map(move |start| {
-            let end = (start + STRETCH).min(self.words.len());
-            let (from, to) = (self.place[start], self.place[end - 1]);
-            let first = self.concepts.partition_point(|&(place, _)| place < from);
-            let last = self.concepts.partition_point(|&(place, _)| place <= to);
-            Message {
-                words: &self.words[start..end],
-                why_not: &self.why_not[start..end],
-                place: &self.place[start..end],
-                concepts: &self.concepts[first..last],
-            }
-        })
+        starts.filter(move |_| self.is_long()).map(move |start| self.part(start, start + STRETCH))
+    }
+
+    /// Its sentences, and those that follow one another together, where it has several.
+    fn sentences(self) -> impl Iterator<Item = Self> {
+        let words = &self.sentence[..self.sentence.len().min(READ_CLOSELY)];
+        let starts = (0..words.len()).filter(move |&at| at == 0 || words[at - 1] != words[at]);
+        let parts = starts.flat_map(move |start| {
+            let end = move |sentences| words.partition_point(|&of| of < words[start] + sentences);
+            (1..=TOGETHER).map(move |sentences| (start, end(sentences)))
+        });
+        parts.filter(move |&(start, end)| end - start < self.words.len()).map(move |(start, end)| self.part(start, end))
+    }
+
+    fn part(self, start: usize, end: usize) -> Self {
+        let end = end.min(self.words.len());
+        let (from, to) = (self.place[start], self.place[end - 1]);
+        let first = self.concepts.partition_point(|&(place, _)| place < from);
+        let last = self.concepts.partition_point(|&(place, _)| place <= to);
+        Self {
+            words: &self.words[start..end],
+            why_not: &self.why_not[start..end],
+            place: &self.place[start..end],
+            sentence: &self.sentence[start..end],
+            concepts: &self.concepts[first..last],
+        }
     }
 
     /// Its features for each of the models.
@@ -173,14 +200,15 @@ impl Learned {
         })
     }
 
-    /// What it thinks of a message, of a long one in its most suspicious stretch; `None` where nothing was
-    /// learnt.
+    /// What it thinks of a message: of a long one in its most suspicious part, of a short one as a whole or in one that
+    /// is plainer; `None` where nothing was learnt.
     pub(super) fn opinion(&self, message: Message<'_>) -> Option<Opinion> {
-        let parts = message.stretches().filter_map(|part| self.one(part));
-        match parts.max_by(|a, b| a.odds.total_cmp(&b.odds)) {
-            Some(worst) => Some(Opinion { odds: worst.odds - CHANCES, ..worst }),
-            None => self.one(message),
-        }
+        let surer = |a: &Opinion, b: &Opinion| a.odds.total_cmp(&b.odds);
+        let part = message.sentences().chain(message.stretches()).filter_map(|part| self.one(part)).max_by(surer);
+        let chances = if message.is_long() { CHANCES } else { MEANING };
+        let part = part.map(|part| Opinion { odds: part.odds - chances, ..part });
+        let whole = if message.is_long() && part.is_some() { None } else { self.one(message) };
+        part.into_iter().chain(whole).max_by(surer)
     }
 
     /// `None` for a message of mostly unknown words, in another language for example, and for one of a word

@@ -390,7 +390,8 @@ impl Reading {
 
     /// It as the model sees it.
     fn message<'a>(&'a self, concepts: &'a [(u32, u32)]) -> Message<'a> {
-        Message { words: &self.words.text, why_not: &self.why_not, place: &self.words.place, concepts }
+        let Words { text, place, sentence, .. } = &self.words;
+        Message { words: text, why_not: &self.why_not, place, sentence, concepts }
     }
 }
 
