@@ -6,13 +6,13 @@ use crate::index::{Hit, Index, Query, Unit};
 use crate::language::{self, Language};
 
 /// A second passage is shown when its score is at least this share of the first's.
-const WORTH_SHOWING: f32 = 0.45;
+const WORTH_SHOWING: f32 = 0.6;
 /// Passages that share more of their terms than this say the same.
 const SAME: f32 = 0.55;
 /// An excerpt of which so much stands in another one that is shown says nothing new.
 const REPEATED: f32 = 0.65;
 /// What being the first sentence is worth, as a share of what is asked: notes answer there.
-const FIRST: f32 = 0.25;
+const FIRST: f32 = 0.6;
 
 /// A message of more words than this may hold its question anywhere.
 const LONG_MESSAGE: usize = 20;
@@ -95,7 +95,7 @@ fn window(corpus: &Corpus, index: &Index, query: &Query, passage: PassageId) -> 
 pub(super) fn questions<'a>(text: &'a str, language: &Language) -> Vec<&'a str> {
     let says_something = |sentence: &&str| {
         let folded = language::fold(sentence);
-        language::words(&folded).filter(|word| !language.is_stop_word(word)).count() >= 2
+        language::words(&folded).any(|word| !language.is_stop_word(word) && !language.is_chatty(word))
     };
     let asked: Vec<&str> = asked(text).filter(says_something).collect();
     if asked.len() > 1 { asked } else { vec![text] }

@@ -15,7 +15,13 @@ use crate::terminal::{
     text,
 };
 
+const EXAMPLES: &str = "Examples:
+  sacrum ask \"is it bad to rest in bed all day?\"
+  sacrum ask --json what is the piriformis
+  sacrum ask --batch questions.jsonl > answers.jsonl";
+
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Ask {
     /// The question, in your own words
     #[arg(required_unless_present = "batch", conflicts_with = "batch")]

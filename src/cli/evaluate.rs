@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{Common, End, Failure, read};
+use super::{Common, End, Failure, read, waiting};
 use crate::answer::{Expected, evaluate};
 use crate::corpus::{Corpus, json_lines};
 
@@ -19,7 +19,9 @@ pub(super) fn run(common: &Common, file: &Path, out: &mut impl Write) -> Result<
         }
         questions.push(expected);
     }
+    let waiting = waiting("Asking all of them");
     let figures = evaluate(&answerer, &questions).map_err(|error| at(0, error.to_string()))?;
+    waiting.finish_and_clear();
     if common.json {
         super::ask::write_json(out, &figures)?;
         return Ok(End::Done);

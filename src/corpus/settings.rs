@@ -20,6 +20,8 @@ pub struct Settings {
     pub not_a_question: String,
     /// Said when only the first two of several questions were answered.
     pub first_two: String,
+    /// Said when several questions were asked and not each of the first two has an answer of its own.
+    pub only_some: String,
     /// Said in the corpus's language to a message in another one.
     pub foreign: String,
     /// Questions that must be answered, whatever a refresh brings.
@@ -39,6 +41,7 @@ impl Default for Settings {
             not_covered: "My sources do not cover that.".into(),
             not_a_question: "Ask me a question, and I look it up in my sources.".into(),
             first_two: "You asked several things; here are the first two.".into(),
+            only_some: "You asked several things; this may answer only some of them.".into(),
             foreign: "I can only read and answer in the language of my sources.".into(),
             canaries: Vec::new(),
             emergency_lines: BTreeMap::new(),

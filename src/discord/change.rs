@@ -59,6 +59,9 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
 /// Changes the reply to an edited question; one that shows an urgent sign gets its reply at any time.
 pub(super) async fn edited(bot: &Bot, Edited { heard }: Edited) {
     let alone = bot.alone_with(heard.message).await;
+    if !heard.urgent && is_outdated(bot, &heard) {
+        return;
+    }
     let kept = match bot.store.reply_to(heard.message).await {
         Ok(kept) => kept,
         Err(error) => return tracing::warn!("the reply to an edited question was not found: {error}"),
@@ -92,6 +95,13 @@ pub(super) async fn edited(bot: &Bot, Edited { heard }: Edited) {
     if composed.urgent >= Some(Level::Crisis) {
         super::notice::emergency(bot, heard.server, kept.channel, Some(kept.reply)).await;
     }
+}
+
+/// Whether the message was edited again since: that edit says what holds, whichever comes first.
+fn is_outdated(bot: &Bot, heard: &Heard) -> bool {
+    let memory = bot.memory();
+    let now = memory.history.text(place(heard.channel, heard.author), heard.message);
+    now.is_some_and(|now| !heard.text.starts_with(now))
 }
 
 /// Whether a reply stays though nothing is said to the message as it stands now: urgent advice does, and what was

@@ -76,8 +76,12 @@ impl Budgets {
 
     /// Takes one reply from a server's budget; false where nothing is left.
     pub(super) fn take(&mut self, server: u64, now: Instant) -> bool {
+        let come_back = |left: f64, since: Instant| left + now.duration_since(since).as_secs_f64() * BURST / 60.0;
+        if self.left.len() >= MANY {
+            self.left.retain(|_, (left, since)| come_back(*left, *since) < BURST);
+        }
         let (left, since) = self.left.get(&server).copied().unwrap_or((BURST, now));
-        let left = (left + now.duration_since(since).as_secs_f64() * BURST / 60.0).min(BURST);
+        let left = come_back(left, since).min(BURST);
         let enough = left >= 1.0;
         self.left.insert(server, (if enough { left - 1.0 } else { left }, now));
         enough
@@ -120,5 +124,14 @@ mod tests {
         assert!(budgets.take(2, start));
         assert!(budgets.take(1, start + Duration::from_secs(1)));
         assert!(!budgets.take(1, start + Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn servers_that_have_all_back_are_forgotten() {
+        let start = Instant::now();
+        let mut budgets = Budgets::new();
+        (0..MANY as u64).for_each(|server| assert!(budgets.take(server, start)));
+        assert!(budgets.take(1 << 40, start + Duration::from_secs(60)));
+        assert_eq!(budgets.left.len(), 1);
     }
 }

@@ -3,13 +3,14 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::cli::{Common, End, Failure, ask::write_json, muscle};
+use crate::cli::{Common, End, Failure, ask::write_json, muscle, waiting};
 use crate::corpus::Corpus;
 use crate::generation::Generation;
 use crate::picture::{Drawing, Painter, sheet};
 use crate::triage::{Triage, TriageError};
 
 pub(super) fn check(common: &Common, out: &mut impl Write) -> Result<End, Failure> {
+    let waiting = waiting("Checking the corpus; a large one takes a while");
     let (corpus, problems) = Corpus::read(&common.folder())?;
     let mut faults: Vec<String> = problems.iter().map(ToString::to_string).collect();
     let generation = Generation::in_memory();
@@ -18,6 +19,7 @@ pub(super) fn check(common: &Common, out: &mut impl Write) -> Result<End, Failur
         Err(TriageError::Rules(faults)) => faults,
         Err(other) => return Err(other.into()),
     };
+    waiting.finish_and_clear();
     faults.extend(examples.into_iter().map(|example| format!("red_flags.toml: {example}")));
     if common.json {
         write_json(out, &serde_json::json!({"faults": faults}))?;
