@@ -30,10 +30,29 @@ fn small_talk_and_commands_are_no_questions() {
 }
 
 #[test]
+fn of_several_questions_the_first_two_are_answered_and_the_others_named() {
+    let all = answers(&[
+        "What is sciatica? How long does it last? Is bed rest good for it?",
+        "Does heat help back pain? Who won the world cup? Is bed rest good for back pain?",
+        "how long does sciatica last?",
+    ]);
+    let text = all[0]["excerpts"].to_string();
+    assert!(text.contains("sciatic nerve") && text.contains("four to six weeks"), "{}", all[0]);
+    assert!(all[0]["notice"].as_str().unwrap().contains("first two"), "{}", all[0]);
+    assert!(all[1]["notice"].as_str().unwrap().contains("only some"), "{}", all[1]);
+    assert!(all[2]["notice"].is_null(), "{}", all[2]);
+}
+
+#[test]
 fn another_language_is_told_so_with_an_emergency_line() {
     let all = answers(&["me duele mucho la espalda cuando me siento, qué puedo hacer?"]);
     assert_eq!(all[0]["outcome"], "not_covered", "{}", all[0]);
-    assert!(all[0]["notice"].as_str().unwrap().contains("emergencia"), "{}", all[0]);
+    let notice = all[0]["notice"].as_str().unwrap();
+    let lines: Vec<&str> = notice.lines().collect();
+    assert!(lines.len() >= 13 && lines[1].contains("emergencia"), "{notice}");
+    for line in ["urgence", "Notrufnummer", "緊急", "आपातकाल"] {
+        assert!(notice.contains(line), "whatever was guessed, {line} stands there: {notice}");
+    }
 }
 
 #[test]
@@ -49,6 +68,15 @@ fn a_follow_up_carries_the_topic_over() {
     let line = r#"{"id":"f","previous":"what is sciatica","question":"and how long does it last?"}"#;
     let ran = sacrum_with(&["ask", "--batch", "-"], line);
     assert!(ran.out.contains("four to six weeks"), "{}", ran.out);
+}
+
+#[test]
+fn a_sign_counts_whatever_was_asked_before() {
+    for previous in ["what are the signs of cauda equina syndrome?", "heat or ice for my back?"] {
+        let line = serde_json::json!({"id": "p", "previous": previous, "question": "cant feel when i wipe"});
+        let ran = sacrum_with(&["ask", "--batch", "-"], &line.to_string());
+        assert!(ran.out.contains(r#""level":"emergency""#), "{previous}: {}", ran.out);
+    }
 }
 
 #[test]
@@ -103,4 +131,6 @@ fn a_huge_message_is_answered() {
     let story = "my neighbour came over and we talked about the garden and the weather. ".repeat(1500);
     let message = format!("{story} how long does sciatica last? {story}");
     assert_eq!(answers(&[&message]).len(), 1);
+    let message = format!("{story} My back is bad, and I cannot feel it when I wipe.");
+    assert_eq!(answers(&[&message])[0]["urgent"]["level"], "emergency");
 }

@@ -63,9 +63,10 @@ fn a_section_is_found_by_questions_that_stand_beside_its_note_and_offers_only_it
     let section = |heading: &str, question: &str, text: &str| {
         format!("## {heading}\n\n```toml\nquestions = [\"{question}\"]\ncites = [\"club\"]\n```\n\n{text}\n\n")
     };
-    let hours = section("Opening hours", "when is the club open", "The club opens at nine.");
-    let fees = section("Fees", "what does the club cost", "A year costs ten crowns.");
-    std::fs::write(folder.join("notes/club.md"), format!("# The club\n\n{hours}{fees}")).unwrap();
+    let hours = section("Opening hours", "when are you open", "We open at nine.");
+    let fees = section("Fees", "what does a year cost", "A year costs ten crowns.");
+    let dogs = section("Dogs", "may i bring my dog", "Dogs stay outside.");
+    std::fs::write(folder.join("notes/club.md"), format!("# Our house\n\n{hours}{fees}{dogs}")).unwrap();
     std::fs::write(folder.join("asked/club.txt"), "# fees\nwhat do i owe the treasurer\nhow much dosh annually\n")
         .unwrap();
     let asks = |question: &str| {
@@ -74,8 +75,8 @@ fn a_section_is_found_by_questions_that_stand_beside_its_note_and_offers_only_it
     };
     let answer = asks("what do i owe the treasurer?");
     assert_eq!(answer["excerpts"][0]["text"], "A year costs ten crowns.", "{answer}");
-    let answer = asks("who is the treasurer of france?");
-    assert_eq!(answer["nearest"][0], "what does the club cost", "{answer}");
+    let answer = asks("what year did france elect a treasurer?");
+    assert_eq!(answer["nearest"], serde_json::json!(["what does a year cost"]), "{answer}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What we promise, held against every answer to the questions in tests/questions.
 
+use sacrum::corpus::{Corpus, Folder, Level};
+
 use crate::support::{root, sacrum, sacrum_with};
 
 /// A note's own sentences: without headings, tables and folded white space.
@@ -47,7 +49,8 @@ fn figures(file: &str) -> serde_json::Value {
 }
 
 /// The sets that nothing is learnt from; each was unseen when it was written.
-const SETS: [&str; 10] = ["final", "last", "next", "after", "late", "hidden", "closed", "unseen", "newer", "sealed"];
+const SETS: [&str; 11] =
+    ["final", "last", "next", "after", "late", "hidden", "closed", "unseen", "newer", "sealed", "fresh"];
 
 /// A figure, and out of how many, over all sets.
 fn over_all_sets(kind: &str, counted: &str, of: &str) -> (u64, u64) {
@@ -63,6 +66,9 @@ const ANSWERED_IN_VAIN_PERCENT: u64 = 4;
 const UNANSWERABLE_PERCENT: u64 = 4;
 const MISSED_SIGNS_PERCENT: u64 = 5;
 const FALSE_ALARMS_PERCENT: u64 = 3;
+const NATURAL_RIGHT_PERCENT: u64 = 90;
+const NEAR_ANSWERED_PERCENT: u64 = 20;
+const EVERYDAY_ALARMS_PERCENT: u64 = 4;
 /// The same for each of the first sets, which ask the plainest.
 const MISSED_IN_A_SET_PERCENT: u64 = 4;
 const FALSE_IN_A_SET_PERCENT: u64 = 8;
@@ -98,6 +104,26 @@ fn most_questions_that_are_covered_are_answered_right_and_few_that_are_not() {
     assert!(of >= 1_000 && answered * 100 <= of * ANSWERED_IN_VAIN_PERCENT, "{answered} of {of} answered");
 }
 
+/// What members of a community ask first of all, whether or not a section answers it; the near misses are on the very
+/// subject of some section.
+#[test]
+fn what_people_ask_without_knowing_the_notes_is_answered_too() {
+    let covered = figures("tests/questions/natural-answerable.jsonl");
+    let (right, of) = (covered["right_in_3"].as_u64().unwrap(), covered["answerable"].as_u64().unwrap());
+    assert!(of >= 200 && right * 100 >= of * NATURAL_RIGHT_PERCENT, "{right} of {of} right");
+    let near = figures("tests/questions/natural-unanswerable.jsonl");
+    let (answered, of) = (near["answered_all_the_same"].as_u64().unwrap(), near["unanswerable"].as_u64().unwrap());
+    assert!(of >= 80 && answered * 100 <= of * NEAR_ANSWERED_PERCENT, "{answered} of {of} answered");
+}
+
+/// Plain talk of ordinary backs and tablets, waiting and weather: what a community writes all day.
+#[test]
+fn everyday_talk_of_backs_is_no_emergency() {
+    let figures = figures("tests/questions/everyday-chat.jsonl");
+    let (alarms, of) = (figures["false_alarms"].as_u64().unwrap(), figures["look_alikes"].as_u64().unwrap());
+    assert!(of >= 400 && alarms * 100 <= of * EVERYDAY_ALARMS_PERCENT, "{alarms} of {of} false");
+}
+
 /// Corpora on other subjects, as a stranger would begin one: with a few questions a section, and with documents alone.
 /// Half of what is asked is worded as oddly as people can.
 #[test]
@@ -129,6 +155,33 @@ fn signs_in_messages_that_it_never_saw_are_seldom_missed_and_look_alikes_seldom_
     }
 }
 
+/// The red flags' own examples, at the beginning, in the middle and at the end of what people write besides.
+#[test]
+fn a_sign_in_a_story_counts_as_much_as_one_alone() {
+    const BEFORE: &str = "Hi all, long time lurker here. So last week we finally moved into the new flat, which was a bit \
+                          of a nightmare because the lift was broken and the van turned up two hours late. My brother \
+                          carried most of the boxes and I did the kitchen. On the Sunday we had pizza on the floor.";
+    const AFTER: &str = "Anyway work starts again on Monday and I still have not found my good chair. The office is quite \
+                         far so I take the train, and it is always packed. My boss is fine with me working from home \
+                         twice a week. How long does sciatica last? Thanks for reading all this.";
+    let corpus = Corpus::open(&Folder::Disk(root("corpus"))).unwrap();
+    let signs = corpus.red_flags.flag.iter().flat_map(|flag| &flag.must);
+    let signs: Vec<_> = signs.flat_map(|(level, told)| told.iter().map(move |told| (*level, told))).collect();
+    let lines = signs.iter().flat_map(|(_, told)| {
+        [format!("{told}. {BEFORE} {AFTER}"), format!("{BEFORE} {told}. {AFTER}"), format!("{BEFORE} {AFTER} {told}")]
+    });
+    let lines = lines.map(|question| serde_json::json!({"id": "s", "question": question}).to_string() + "\n");
+    let ran = sacrum_with(&["ask", "--batch", "-"], &lines.collect::<String>());
+    let answers = ran.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let expected = signs.iter().flat_map(|sign| [sign; 3]);
+    let is_lost = |(level, _): &(Level, &String), answer: &serde_json::Value| {
+        serde_json::from_value::<Level>(answer["urgent"]["level"].clone()).map_or(true, |told| told < *level)
+    };
+    let lost: Vec<_> =
+        expected.zip(answers).filter(|(sign, answer)| is_lost(sign, answer)).map(|(sign, _)| sign).collect();
+    assert!(signs.len() > 500 && lost.len() * 100 <= signs.len() * 3, "{} lost: {lost:#?}", lost.len());
+}
+
 #[test]
 fn nothing_that_is_tested_on_is_learnt_from() {
     let lines = |file: &std::path::Path| -> Vec<String> {
@@ -143,12 +196,13 @@ fn nothing_that_is_tested_on_is_learnt_from() {
     for file in std::fs::read_dir(root("corpus/asked")).unwrap() {
         learnt.extend(lines(&file.unwrap().path()));
     }
-    for set in SETS {
-        for kind in ["triage", "answerable", "unanswerable", "chat"] {
-            for line in lines(&root(&format!("tests/questions/{set}-{kind}.jsonl"))) {
-                let question = field(&line, "question");
-                assert!(!learnt.contains(&question), "{set}-{kind}: {question}");
-            }
+    let kinds = ["triage", "answerable", "unanswerable", "chat"];
+    let sets = SETS.iter().flat_map(|set| kinds.map(|kind| format!("{set}-{kind}")));
+    let others = ["natural-answerable", "natural-unanswerable", "everyday-chat"].map(str::to_owned);
+    for file in sets.chain(others) {
+        for line in lines(&root(&format!("tests/questions/{file}.jsonl"))) {
+            let question = field(&line, "question");
+            assert!(!learnt.contains(&question), "{file}: {question}");
         }
     }
 }

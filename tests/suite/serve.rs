@@ -15,7 +15,7 @@ mod shown;
 const COVERED: &str = "when should i water my roses?";
 const ANSWER: &str = "in the morning, twice a week";
 /// One that it does not.
-const UNCOVERED: &str = "which roses smell of apples?";
+const UNCOVERED: &str = "who was the first to prune roses in france?";
 /// One that shows an emergency, and words of the advice.
 const EMERGENCY: &str = "zyzzyva, a thorn went into my eye";
 const ADVICE: &str = "112";

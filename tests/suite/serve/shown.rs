@@ -74,7 +74,7 @@ fn replies_look_as_they_did() {
             for (name, question) in [
                 ("answered", "when should i water my roses?"),
                 ("corrected", "should roses be pruned in autumn?"),
-                ("not-covered", "which roses smell of apples?"),
+                ("not-covered", "who was the first to prune roses in france?"),
                 ("small-talk", "hello"),
                 ("emergency", "a thorn went into my eye"),
                 ("private", "is horse manure good for roses?"),
