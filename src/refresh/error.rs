@@ -90,6 +90,17 @@ pub enum RefreshError {
     /// Nothing waits for a yes.
     #[error("nothing of \"{0}\" is held back; there is nothing to accept")]
     NothingHeld(String),
+    /// Another text waits for a yes than the one that was looked at.
+    #[error(
+        "another text of \"{id}\" is held back now than the one that was looked at; look at the page, then \
+         `sacrum corpus refresh {id} --accept={text}` if it is right"
+    )]
+    OtherHeld {
+        /// The source's id.
+        id: String,
+        /// The text's name.
+        text: String,
+    },
     /// There is no such generation.
     #[error("there is no generation {0}; `sacrum corpus history` lists those that are kept")]
     NoGeneration(i64),

@@ -8,7 +8,7 @@ use super::change::{Change, shrank};
 use super::clean::CleanError;
 use super::fetch::{FetchError, Fetched, Version};
 use super::report::{Came, Outcome, Progress, Report};
-use super::{RefreshError, Refresher};
+use super::{RefreshError, Refresher, held};
 use crate::corpus::{Corpus, OriginalText, Source};
 use crate::store::{Entry, Page, PageState, now};
 
@@ -22,8 +22,9 @@ const BETWEEN_MISSES: i64 = 20 * 3600;
 pub struct Wish {
     /// Only this source.
     pub source: Option<String>,
-    /// Take the text of it that was held back.
-    pub accept: bool,
+    /// Take the text of it that was held back, if its hash begins with this: the one that somebody looked at. Where
+    /// this is empty, whichever it is.
+    pub accept: Option<String>,
     /// Change nothing.
     pub dry_run: bool,
 }
@@ -59,7 +60,7 @@ impl Refresher {
         let lock = self.lock().await?;
         if lock.waited
             && !wish.dry_run
-            && !wish.accept
+            && wish.accept.is_none()
             && let Some((number, _, report)) = self.store.last_report::<Report>(self.community, &subject).await?
             && Some(number) != seen
         {
@@ -84,8 +85,8 @@ impl Refresher {
                 manifest.retain(|id| id != source.id);
                 continue;
             }
-            let seen = if wish.accept {
-                self.accept(&mut page).await?
+            let seen = if let Some(looked_at) = &wish.accept {
+                self.accept(&mut page, looked_at).await?
             } else if until.is_some_and(|until| Instant::now() >= until) {
                 self.leave(&page).await?
             } else {
@@ -116,7 +117,7 @@ impl Refresher {
         }
         report.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         if !wish.dry_run {
-            let what = if wish.accept { "accept" } else { "refresh" };
+            let what = if wish.accept.is_some() { "accept" } else { "refresh" };
             self.log(who, what, &subject, &report.summary()).await?;
             report.number = self.store.keep_report(self.community, &subject, &report).await?;
         }
@@ -174,9 +175,12 @@ impl Refresher {
         Ok(Seen { came: Came::Failed, reason, change: Change::default(), words, text: None })
     }
 
-    /// Takes the text that was held back.
-    async fn accept(&self, page: &mut Page) -> Result<Seen, RefreshError> {
+    /// Takes the text that was held back, if it is the one that was looked at.
+    async fn accept(&self, page: &mut Page, looked_at: &str) -> Result<Seen, RefreshError> {
         let Some(held) = page.held.take() else { return Err(RefreshError::NothingHeld(page.source.clone())) };
+        if !held.starts_with(looked_at) {
+            return Err(RefreshError::OtherHeld { id: page.source.clone(), text: held::name(&held) });
+        }
         let before = self.text(page.text.as_deref()).await?.unwrap_or_default();
         let after = self.text(Some(&held)).await?.unwrap_or_default();
         page.text = Some(held);
@@ -187,7 +191,8 @@ impl Refresher {
         Ok(Seen { came: Came::Changed, reason: None, change, words: after.words(), text: None })
     }
 
-    async fn text(&self, hash: Option<&str>) -> Result<Option<OriginalText>, RefreshError> {
+    /// The text with this hash.
+    pub(super) async fn text(&self, hash: Option<&str>) -> Result<Option<OriginalText>, RefreshError> {
         let Some(hash) = hash else { return Ok(None) };
         Ok(self.store.text(hash).await?.map(|(text, _)| text))
     }
@@ -225,10 +230,11 @@ fn judge(page: &mut Page, before: Option<&OriginalText>, came: Result<Option<(Or
             let change = before.map(|before| Change::between(before, &text)).unwrap_or_default();
             if let Some(before) = before.filter(|before| shrank(before, &text)) {
                 let reason = format!(
-                    "its text shrank from {} words to {}; look at the page, then `sacrum corpus refresh {} --accept` if it is right",
+                    "its text shrank from {} words to {}; look at the page, then `sacrum corpus refresh {} --accept={}` if it is right",
                     before.words(),
                     text.words(),
                     page.source,
+                    held::name(&hash),
                 );
                 page.held = Some(hash);
                 page.fares(PageState::Held, reason.clone());

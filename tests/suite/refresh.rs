@@ -230,6 +230,39 @@ fn a_text_that_shrinks_or_turns_into_a_wall_waits_for_a_yes() {
     });
 }
 
+/// The name of the text that is held back, as the reason tells it.
+fn held_text(outcome: &serde_json::Value) -> String {
+    let reason = outcome["reason"].as_str().unwrap_or_default();
+    let name = reason.split("--accept=").nth(1).unwrap_or_else(|| panic!("no text is named in {outcome}"));
+    name.chars().take_while(char::is_ascii_hexdigit).collect()
+}
+
+#[test]
+fn a_text_that_came_after_one_had_looked_is_not_taken_in_its_place() {
+    with_each_database("meanwhile", |garden| {
+        refreshed(garden);
+        let short = |how: &str| Reply::html(&format!("<h1>Roses</h1><p>Prune roses {how}, they do not mind at all."));
+        garden.site.says("/roses", short("whenever you like"));
+        let looked_at = held_text(&refreshed(garden));
+        garden.site.says("/roses", short("never"));
+        let meanwhile = held_text(&refreshed(garden));
+        let accept = |text: &str| garden.run(&["corpus", "refresh", "roses", &format!("--accept={text}")]);
+        let refused = accept(&looked_at);
+        assert_eq!(refused.code, 1, "{}{}", refused.out, refused.err);
+        assert!(
+            refused.err.contains("than the one that was looked at")
+                && refused.err.contains(&format!("--accept={meanwhile}`")),
+            "{}",
+            refused.err
+        );
+        assert!(quotes_roses(garden));
+        assert_eq!(garden.json(&["corpus", "status"])["sources"][0]["held"], true);
+        let taken = accept(&meanwhile);
+        assert_eq!(taken.code, 0, "{}{}", taken.out, taken.err);
+        assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("Prune roses never"));
+    });
+}
+
 #[test]
 fn a_page_that_is_added_can_be_quoted_at_once_and_removed_again() {
     with_each_database("added", |garden| {

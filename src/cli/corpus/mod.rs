@@ -47,9 +47,16 @@ enum CorpusCommand {
     Refresh {
         /// Only this source
         source: Option<String>,
-        /// Take the text of it that was held back
-        #[arg(long, requires = "source")]
-        accept: bool,
+        /// Take the text of it that was held back; with its HASH, that one and no other
+        #[arg(
+            long,
+            requires = "source",
+            value_name = "HASH",
+            num_args = 0..=1,
+            require_equals = true,
+            default_missing_value = ""
+        )]
+        accept: Option<String>,
         /// Say what would come, and change nothing
         #[arg(long)]
         dry_run: bool,
@@ -121,7 +128,7 @@ impl CorpusArgs {
             CorpusCommand::Gaps { dismiss: Some(question), .. } => edit::dismiss(&keeper, question, out),
             CorpusCommand::Gaps { top, .. } => show::gaps(&keeper, *top, out),
             CorpusCommand::Refresh { source, accept, dry_run } => {
-                let wish = crate::refresh::Wish { source: source.clone(), accept: *accept, dry_run: *dry_run };
+                let wish = crate::refresh::Wish { source: source.clone(), accept: accept.clone(), dry_run: *dry_run };
                 refresh::refresh(&keeper, &wish, out)
             }
             CorpusCommand::Rollback { generation } => edit::rollback(&keeper, *generation, out),

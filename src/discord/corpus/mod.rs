@@ -299,8 +299,14 @@ async fn refresh(bot: &Arc<Bot>, job: &Arc<Job>, wish: Wish) -> Result<Done, Ref
             bot.care.refresher(job.server).run(&job.who, &wish, &progress).await
         })
     };
-    let report = job.tell_while(said, run).await??;
-    Ok(Done::Said(show::report(&report)))
+    let reply = match job.tell_while(said, run).await? {
+        // What came since the moderator looked is shown as well before it can be taken.
+        Err(RefreshError::OtherHeld { id, .. }) => {
+            show::held_meanwhile(&bot.care.refresher(job.server).held(&id).await?)
+        }
+        report => show::report(&report?),
+    };
+    Ok(Done::Said(reply))
 }
 
 async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> {
@@ -315,6 +321,7 @@ async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> 
         Task::Log => show::log(&refresher.deeds(SHOWN).await?),
         Task::Diff { report, source } => show::diff(refresher.report(report).await?.as_ref(), &source),
         Task::Add { url, title } => show::added(&refresher.add(who, &url, title.as_deref(), false).await?),
+        Task::AskAccept(id) => show::held(&refresher.held(&id).await?),
         Task::AskRemove(id) => {
             let known = refresher.known(bot.answerer().corpus()).await?;
             let source = known.iter().find(|source| source.id == id);

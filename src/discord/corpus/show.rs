@@ -8,7 +8,9 @@ use crate::corpus::Source;
 use crate::discord::render::QUIET;
 use crate::discord::reply::{Button, Choice, Embed, Field, Form, Reply, Row};
 use crate::discord::text::{cut, quoted, units};
-use crate::refresh::{Added, Came, GapGroup, Generation, Outcome, Progress, RefreshError, Report, Status, clock};
+use crate::refresh::{
+    Added, Came, Change, GapGroup, Generation, Held, Outcome, Progress, RefreshError, Report, Status, clock,
+};
 use crate::store::{Deed, Unhelpful};
 
 /// What the text of a card may take of Discord's 4,096 units.
@@ -20,7 +22,14 @@ const PASSAGES: usize = 15;
 
 /// What an error says, with Discord's commands in place of the terminal's.
 fn said(text: &str) -> String {
-    let here = text.replace("`sacrum corpus ", "`/corpus ").replace(" --accept`", "` and take what is held back");
+    let here = text.replace("`sacrum corpus ", "`/corpus ");
+    // Discord's way names no text: it is shown, and taken with a button.
+    let here = match here.split_once(" --accept=") {
+        Some((command, rest)) => {
+            format!("{command} and take what is held back{}", rest.trim_start_matches(|c: char| c.is_ascii_hexdigit()))
+        }
+        None => here,
+    };
     quoted(&here.replace('`', ""), LINE)
 }
 
@@ -116,7 +125,7 @@ pub(super) fn report(report: &Report) -> Reply {
             of(&[Came::Changed, Came::HeldBack, Came::Added]).map(named),
         )
         .filter(|_| report.number > 0),
-        menu("corpus:accept".to_owned(), "Take what was held back of …", of(&[Came::HeldBack]).map(named)),
+        held_menu(of(&[Came::HeldBack]).map(|outcome| &outcome.source)),
     ];
     Reply { rows: rows.into_iter().flatten().collect(), ..card("Refreshed", cut(&format!("{head}\n\n{told}"), TEXT)) }
 }
@@ -136,11 +145,35 @@ pub(super) fn diff(report: Option<&Report>, source: &str) -> Reply {
     let Some(outcome) = report.and_then(|report| report.sources.iter().find(|of| of.source == source)) else {
         return Reply::whisper("That refresh was too long ago; what changed in it is not kept any more.");
     };
-    let went = outcome.change.removed.iter().map(|sentence| format!("**−** {}", line(sentence)));
-    let came = outcome.change.added.iter().map(|sentence| format!("**+** {}", line(sentence)));
+    card(&cut(&format!("What changed in {}", line(source)), 256), sentences(&outcome.change))
+}
+
+/// The sentences that went and came.
+fn sentences(change: &Change) -> String {
+    let went = change.removed.iter().map(|sentence| format!("**−** {}", line(sentence)));
+    let came = change.added.iter().map(|sentence| format!("**+** {}", line(sentence)));
     let text = lines(went.chain(came));
-    let text = if text.is_empty() { "No sentence came or went.".to_owned() } else { text };
-    card(&cut(&format!("What changed in {}", line(source)), 256), text)
+    if text.is_empty() { "No sentence came or went.".to_owned() } else { text }
+}
+
+/// A menu of sources of which something is held back.
+fn held_menu<'a>(sources: impl Iterator<Item = &'a String>) -> Option<Row> {
+    menu("corpus:held".to_owned(), "Look at what was held back of …", sources.map(|id| (id.clone(), id.clone())))
+}
+
+/// What is held back of a source, with a button that takes this text and no other.
+pub(super) fn held(held: &Held) -> Reply {
+    let Held { source, text, change, words, words_held } = held;
+    let told = format!("{words_held} words in place of {words}. Look at the page as well.\n\n{}", sentences(change));
+    let title = cut(&format!("Held back of {}", line(source)), 256);
+    let take = format!("corpus:accept:{text}:{source}");
+    Reply { embeds: card(&title, cut(&told, TEXT)).embeds, ..sure("Take this text?".to_owned(), "Yes, take it", take) }
+}
+
+/// The same for one that came after the moderator had looked.
+pub(super) fn held_meanwhile(held: &Held) -> Reply {
+    let content = "Another text came since you looked, and nothing was taken. Take this one?".to_owned();
+    Reply { content, ..self::held(held) }
 }
 
 pub(super) fn status(status: &Status, shared: bool) -> Reply {
@@ -166,9 +199,7 @@ pub(super) fn status(status: &Status, shared: bool) -> Reply {
         }
         text
     });
-    let held = status.sources.iter().filter(|source| source.held);
-    let named = held.map(|source| (source.source.clone(), source.source.clone()));
-    let rows = menu("corpus:accept".to_owned(), "Take what was held back of …", named);
+    let rows = held_menu(status.sources.iter().filter(|source| source.held).map(|source| &source.source));
     let text = format!("{answers}\nLast refresh: {refreshed}\n\n{}", lines(sources));
     let title = if shared { "What I know" } else { "What I know in this server only" };
     Reply { rows: rows.into_iter().collect(), ..card(title, cut(&text, TEXT)) }

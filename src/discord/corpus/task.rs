@@ -16,13 +16,15 @@ pub(in crate::discord) enum Task {
     Export,
     Refresh {
         source: Option<String>,
-        /// Take the text that was held back.
-        accept: bool,
+        /// Take the text that was held back, by its name.
+        accept: Option<String>,
     },
     Add {
         url: String,
         title: Option<String>,
     },
+    /// What is held back of a source is shown first.
+    AskAccept(String),
     AskRemove(String),
     Remove(String),
     /// The one before where no number is given.
@@ -56,7 +58,7 @@ pub(in crate::discord) enum Task {
 impl Task {
     /// Whether it is the answer to "Are you sure?".
     pub(super) fn is_confirmed(&self) -> bool {
-        matches!(self, Self::Remove(_) | Self::Rollback(_) | Self::Dismiss(_))
+        matches!(self, Self::Remove(_) | Self::Rollback(_) | Self::Dismiss(_) | Self::Refresh { accept: Some(_), .. })
     }
 
     /// Whether it can take so long that its end must be told in the channel. Nothing that is told of others is.
@@ -93,7 +95,7 @@ impl Task {
             "log" => Self::Log,
             "export" => Self::Export,
             "write" => Self::AskWrite(None),
-            "refresh" => Self::Refresh { source: text("source"), accept: false },
+            "refresh" => Self::Refresh { source: text("source"), accept: None },
             "add" => Self::Add { url: text("url")?, title: text("title") },
             "remove" => Self::AskRemove(text("source")?),
             "rollback" => Self::AskRollback(match text("generation") {
@@ -112,7 +114,10 @@ impl Task {
             (["remove", id], _) => Self::Remove(own(id)),
             (["rollback", number], _) => number.parse().map_or(Self::Unknown, Self::Rollback),
             (["back"], Some(number)) => number.parse().map_or(Self::Unknown, |number| Self::AskRollback(Some(number))),
-            (["accept"], Some(id)) => Self::Refresh { source: Some(own(id)), accept: true },
+            (["held"], Some(id)) => Self::AskAccept(own(id)),
+            (["accept", text, id], _) if !text.is_empty() => {
+                Self::Refresh { source: Some(own(id)), accept: Some(own(text)) }
+            }
             (["diff", report], Some(id)) => {
                 report.parse().map_or(Self::Unknown, |report| Self::Diff { report, source: own(id) })
             }

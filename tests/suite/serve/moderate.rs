@@ -105,9 +105,11 @@ fn only_moderators_of_the_home_server_look_after_the_corpus() {
         assert!(refused("mia").await);
         // Every click is judged, whoever was shown the button.
         let ask = discord.end(discord.corpus("moderator", "remove", &[("source", "roses")])).await;
-        for press in
-            [Press::Button("Yes, remove it"), Press::Forged("corpus:rollback:1"), Press::Forged("corpus:accept")]
-        {
+        for press in [
+            Press::Button("Yes, remove it"),
+            Press::Forged("corpus:rollback:1"),
+            Press::Forged("corpus:accept:0:roses"),
+        ] {
             let pressed = discord.answer(discord.presses("mia", GENERAL, &ask, &press)).await;
             assert!(read(&pressed).contains("can look after"), "{pressed}");
         }
@@ -239,7 +241,12 @@ fn what_is_held_back_waits_for_a_yes_and_what_failed_says_why() {
         let held = done(discord, "refresh", &[("source", "roses")]).await;
         assert!(read(&held).contains("1 held back") && read(&held).contains("shrank"), "{held}");
         assert!(read(&asked(discord, PRUNE).await).contains("late winter"));
-        let taken = pressed(discord, &held, Press::Choice("Take > roses")).await;
+        let shown = pressed(discord, &held, Press::Choice("Look > roses")).await;
+        assert!(
+            read(&shown).contains("**+** Prune roses whenever you like") && read(&shown).contains("**−** Prune"),
+            "{shown}"
+        );
+        let taken = pressed(discord, &shown, Press::Button("Yes, take it")).await;
         assert!(read(&taken).contains("1 changed"), "{taken}");
         assert!(read(&asked(discord, PRUNE).await).contains("whenever you like"));
         garden.site.says("/roses", Reply::new(500, b""));
@@ -248,6 +255,36 @@ fn what_is_held_back_waits_for_a_yes_and_what_failed_says_why() {
         assert!(read(&done(discord, "status", &[]).await).contains("failing"));
         let unknown = done(discord, "refresh", &[("source", "rosse")]).await;
         assert!(read(&unknown).contains("did you mean \"roses\"?"), "{unknown}");
+    });
+}
+
+#[test]
+fn what_is_taken_is_what_was_looked_at() {
+    with_each_database("looked-at", |garden| {
+        with(garden, &[], async |discord| {
+            done(discord, "refresh", &[]).await;
+            let short =
+                |how: &str| Reply::html(&format!("<h1>Roses</h1><p>Prune roses {how}, they do not mind at all."));
+            garden.site.says("/roses", short("whenever you like"));
+            done(discord, "refresh", &[]).await;
+            let status = done(discord, "status", &[]).await;
+            let looked_at = pressed(discord, &status, Press::Choice("Look > roses")).await;
+            assert!(read(&looked_at).contains("whenever you like"), "{looked_at}");
+            // Somebody else refreshes before it is taken.
+            garden.site.says("/roses", short("never"));
+            garden.json(&["corpus", "refresh"]);
+            let again = pressed(discord, &looked_at, Press::Button("Yes, take it")).await;
+            assert!(
+                read(&again).contains("nothing was taken") && read(&again).contains("**+** Prune roses never"),
+                "{again}"
+            );
+            assert!(read(&asked(discord, PRUNE).await).contains("late winter"));
+            let taken = pressed(discord, &again, Press::Button("Yes, take it")).await;
+            assert!(read(&taken).contains("1 changed"), "{taken}");
+            assert!(read(&asked(discord, PRUNE).await).contains("Prune roses never"));
+            let nothing = pressed(discord, &again, Press::Button("Yes, take it")).await;
+            assert!(read(&nothing).contains("is held back"), "{nothing}");
+        });
     });
 }
 
