@@ -14,6 +14,8 @@ pub const MOST_WORDS: usize = 20_000;
 pub(super) const MOST_BYTES: usize = 16 * MOST_WORDS;
 /// So long a refresh asks sites; most take seconds. What it has not come to by then comes first the next time.
 pub(super) const MOST_TIME: Duration = Duration::from_secs(15 * 60);
+/// The same with sites on this machine.
+const MOST_TIME_AT_HOME: Duration = Duration::from_secs(1);
 
 impl Refresher {
     /// Refuses a source more than may be.
@@ -33,6 +35,7 @@ impl Refresher {
 
     /// Until when a refresh that begins now may ask sites; `None` where it may until it is done.
     pub(super) fn until(&self) -> Option<Instant> {
-        (!self.is_shared()).then(|| Instant::now() + MOST_TIME)
+        let most = if self.fetcher.is_at_home() { MOST_TIME_AT_HOME } else { MOST_TIME };
+        (!self.is_shared()).then(|| Instant::now() + most)
     }
 }

@@ -45,6 +45,11 @@ fn set_up(site: &FakeSite) {
     site.says("/odd", page().header("content-encoding", "compress"));
     site.says("/torn", Reply::new(200, &gzip(ROSES.as_bytes())[..200]).header("content-encoding", "gzip"));
     site.says("/slow", page().slowly(Duration::from_millis(1000)));
+    // Each answer comes at once, and all of them take longer than a page may.
+    let busy = || Reply::new(503, b"").header("retry-after", "2");
+    for (step, last) in [(0, moved("/long/1")), (1, moved("/long/2")), (2, page())] {
+        site.says_in_turn(&format!("/long/{step}"), [busy(), busy(), last]);
+    }
     site.says("/script", Reply::html("<div id=root></div><script src=/app.js></script>"));
     site.says(
         "/cookies",
@@ -90,6 +95,7 @@ fn what_cannot_be_quoted_is_refused_with_the_reason_and_changes_nothing() {
         ("/odd", "cannot be unpacked"),
         ("/torn", "cannot be unpacked"),
         ("/slow", "did not answer in time"),
+        ("/long/0", "did not answer in time"),
         ("/script", "drawn by a script"),
         ("/cookies", "cookie notice"),
         ("/login", "asks for a login"),

@@ -338,6 +338,38 @@ fn what_a_source_may_cost_is_counted_in_bytes_too() {
 }
 
 #[test]
+fn a_community_s_refresh_asks_sites_for_so_long_and_begins_the_next_time_where_it_stopped() {
+    let garden = Garden::new("time");
+    let site = &garden.site;
+    let page = |plant: &str, month: &str| {
+        Reply::html(&format!(
+            "<h1>{plant}</h1><h2>Sowing {plant}</h2><p>Sow {plant} in {month} under glass. They flower from August on."
+        ))
+    };
+    let own = ["--community", "7"];
+    for plant in ["asters", "dahlias"] {
+        site.says(&format!("/{plant}"), page(plant, "April"));
+        garden.json(&[&["corpus", "add", &site.url(&format!("/{plant}"))], &own[..]].concat());
+    }
+    site.says("/asters", page("asters", "April").slowly(Duration::from_millis(1_100)));
+    site.says("/dahlias", page("dahlias", "May"));
+    let refreshed = || {
+        let ran = garden.run(&[&["corpus", "refresh", "--json"], &own[..]].concat());
+        let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err));
+        report["sources"].as_array().unwrap().clone()
+    };
+    let first = refreshed();
+    assert_eq!((&first[0]["source"], &first[0]["result"]), (&"own-127-0-0-1-asters".into(), &"unchanged".into()));
+    assert_eq!(first[1]["result"], "failed", "{first:?}");
+    assert!(first[1]["reason"].as_str().unwrap().contains("comes first the next time"), "{first:?}");
+    assert_eq!(site.times("/dahlias"), 1, "only when it was added");
+    let status = garden.json(&[&["corpus", "status"], &own[..]].concat());
+    assert!(status["sources"].as_array().unwrap().iter().all(|of| of["state"] == "good"), "{status}");
+    let second = refreshed();
+    assert_eq!((&second[0]["source"], &second[0]["result"]), (&"own-127-0-0-1-dahlias".into(), &"changed".into()));
+}
+
+#[test]
 fn a_title_is_no_longer_than_a_title() {
     let garden = Garden::new("titles");
     let site = &garden.site;

@@ -157,6 +157,11 @@ impl Fetcher {
         Ok(Self { client, loopback, patience, hosts: Mutex::default() })
     }
 
+    /// Whether it asks sites on this machine as well.
+    pub(super) fn is_at_home(&self) -> bool {
+        self.loopback
+    }
+
     /// Reads an address, and refuses one that must not be asked.
     pub(super) fn admit(&self, url: &str) -> Result<Url, FetchError> {
         admit(url, self.loopback)

@@ -1,8 +1,10 @@
 //! Servers that are not the home server look after sources of their own, which nobody else sees.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
-use crate::support::discord::{FakeDiscord, GENERAL, GUILD, Press, bot_with, read};
+use crate::support::discord::{FakeDiscord, GENERAL, GUILD, Press, State, bot_with, read};
 use crate::support::garden::{Garden, with_each_database};
 use crate::support::site::Reply;
 
@@ -16,14 +18,23 @@ const HERE: u64 = GUILD + (1 << 22);
 const THERE: u64 = GUILD + (2 << 22);
 const IN_HERE: u64 = 4_711;
 const IN_THERE: u64 = 4_712;
+/// All servers that are not the home server.
+const SERVERS: [(u64, u64); 4] =
+    [(HERE, IN_HERE), (THERE, IN_THERE), (GUILD + (3 << 22), 4_713), (GUILD + (4 << 22), 4_714)];
 
-/// Runs a test against a bot that is on three servers; the garden's settings, with or without the home server.
+/// Runs a test against a bot that is on all these servers; the garden's settings, with or without the home server.
 fn with(garden: &Garden, home: bool, test: impl AsyncFnOnce(&mut FakeDiscord)) {
+    with_more(garden, home, &[], test);
+}
+
+/// The same, with further settings.
+fn with_more(garden: &Garden, home: bool, more: &[(&str, &str)], test: impl AsyncFnOnce(&mut FakeDiscord)) {
     let settings = garden.settings();
     let kept = settings.iter().filter(|(name, _)| home || name != "SACRUM_HOME_GUILD");
-    let variables: Vec<(&str, &str)> = kept.map(|(name, value)| (&**name, &**value)).collect();
-    let servers = |state: &mut crate::support::discord::State| {
-        for (guild, channel) in [(HERE, IN_HERE), (THERE, IN_THERE)] {
+    let mut variables: Vec<(&str, &str)> = kept.map(|(name, value)| (&**name, &**value)).collect();
+    variables.extend(more);
+    let servers = |state: &mut State| {
+        for (guild, channel) in SERVERS {
             state.guilds.push(guild);
             state.add_channel(channel, guild);
         }
@@ -33,6 +44,17 @@ fn with(garden: &Garden, home: bool, test: impl AsyncFnOnce(&mut FakeDiscord)) {
 
 async fn asked(discord: &FakeDiscord, channel: u64, question: &str) -> Value {
     discord.answer(discord.ask_privately("mia", channel, question)).await
+}
+
+/// Asks until the answer says this; whether it ever does.
+async fn comes_to_say(discord: &FakeDiscord, channel: u64, question: &str, says: &str) -> bool {
+    for _ in 0..100 {
+        if read(&asked(discord, channel, question).await).contains(says) {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    false
 }
 
 async fn done(discord: &FakeDiscord, channel: u64, sub: &str, words: &[(&str, &str)]) -> Value {
@@ -225,16 +247,65 @@ fn without_a_home_server_every_server_has_its_own_and_nobody_changes_what_all_sh
         // From the terminal the same.
         let id = HERE.to_string();
         garden.json(&["corpus", "add", &garden.site.url("/asters"), "--community", &id]);
-        let swapped = async || {
-            for _ in 0..50 {
-                if read(&asked(discord, IN_HERE, SOW).await).contains("Sow asters") {
-                    return true;
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        assert!(comes_to_say(discord, IN_HERE, SOW, "Sow asters").await);
+    });
+}
+
+#[test]
+fn a_schedule_refreshes_what_servers_have_of_their_own() {
+    with_each_database("own-schedule", |garden| {
+        garden.site.says("/asters", Reply::html(ASTERS));
+        let id = HERE.to_string();
+        garden.json(&["corpus", "add", &garden.site.url("/asters"), "--community", &id]);
+        garden.site.says("/asters", Reply::html(&ASTERS.replace("in April", "in early May")));
+        with_more(garden, true, &[("SACRUM_REFRESH_EVERY", "1m")], async |discord| {
+            assert!(comes_to_say(discord, IN_HERE, SOW, "early May").await, "the schedule comes to it");
+            assert_eq!(garden.site.times("/asters"), 2, "when it was added, and once by schedule");
+            let log = read(&done(discord, IN_HERE, "log", &[]).await);
+            assert!(log.contains("schedule **refresh**"), "{log}");
+            assert!(read(&asked(discord, IN_HERE, PRUNE).await).contains("late winter"), "what all share came first");
+            for channel in [GENERAL, IN_THERE] {
+                assert!(!read(&asked(discord, channel, SOW).await).contains("early May"), "{channel}");
             }
-            false
+        });
+    });
+}
+
+#[test]
+fn no_server_s_moderators_keep_all_others_waiting() {
+    let garden = Garden::new("busy");
+    with(&garden, true, async |discord| {
+        let busy = async |channel: u64| {
+            let answer = discord.answer(discord.corpus_in("owner", channel, "status", &[])).await;
+            read(&answer).contains("at work for several moderators")
         };
-        assert!(swapped().await);
+        let [others @ .., (_, last)] = SERVERS;
+        // As long as these are held, a refresh there waits.
+        let locks = others.map(|(server, _)| {
+            let folder = garden.data.join("communities").join(server.to_string());
+            std::fs::create_dir_all(&folder).unwrap();
+            let lock = std::fs::File::create(folder.join("refresh.lock")).unwrap();
+            lock.lock().unwrap();
+            lock
+        });
+        let mut waiting = Vec::new();
+        for (_, channel) in others {
+            for _ in 0..2 {
+                let refresh = discord.corpus_in("owner", channel, "refresh", &[]);
+                assert_eq!(discord.callback(refresh).await["data"]["content"], "Working …");
+                waiting.push(refresh);
+            }
+            assert!(busy(channel).await, "each has two places, and no more");
+        }
+        assert!(busy(last).await, "what is left is the home server's");
+        assert!(read(&done(discord, GENERAL, "status", &[]).await).contains("roses"));
+        drop(locks);
+        for refresh in waiting {
+            let end = discord.end(refresh).await;
+            assert!(read(&end).contains("No source may be downloaded"), "{end}");
+        }
+        let status = done(discord, last, "status", &[]).await;
+        assert!(read(&status).contains("no sources of its own"), "{status}");
     });
 }
 

@@ -88,6 +88,20 @@ fn another_process_s_refresh_is_answered_within_seconds_and_no_question_is_misse
 }
 
 #[test]
+fn a_bot_that_the_database_cannot_tell_of_changes_looks_for_them() {
+    let Some(other) = Garden::on_postgres("deaf") else { return };
+    with(&other.on_another_machine().deaf(), &[], async |discord| {
+        let log_says = |text: &'static str| move |state: &mut State| state.log.contains(text).then_some(());
+        discord.until("it looks for changes", log_says("cannot tell of changes")).await;
+        assert!(!read(&asked(discord, PRUNE).await).contains("late winter"));
+        other.json(&["corpus", "refresh"]);
+        discord.until("it found another generation", log_says("another generation answers now")).await;
+        assert!(read(&asked(discord, PRUNE).await).contains("late winter"));
+        assert!(!discord.shared.state().log.contains("the database tells of changes"));
+    });
+}
+
+#[test]
 fn only_moderators_of_the_home_server_look_after_the_corpus() {
     let garden = Garden::new("permit");
     with(&garden, &[], async |discord| {

@@ -71,6 +71,11 @@ impl Garden {
         Self { site: self.site.clone(), folder: self.folder.clone(), data, database: self.database.clone() }
     }
 
+    /// The same, where its PostgreSQL cannot tell of changes.
+    pub(crate) fn deaf(self) -> Self {
+        Self { database: self.database.as_deref().map(postgres::deaf), ..self }
+    }
+
     /// Variables of the environment beside those that name the folders.
     pub(crate) fn environment(&self) -> Vec<(&str, &str)> {
         let database = self.database.as_deref().map(|address| ("DATABASE_URL", address));

@@ -1,7 +1,8 @@
 //! A PostgreSQL server of our own, on a temporary folder and port: one for all tests of a run, a database for each
 //! that asks. It ends with the test program, however that ends.
 
-use std::net::{TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
@@ -76,7 +77,6 @@ impl Server {
     }
 
     fn tell(&self, word: &str) {
-        use std::io::Write;
         writeln!(self.watch.lock().unwrap().stdin.as_ref().unwrap(), "{word}").unwrap();
     }
 
@@ -107,6 +107,38 @@ pub(crate) fn execute(address: &str, statement: String) -> Result<(), sqlx::Erro
     // A test may run in a runtime of its own.
     let run = move || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(change);
     std::thread::spawn(run).join().unwrap()
+}
+
+/// Another address of a database, where nobody can listen to it: who wants to is cut off.
+pub(crate) fn deaf(address: &str) -> String {
+    let (server, name) = address.split_once('@').unwrap().1.split_once('/').unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let way = format!("postgres://sacrum@{}/{name}", listener.local_addr().unwrap());
+    let server = server.to_owned();
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let server = server.clone();
+            std::thread::spawn(move || pass_on(client?, TcpStream::connect(server)?));
+        }
+    });
+    way
+}
+
+/// Passes on what both say, until one of them ends or the client wants to listen.
+fn pass_on(mut client: TcpStream, mut server: TcpStream) -> std::io::Result<()> {
+    let (mut answers, mut to_client) = (server.try_clone()?, client.try_clone()?);
+    std::thread::spawn(move || {
+        let ended = std::io::copy(&mut answers, &mut to_client);
+        to_client.shutdown(Shutdown::Both).and(ended)
+    });
+    let mut said = vec![0; 1 << 16];
+    loop {
+        let length = client.read(&mut said)?;
+        if length == 0 || said[..length].windows(6).any(|word| word == b"LISTEN") {
+            return server.shutdown(Shutdown::Both);
+        }
+        server.write_all(&said[..length])?;
+    }
 }
 
 fn start(programs: PathBuf) -> Server {
