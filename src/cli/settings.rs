@@ -46,7 +46,11 @@ pub const TABLE: &[Setting] = &[
         "3",
         "Pause between two questions of a person who has just asked several; 0 is none.",
     ),
-    Setting::new("SACRUM_KEEP_DAYS", "90", "How long answers' buttons, votes and gaps are kept."),
+    Setting::new(
+        "SACRUM_KEEP_DAYS",
+        "90",
+        "How long answers' buttons, votes and gaps are kept, and all of a server that removed the bot.",
+    ),
     Setting::new("SACRUM_LOG", "text", "How to log: text or json."),
     Setting::new("SACRUM_LOG_LEVEL", "info", "What to log: error, warn, info or debug."),
     Setting::new("SACRUM_DISCORD_PROXY", "", "http://HOST:PORT of a proxy that speaks Discord's API."),

@@ -173,6 +173,11 @@ impl Bot {
         Ok(())
     }
 
+    /// Forgets how a server wanted it.
+    pub(super) fn forget_settings(&self, server: u64) {
+        self.memory().settings.remove(&server);
+    }
+
     fn hold(&self, server: u64, settings: CommunitySettings) -> Arc<CommunitySettings> {
         let settings = Arc::new(settings);
         let mut memory = self.memory();

@@ -58,6 +58,7 @@ const HANDS: usize = 64;
 const ORDINARY: usize = 48;
 /// How long replies in hand may take when the program is to stop.
 const FINISHING: Duration = Duration::from_secs(10);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 /// What the HTTP API answers to a version that it no longer speaks.
 const INVALID_VERSION: u64 = 50_041;
 const TOKEN: &str = "Discord does not accept the token. Copy it from https://discord.com/developers/applications, \
@@ -191,6 +192,7 @@ pub async fn serve(
     };
     let mut upkeep = JoinSet::new();
     upkeep.spawn(self::upkeep(Arc::clone(&bot), Arc::clone(&queue)));
+    upkeep.spawn(forget_absent(Arc::clone(&bot)));
     let keeper = Arc::clone(&bot);
     upkeep.spawn(async move { keeper.care.follower().follow().await });
     if let Some(pause) = options.refresh_every {
@@ -315,6 +317,27 @@ async fn upkeep(bot: Arc<Bot>, queue: Arc<Queue<Job>>) {
         if dropped > 0 {
             tracing::warn!(dropped, "there was too much to do; what had waited too long was dropped");
         }
+    }
+}
+
+/// Forgets what servers had of their own that removed us long ago. Discord is asked in which we are: what it tells at
+/// the gateway is missed by a bot that is down.
+async fn forget_absent(bot: Arc<Bot>) {
+    loop {
+        match bot.rest.servers().await {
+            Ok(servers) => {
+                let refresher = bot.care.follower().refresher();
+                match refresher.forget_absent(|of| servers.contains(&of.0), bot.keep_days).await {
+                    Ok(forgotten) => {
+                        forgotten.iter().for_each(|of| bot.forget_settings(of.0));
+                        tracing::debug!(servers = servers.len(), forgotten = forgotten.len(), "looked who removed me");
+                    }
+                    Err(error) => tracing::warn!("what servers had that removed me was not forgotten: {error}"),
+                }
+            }
+            Err(error) => tracing::warn!("it is not known which servers removed me: {error}"),
+        }
+        tokio::time::sleep(DAY).await;
     }
 }
 

@@ -230,7 +230,8 @@ pub(super) fn privacy(answerer: &Answerer, days: u32) -> Reply {
          - What I could not answer is counted by its words, without who asked; never where it is a private matter. \
          So is what you asked when you mark the answer as not helpful.\n\
          - Your votes are kept under a code that only this program can make, another one for each answer.\n\
-         - All of this is deleted after {days} days at the latest. How a server set me up is kept until it is changed.\n\
+         - All of this is deleted after {days} days at the latest. How a server set me up, \
+         and sources of its own, are kept as long as I am in it, and {days} days longer.\n\
          - Nothing is sold, shared, or used to train anything."
     );
     let button = Button::press("Delete my votes", "forget".to_owned());

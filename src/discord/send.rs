@@ -1,11 +1,16 @@
 //! What can be sent, by name. Everything goes through `Rest::request`.
 
+use std::collections::HashSet;
+
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::reply::{Choice, File, Form, Reply, attachments};
 use super::rest::{Patience, Rest, RestError};
+
+/// Discord lists so many servers at once.
+const SERVERS_A_PAGE: usize = 200;
 
 /// How an interaction is answered.
 #[derive(Debug, Clone)]
@@ -114,6 +119,22 @@ impl Rest {
     /// Who owns a server.
     pub(super) async fn owner(&self, server: u64) -> Result<u64, RestError> {
         Ok(number(&self.get(&format!("/guilds/{server}")).await?["owner_id"]))
+    }
+
+    /// The servers that we are in.
+    pub(super) async fn servers(&self) -> Result<HashSet<u64>, RestError> {
+        let mut servers = HashSet::new();
+        let mut after = 0;
+        loop {
+            let page = self.get(&format!("/users/@me/guilds?limit={SERVERS_A_PAGE}&after={after}")).await?;
+            let page =
+                page.as_array().ok_or_else(|| RestError::Unreachable("/users/@me/guilds: no list".to_owned()))?;
+            servers.extend(page.iter().map(|server| number(&server["id"])));
+            match page.last().map(|server| number(&server["id"])) {
+                Some(last) if page.len() >= SERVERS_A_PAGE && last > after => after = last,
+                _ => return Ok(servers),
+            }
+        }
     }
 
     pub(super) async fn respond(&self, interaction: u64, token: &str, response: Response<'_>) -> Result<(), RestError> {

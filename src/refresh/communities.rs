@@ -39,8 +39,11 @@ impl Communities {
         Self { served: Mutex::new(serving::communities(&refresher.data)), open: Mutex::default() }
     }
 
-    /// Takes note of what is served.
+    /// Takes note of what is served. Those to which nothing is served any more are closed.
     pub(super) fn are_served(&self, served: HashMap<CommunityId, String>) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|(of, _)| served.contains_key(of));
+        drop(open);
         *self.served.lock().unwrap_or_else(PoisonError::into_inner) = served;
     }
 

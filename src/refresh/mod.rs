@@ -16,6 +16,7 @@
 //! # }
 //! ```
 
+mod absent;
 mod change;
 mod check;
 pub mod clean;
@@ -278,5 +279,6 @@ mod tests {
         is_send(refresher.status());
         is_send(refresher.gaps(1));
         is_send(refresher.dismiss("", ""));
+        is_send(refresher.forget_absent(|_| true, 1));
     }
 }

@@ -119,6 +119,11 @@ impl Store {
         );
         let old = old.bind(id(community.0)).bind(served.to_owned()).bind(count(GENERATIONS_KEPT));
         soon(old.execute(&self.pool)).await?;
+        self.forget_unused_texts().await
+    }
+
+    /// Forgets the texts that nobody needs any more.
+    pub(super) async fn forget_unused_texts(&self) -> Result<(), StoreError> {
         let unused = sqlx::query(
             "DELETE FROM texts WHERE kept_at < $1 AND hash NOT IN (SELECT text FROM pages WHERE text IS NOT NULL) \
              AND hash NOT IN (SELECT held FROM pages WHERE held IS NOT NULL) \

@@ -3,6 +3,7 @@
 //!
 //! Deliberately absent: messages, names, and anything that ties a person to one.
 
+mod absent;
 mod answers;
 mod audit;
 mod changes;

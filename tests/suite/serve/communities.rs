@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::discord::{FakeDiscord, GENERAL, GUILD, Press, State, bot_with, read};
 use crate::support::garden::{Garden, with_each_database};
@@ -267,6 +267,72 @@ fn a_schedule_refreshes_what_servers_have_of_their_own() {
             for channel in [GENERAL, IN_THERE] {
                 assert!(!read(&asked(discord, channel, SOW).await).contains("early May"), "{channel}");
             }
+        });
+    });
+}
+
+/// Starts the bot anew, after a change, and waits until it has looked which servers removed it.
+async fn starts_anew(discord: &mut FakeDiscord, change: impl FnOnce(&mut State)) {
+    discord.stop().await;
+    discord.shared.change(|state| {
+        state.log.clear();
+        change(state);
+    });
+    discord.start();
+    discord.until("the bot is back", |state| (state.ready > 0).then_some(())).await;
+    discord.until("it looked", |state| state.log.contains("looked who removed me").then_some(())).await;
+}
+
+#[test]
+fn what_a_server_had_is_kept_for_a_while_after_it_removed_the_bot_and_then_forgotten() {
+    with_each_database("absent", |garden| {
+        let phlox = ASTERS.replace("asters", "phlox").replace("Asters", "Phlox");
+        let sow = "when do i sow phlox?";
+        garden.site.says("/asters", Reply::html(ASTERS));
+        garden.site.says("/phlox", Reply::html(&phlox));
+        let folder = |server: u64| garden.data.join("communities").join(server.to_string());
+        // Fails as long as there is such a text.
+        let is_text_kept = || garden.tamper("INSERT INTO texts SELECT * FROM texts WHERE body LIKE '%phlox%'").is_err();
+        let log = || garden.run(&["corpus", "export", "-"]).out;
+        with_more(garden, true, &[("SACRUM_KEEP_DAYS", "7")], async |discord| {
+            done(discord, IN_HERE, "add", &[("url", &garden.site.url("/phlox"))]).await;
+            done(discord, IN_THERE, "add", &[("url", &garden.site.url("/asters"))]).await;
+            let private = json!({"name": "private", "type": 1, "options": [{"name": "on", "type": 5, "value": true}]});
+            let setup = json!({"id": "1", "name": "setup", "type": 1, "options": [private]});
+            discord.answer(discord.command("owner", IN_HERE, setup)).await;
+
+            // It removes the bot while that is down, and takes it back. It is on the second page of Discord's list.
+            let removes = |state: &mut State| state.guilds.retain(|server| *server != HERE);
+            let takes_back = |state: &mut State| state.guilds.push(HERE);
+            starts_anew(discord, |state| state.guilds.extend((1..=200).map(|number| GUILD - (number << 22)))).await;
+            assert!(!log().contains("\"what\":\"leave\""), "all are there");
+            starts_anew(discord, removes).await;
+            assert!(log().contains("\"what\":\"leave\""));
+            starts_anew(discord, takes_back).await;
+            assert!(read(&asked(discord, IN_HERE, sow).await).contains("Sow phlox"));
+            let told = read(&done(discord, IN_HERE, "log", &[]).await);
+            assert!(told.contains("Discord **leave** : what it has is kept for 7 days") && told.contains("**return**"));
+
+            // It removes it for good.
+            starts_anew(discord, removes).await;
+            let days_pass =
+                ["UPDATE absent SET since = since - 3 * 86400", "UPDATE texts SET kept_at = kept_at - 3 * 86400"];
+            for is_kept in [true, true, false] {
+                let pass = |_: &mut State| days_pass.into_iter().for_each(|pass| garden.tamper(pass).unwrap());
+                starts_anew(discord, pass).await;
+                assert_eq!((folder(HERE).exists(), is_text_kept()), (is_kept, is_kept));
+                let status = garden.json(&["corpus", "status", "--community", &HERE.to_string()]);
+                assert_eq!(status["sources"].as_array().unwrap().len(), usize::from(is_kept), "{status}");
+            }
+            let left: Vec<String> =
+                log().lines().filter(|of| of.contains(&HERE.to_string())).map(str::to_owned).collect();
+            assert!(left.iter().all(|line| line.contains("\"kind\":\"audit\"")), "only the log is left: {left:?}");
+            assert!(left.iter().any(|line| line.contains("\"what\":\"forget\"")), "{left:?}");
+            starts_anew(discord, takes_back).await;
+            assert!(!read(&asked(discord, IN_HERE, sow).await).contains("Sow phlox"));
+            assert!(folder(THERE).exists() && read(&asked(discord, IN_THERE, SOW).await).contains("Sow asters"));
+            done(discord, IN_HERE, "add", &[("url", &garden.site.url("/phlox"))]).await;
+            assert!(read(&asked(discord, IN_HERE, sow).await).contains("Sow phlox"), "and it can begin anew");
         });
     });
 }

@@ -56,7 +56,14 @@ async fn answer(
         shared.change(|state| state.violations.push(format!("{full} is not under /api/v10")));
         return Ok(reply(404, &[], "{}"));
     };
-    let request = Request { method: head.method.to_string(), path: path.to_owned(), body, files, at: Instant::now() };
+    let request = Request {
+        method: head.method.to_string(),
+        path: path.to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        body,
+        files,
+        at: Instant::now(),
+    };
     let authorized = head.headers.get("authorization").is_some_and(|value| value == &format!("Bot {TOKEN}"));
     let fault = shared.change(|state| {
         state.requests.push(request.clone());
@@ -110,6 +117,7 @@ fn route(state: &mut State, gateway: &str, request: &Request) -> Answer {
                 "bot_public": true, "bot_require_code_grant": false, "verify_key": "", "flags": 0}),
         ),
         ("GET", ["users", "@me"]) => (200, user("sacrumbot")),
+        ("GET", ["users", "@me", "guilds"]) => (200, servers(state, &request.query)),
         (method, ["applications", _, "commands"]) => commands(state, 0, method, &request.body),
         (method, ["applications", _, "guilds", guild, "commands"]) => commands(state, id(guild), method, &request.body),
         ("POST", ["interactions", interaction, token, "callback"]) => callback(state, id(interaction), token, request),
@@ -136,6 +144,23 @@ fn route(state: &mut State, gateway: &str, request: &Request) -> Answer {
             (404, json!({"message": "404: Not Found", "code": 0}))
         }
     }
+}
+
+/// The servers that the bot is in, in the order of their ids, as many as are asked for.
+fn servers(state: &State, query: &str) -> Value {
+    let asked = |name: &str| {
+        let mut values = query.split('&').filter_map(|part| part.split_once('='));
+        values.find(|(of, _)| *of == name).and_then(|(_, value)| value.parse::<u64>().ok())
+    };
+    let after = asked("after").unwrap_or_default();
+    let most = usize::try_from(asked("limit").unwrap_or(200).min(200)).unwrap();
+    let mut servers: Vec<u64> = state.guilds.iter().copied().filter(|&server| server > after).collect();
+    servers.sort_unstable();
+    let server = |id: &u64| {
+        json!({"id": id.to_string(), "name": "Sore backs", "icon": null, "banner": null,
+        "owner": false, "permissions": "0", "features": []})
+    };
+    servers.iter().take(most).map(server).collect()
 }
 
 /// The commands of a server, or with 0 those of all.

@@ -26,6 +26,8 @@ pub(crate) struct Request {
     pub(crate) method: String,
     /// Behind /api/v10.
     pub(crate) path: String,
+    /// Behind the question mark.
+    pub(crate) query: String,
     pub(crate) body: Value,
     pub(crate) files: Vec<File>,
     pub(crate) at: Instant,
