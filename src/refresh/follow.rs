@@ -1,5 +1,6 @@
 //! Keeps what answers at the generation that is served, whoever made it: this process or another one.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -129,9 +130,13 @@ impl Follower {
         }
     }
 
-    /// Refreshes what communities have of their own, one after the other.
+    /// Refreshes what communities have of their own, one after the other. No site is asked for those that we are not in
+    /// any more.
     async fn refresh_communities(&self) {
-        for community in self.communities.all() {
+        // Where the database fails, a refresh would, too.
+        let known = self.refresher.store.communities().await.unwrap_or_default();
+        let absent: HashSet<u64> = known.iter().filter(|(_, since)| since.is_some()).map(|(of, _)| of.0).collect();
+        for community in self.communities.all().into_iter().filter(|of| !absent.contains(&of.0)) {
             let (refresher, wish) = (self.refresher.of(community), Wish::default());
             match tokio::time::timeout(LONGEST_IN_ONE, refresher.run(SCHEDULE, &wish, &|_| ())).await {
                 Ok(Ok(_)) => {}
@@ -142,6 +147,7 @@ impl Follower {
                 ),
             }
         }
+        tracing::info!("refreshed what communities have of their own");
     }
 
     /// How long until the last refresh of all sources was so long ago.

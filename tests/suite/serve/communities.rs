@@ -257,8 +257,15 @@ fn a_schedule_refreshes_what_servers_have_of_their_own() {
         garden.site.says("/asters", Reply::html(ASTERS));
         let id = HERE.to_string();
         garden.json(&["corpus", "add", &garden.site.url("/asters"), "--community", &id]);
+        // Another server has removed the bot.
+        garden.site.says("/phlox", Reply::html(&ASTERS.replace("sters", "lpine asters")));
+        garden.json(&["corpus", "add", &garden.site.url("/phlox"), "--community", "7"]);
+        garden.tamper("INSERT INTO absent (community, since) VALUES (7, 4000000000)").unwrap();
         garden.site.says("/asters", Reply::html(&ASTERS.replace("in April", "in early May")));
         with_more(garden, true, &[("SACRUM_REFRESH_EVERY", "1m")], async |discord| {
+            let refreshed = |state: &mut State| state.log.contains("what communities have of their own").then_some(());
+            discord.until("the schedule has come to all", refreshed).await;
+            assert_eq!(garden.site.times("/phlox"), 1, "no site is asked for who removed the bot");
             assert!(comes_to_say(discord, IN_HERE, SOW, "early May").await, "the schedule comes to it");
             assert_eq!(garden.site.times("/asters"), 2, "when it was added, and once by schedule");
             let log = read(&done(discord, IN_HERE, "log", &[]).await);
