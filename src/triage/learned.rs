@@ -26,7 +26,7 @@ const FEWEST_WORDS: usize = 4;
 const STRETCH: usize = 40;
 /// A long message has many parts, and with each a chance to look like a sign; so each must look more like one than a
 /// short message, by this much in log-odds.
-const CHANCES: f32 = 1.0;
+const CHANCES: f32 = 1.5;
 /// What else stands in a short message tells what a sentence of it means; so one that is to count by itself must look
 /// more like a sign than the whole would have to, by this much.
 const MEANING: f32 = 2.0;
