@@ -8,6 +8,7 @@ use super::bot::Bot;
 use super::chat::{self, Call, Follows, Heard};
 use super::compose::place;
 use super::queue::Lane;
+use super::words::{with_title, without_mentions};
 use crate::corpus::Level;
 use crate::store::Kept;
 
@@ -36,7 +37,7 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
     let ours = event.webhook_id.flatten().is_none();
     // Discord sends an update too when it has looked up a link; only an edit has a time.
     let content = event.content.as_deref().filter(|_| ours && event.edited_timestamp.is_some())?;
-    let text = chat::without_mentions(us, content);
+    let text = without_mentions(us, content);
     let (channel, message, author) = (event.channel_id.get(), event.id.get(), author.id.get());
     let server = event.guild_id.map_or(0, |id| id.get());
     let follows = event.referenced_message.as_ref().and_then(|before| Follows::of(us, before.as_deref()?));
@@ -46,7 +47,7 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
         false if follows.is_some() => Call::Reply,
         false => Call::No,
     };
-    let text = chat::with_title(bot, message, channel, call, text);
+    let text = with_title(bot, message, channel, text);
     if bot.memory().history.text(place(channel, author), message) == Some(text.as_str()) {
         return None;
     }

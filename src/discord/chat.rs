@@ -12,15 +12,13 @@ use super::notice;
 use super::queue::Lane;
 use super::reply::Reply;
 use super::rest::{Patience, RestError};
+use super::words::{know_title, mentions, titled, with_title, without_mentions};
 use crate::corpus::Level;
 use crate::store::Kept;
 use crate::triage::Urgent;
 
 /// So many questions a person may ask one after the other before the pause between them holds.
 const AT_ONCE: u32 = 4;
-
-/// So long a message waits for the title of its post, and no longer: a sign may stand in its own text.
-const TITLE_WAIT: Duration = Duration::from_secs(2);
 
 /// A message that may get a reply.
 #[derive(Debug, Clone)]
@@ -94,13 +92,13 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
         _ => Call::No,
     };
     let mut text = without_mentions(us, &message.content);
-    let of_another = text.is_empty() && call == Call::Mention;
-    if of_another {
-        // "@us" under somebody's question means that question.
-        let asked = referenced.filter(|before| !before.author.bot).map(|before| before.content.trim());
-        text = asked.unwrap_or_default().to_owned();
+    // "@us" under somebody's question means that question.
+    let asked = referenced.filter(|before| text.is_empty() && call == Call::Mention && !before.author.bot);
+    let of_another = asked.is_some();
+    if let Some(asked) = asked {
+        asked.content.trim().clone_into(&mut text);
     }
-    text = with_title(bot, message.id.get(), message.channel_id.get(), call, text);
+    text = with_title(bot, message.id.get(), message.channel_id.get(), text);
     let heard = Heard {
         message: message.id.get(),
         channel: message.channel_id.get(),
@@ -115,29 +113,6 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
     // A question to somebody else is theirs to answer.
     let to_another = call == Call::No && (referenced.is_some() || !message.mentions.is_empty());
     judge(bot, heard).filter(|(lane, _)| *lane == Lane::Urgent || !to_another)
-}
-
-/// A message as it is judged: the first one of a post with its title, since what is asked may stand there.
-pub(super) fn with_title(bot: &Bot, message: u64, channel: u64, call: Call, text: String) -> String {
-    if call != Call::No || message != channel {
-        return text;
-    }
-    match bot.memory().posts.get(message) {
-        Some((_, title)) => titled(title, &text),
-        None => text,
-    }
-}
-
-/// Looks a post's title up, where nobody has told it.
-pub(super) async fn know_title(bot: &Bot, post: u64) {
-    if bot.memory().posts.get(post).is_some() {
-        return;
-    }
-    match tokio::time::timeout(TITLE_WAIT, bot.rest.post_of(post)).await {
-        Ok(Ok(known)) => bot.memory().posts.insert(post, known),
-        Ok(Err(error)) => tracing::debug!("a post could not be looked up: {error}"),
-        Err(_) => tracing::debug!("a post could not be looked up in time"),
-    }
 }
 
 /// Judges what an author said, together with what they said before.
@@ -358,18 +333,6 @@ async fn previous(bot: &Bot, heard: &Heard, said: &[String]) -> Option<String> {
 /// A name under which Discord knows a message again; at most 25 characters.
 pub(super) fn nonce(what: char, message: u64) -> String {
     format!("{what}{message}")
-}
-
-fn titled(title: &str, text: &str) -> String {
-    format!("{title}\n{text}")
-}
-
-fn mentions(us: u64) -> [String; 2] {
-    [format!("<@{us}>"), format!("<@!{us}>")]
-}
-
-pub(super) fn without_mentions(us: u64, text: &str) -> String {
-    mentions(us).iter().fold(text.to_owned(), |text, mention| text.replace(mention, " ")).trim().to_owned()
 }
 
 fn interaction_id(metadata: &serenity::model::application::MessageInteractionMetadata) -> u64 {

@@ -21,7 +21,7 @@ use super::change::{self, Edited};
 use super::chat::{self, Heard};
 use super::commands;
 use super::queue::{Errand, Lane, Queue};
-use super::{Options, Shards, closes};
+use super::{Options, Shards, closes, words};
 
 /// A shard that has not been connected for so long is begun anew.
 const STUCK: Duration = Duration::from_secs(120);
@@ -72,7 +72,7 @@ impl RawEventHandler for Ears {
                 let (message, channel) = (event.message.id.get(), event.message.channel_id.get());
                 if message == channel {
                     // A post's title may come after its first message, and a sign may stand in it.
-                    chat::know_title(&self.bot, channel).await;
+                    words::know_title(&self.bot, channel).await;
                 }
                 chat::hear(&self.bot, &event.message).map(|(lane, heard)| (lane, Job::Message(heard)))
             }

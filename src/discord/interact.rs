@@ -14,7 +14,7 @@ use super::reply::{Button, Choice, Reply, Row};
 use super::rest::RestError;
 use super::send::Response;
 use super::text::units;
-use super::{chat, muscle, notice, pages, render, setup};
+use super::{chat, muscle, notice, pages, render, setup, words};
 use crate::corpus::{Level, Named, Question};
 use crate::muscle::named_so_far;
 use crate::store::{Shown, StoreError, Target};
@@ -269,7 +269,7 @@ async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool
     if by_bot {
         return Reply::whisper("That message is a bot's. I answer people.");
     }
-    let text = chat::without_mentions(bot.us().map_or(0, |us| us.user), text);
+    let text = words::without_mentions(bot.us().map_or(0, |us| us.user), text);
     if Question::new(&text).is_err() {
         return Reply::whisper("There is no text in that message that I could answer.");
     }

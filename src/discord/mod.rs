@@ -29,6 +29,7 @@ mod rest;
 mod send;
 mod setup;
 mod text;
+mod words;
 
 use std::pin::pin;
 use std::sync::Arc;

@@ -10,6 +10,7 @@ mod muscles;
 mod running;
 mod safety;
 mod shown;
+mod signs;
 
 /// A question that tests/corpora/garden answers with high confidence, and words of its answer.
 const COVERED: &str = "when should i water my roses?";

@@ -1,0 +1,46 @@
+//! What a message says: its text without the mention of us, and the title of the post that it opens.
+
+use std::time::Duration;
+
+use super::bot::Bot;
+
+/// So long a message waits for the title of its post, and no longer: a sign may stand in its own text.
+const TITLE_WAIT: Duration = Duration::from_secs(2);
+
+/// A message as it is judged: the first one of a post with its title, since what is asked may stand there.
+pub(super) fn with_title(bot: &Bot, message: u64, channel: u64, text: String) -> String {
+    match title(bot, message, channel) {
+        Some(title) => titled(&title, &text),
+        None => text,
+    }
+}
+
+/// The title of the post that a message opens: such a message has the post's id.
+fn title(bot: &Bot, message: u64, channel: u64) -> Option<String> {
+    let memory = bot.memory();
+    memory.posts.get(message).filter(|_| message == channel).map(|(_, title)| title.clone())
+}
+
+/// Looks a post's title up, where nobody has told it.
+pub(super) async fn know_title(bot: &Bot, post: u64) {
+    if bot.memory().posts.get(post).is_some() {
+        return;
+    }
+    match tokio::time::timeout(TITLE_WAIT, bot.rest.post_of(post)).await {
+        Ok(Ok(known)) => bot.memory().posts.insert(post, known),
+        Ok(Err(error)) => tracing::debug!("a post could not be looked up: {error}"),
+        Err(_) => tracing::debug!("a post could not be looked up in time"),
+    }
+}
+
+pub(super) fn titled(title: &str, text: &str) -> String {
+    format!("{title}\n{text}").trim_end().to_owned()
+}
+
+pub(super) fn mentions(us: u64) -> [String; 2] {
+    [format!("<@{us}>"), format!("<@!{us}>")]
+}
+
+pub(super) fn without_mentions(us: u64, text: &str) -> String {
+    mentions(us).iter().fold(text.to_owned(), |text, mention| text.replace(mention, " ")).trim().to_owned()
+}
