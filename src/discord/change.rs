@@ -58,7 +58,7 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
 }
 
 /// Changes the reply to an edited question; one that shows an urgent sign gets its reply at any time.
-pub(super) async fn edited(bot: &Bot, Edited { heard }: Edited) {
+pub(super) async fn edited(bot: &Bot, Edited { mut heard }: Edited) {
     let alone = bot.alone_with(heard.message).await;
     if !heard.urgent && is_outdated(bot, &heard) {
         return;
@@ -80,6 +80,7 @@ pub(super) async fn edited(bot: &Bot, Edited { heard }: Edited) {
         }
         return;
     };
+    heard.urgent |= composed.urgent >= Some(Level::Crisis);
     if let Err(error) = bot.rest.edit(kept.channel, kept.reply, &composed.reply).await {
         tracing::info!("a reply was not edited: {error}");
         if heard.urgent {

@@ -157,6 +157,8 @@ pub(super) async fn reply(bot: &Bot, mut heard: Heard) {
         return;
     }
     let Some(composed) = composed(bot, &heard).await else { return };
+    // A sign may show only together with the question before.
+    heard.urgent |= composed.urgent >= Some(Level::Crisis);
     if !heard.urgent && !may_reply(bot, &heard, settings.interval).await {
         return;
     }
