@@ -11,13 +11,13 @@ use crate::corpus::Corpus;
 use crate::muscle::{Filter, Found, Unknown, list, named};
 use crate::picture::Drawing;
 
-/// Whether something can be looked up by these words: then they are a name, and tell of nobody.
+/// Whether these words are a name and nothing else: then they tell of nobody.
 pub(super) fn is_name(answerer: &Answerer, words: &str) -> bool {
     let corpus = answerer.corpus();
     let muscles = &corpus.muscles;
     [&muscles.places, &muscles.nerves, &muscles.bones].into_iter().any(|all| named(all, words).is_some())
         || corpus.figure(words).is_some()
-        || !matches!(answerer.finder().find(corpus, words), Found::Nothing(_))
+        || answerer.finder().is_name(words)
 }
 
 /// Whether something is found by a name, and by the other one where there is one.

@@ -179,6 +179,12 @@ impl Finder {
         }
     }
 
+    /// Whether these words are a name as the corpus spells it, with no other word beside it.
+    #[must_use]
+    pub fn is_name(&self, words: &str) -> bool {
+        self.exact.contains_key(&spaced(words))
+    }
+
     /// Whether a word carries something.
     fn carries(&self, word: &str) -> bool {
         !word.is_empty() && !self.skip.contains(word) && !self.language.is_stop_word(word)

@@ -54,11 +54,11 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn with_muscles(test: impl AsyncFnOnce(&mut FakeDiscord)) {
+pub(super) fn with_muscles(test: impl AsyncFnOnce(&mut FakeDiscord)) {
     bot_with(&[("SACRUM_CORPUS", folder().to_str().unwrap())], |_| {}, test);
 }
 
-fn corpus() -> Corpus {
+pub(super) fn corpus() -> Corpus {
     Corpus::open(&Folder::Disk(root("corpus"))).unwrap()
 }
 

@@ -1,7 +1,13 @@
 //! Warning signs where they are easily missed.
 
+use sacrum::corpus::Level;
+
+use super::muscles::{corpus, with_muscles};
 use super::{ADVICE, COVERED, EMERGENCY};
 use crate::support::discord::{GENERAL, bot, bot_with, read};
+
+/// The colour of urgent advice.
+const ALARM: u32 = 0x00D1_3438;
 
 #[test]
 fn a_sign_in_a_post_s_title_counts_though_its_text_only_calls_the_bot() {
@@ -29,4 +35,21 @@ fn a_sign_that_shows_only_with_the_question_before_waits_for_no_pause() {
             assert!(read(&discord.reply(follow_up).await).contains(ADVICE));
         },
     );
+}
+
+/// Whatever muscle stands in it: only a name, and nothing else, is looked up without a look at its signs.
+#[test]
+fn a_message_with_a_sign_is_no_name_of_a_muscle() {
+    with_muscles(async |discord| {
+        let graver = |(level, _): &(Level, Vec<String>)| *level > Level::Soon;
+        let flags = corpus().red_flags.flag.into_iter();
+        let signs = flags.flat_map(|flag| flag.must).filter(graver).flat_map(|(_, messages)| messages);
+        let story = "saddle area is numb should i stretch my piriformis".to_owned();
+        for sign in signs.filter(|sign| sign.chars().count() <= 100).chain([story]) {
+            let asked = discord.slash_with("mia", GENERAL, "muscle", &[("name", &sign)]);
+            let advice = discord.answer(asked).await;
+            assert_eq!(advice["embeds"][0]["color"], ALARM, "{sign}: {advice}");
+            assert!(discord.files(asked).is_empty() && advice["flags"] == 64, "{sign}: {advice}");
+        }
+    });
 }
