@@ -61,7 +61,7 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     if said.last() != Some(&asked.text) {
         said.push(asked.text);
     }
-    let answer = answerer.answer_last(&said, asked.previous)?;
+    let mut answer = answerer.answer_last(&said, asked.previous)?;
     let withheld = matches!(answer.outcome, Outcome::Withheld);
     if asked.way == Way::Overheard && !withheld && !is_worth_saying(&answerer, asked.text, &answer) {
         return None;
@@ -73,6 +73,12 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     // What was said before makes a matter private only where it is what the reply is about.
     let about = if withheld { said.as_slice() } else { &[asked.text] };
     let sensitive = about.iter().any(|text| answerer.is_sensitive(text));
+    let says_something = withheld || matches!(answer.outcome, Outcome::Answered(_));
+    // Where nobody else sees the question, the nearest ones would tell it.
+    let private = !public || asked.way == Way::PublicCommand && sensitive && !says_something;
+    if let (false, Outcome::NotCovered(nearest)) = (private, &mut answer.outcome) {
+        nearest.retain(|question| !sensitive && !answerer.is_sensitive(question));
+    }
     let shown = Shown { sensitive, ..render::shown(&answerer, &answer) };
     let kept = keep(bot, &asked, &shown).await;
     let own = !asked.of_another && !sensitive;
@@ -80,7 +86,6 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
         bot.memory().history.asked(asked_under(id), asked.text, Instant::now());
     }
     let at_once = answer.urgent.as_ref().is_some_and(|urgent| urgent.level >= Level::Crisis);
-    let says_something = withheld || matches!(answer.outcome, Outcome::Answered(_));
     let reply = if public && sensitive && !at_once && says_something {
         render::pointer(&answerer, kept.as_deref())
     } else {
@@ -94,8 +99,6 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
         Outcome::Withheld => "withheld",
     };
     let urgent = answer.urgent.as_ref().map(|urgent| urgent.level);
-    // Where nobody else sees the question, the nearest ones would tell it.
-    let private = !public || asked.way == Way::PublicCommand && sensitive && !says_something;
     Some(Composed { reply: Reply { private, ..reply }, urgent, outcome, kept })
 }
 

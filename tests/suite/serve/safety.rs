@@ -149,6 +149,21 @@ fn what_is_private_is_a_pointer_in_a_channel_and_shown_to_who_presses() {
 }
 
 #[test]
+fn nearest_questions_that_are_private_are_not_offered_in_a_channel() {
+    let asked = "who was the first to prune roses with manure in france?";
+    bot(async |discord| {
+        let public = discord.reply(discord.says("mia", GENERAL, &format!("@bot {asked}"))).await;
+        assert!(read(&public).contains("do not cover that") && !public.to_string().contains("manure"), "{public}");
+        for alone in [
+            discord.reply(discord.whispers("mia", asked)).await,
+            discord.answer(discord.ask("mia", GENERAL, asked)).await,
+        ] {
+            assert!(alone["components"].to_string().contains("manure"), "{alone}");
+        }
+    });
+}
+
+#[test]
 fn the_advice_on_a_post_stays_when_its_text_is_edited() {
     bot(async |discord| {
         let post = discord.opens_post("mia", EMERGENCY, "since yesterday, what do i do?");
