@@ -12,7 +12,7 @@ use super::notice;
 use super::queue::Lane;
 use super::reply::Reply;
 use super::rest::{Patience, RestError};
-use super::words::{know_title, mentions, titled, with_title, without_mentions};
+use super::words::{content, know_title, mentions, titled, with_title, without_mentions};
 use crate::corpus::Level;
 use crate::store::Kept;
 use crate::triage::Urgent;
@@ -84,14 +84,15 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
     }
     let server = message.guild_id.map_or(0, |id| id.get());
     let referenced = message.referenced_message.as_deref();
-    let mentioned = mentions(us).iter().any(|mention| message.content.contains(mention));
+    let content = content(message);
+    let mentioned = mentions(us).iter().any(|mention| content.contains(mention));
     let call = match referenced {
         _ if server == 0 => Call::Private,
         _ if mentioned => Call::Mention,
         Some(before) if before.author.id.get() == us => Call::Reply,
         _ => Call::No,
     };
-    let mut text = without_mentions(us, &message.content);
+    let mut text = without_mentions(us, &content);
     // "@us" under somebody's question means that question.
     let asked = referenced.filter(|before| text.is_empty() && call == Call::Mention && !before.author.bot);
     let of_another = asked.is_some();
@@ -111,7 +112,8 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
         urgent: false,
     };
     // A question to somebody else is theirs to answer.
-    let to_another = call == Call::No && (referenced.is_some() || !message.mentions.is_empty());
+    let is_another_s = referenced.is_some() || !message.mentions.is_empty() || !message.message_snapshots.is_empty();
+    let to_another = call == Call::No && is_another_s;
     judge(bot, heard).filter(|(lane, _)| *lane == Lane::Urgent || !to_another)
 }
 

@@ -1,11 +1,21 @@
-//! What a message says: its text without the mention of us, and the title of the post that it opens.
+//! What a message says: its text without the mention of us, its poll, what it forwards, and the title of the post that it opens.
 
 use std::time::Duration;
+
+use serenity::model::channel::Message;
 
 use super::bot::Bot;
 
 /// So long a message waits for the title of its post, and no longer: a sign may stand in its own text.
 const TITLE_WAIT: Duration = Duration::from_secs(2);
+
+/// All that can be read in a message: what was written, what a poll asks, and what was forwarded.
+pub(super) fn content(message: &Message) -> String {
+    let asked = message.poll.as_deref().and_then(|poll| poll.question.text.as_deref());
+    let forwarded = message.message_snapshots.iter().map(|forwarded| forwarded.content.as_str());
+    let all = [message.content.as_str()].into_iter().chain(asked).chain(forwarded);
+    all.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+}
 
 /// A message as it is judged: the first one of a post with its title, since what is asked may stand there.
 pub(super) fn with_title(bot: &Bot, message: u64, channel: u64, text: String) -> String {

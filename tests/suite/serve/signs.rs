@@ -1,10 +1,12 @@
 //! Warning signs where they are easily missed.
 
 use sacrum::corpus::Level;
+use serde_json::json;
 
+use super::chat::choose;
 use super::muscles::{corpus, with_muscles};
 use super::{ADVICE, COVERED, EMERGENCY};
-use crate::support::discord::{GENERAL, bot, bot_with, read};
+use crate::support::discord::{CHOSEN, GENERAL, bot, bot_with, read};
 
 /// The colour of urgent advice.
 const ALARM: u32 = 0x00D1_3438;
@@ -51,5 +53,32 @@ fn a_message_with_a_sign_is_no_name_of_a_muscle() {
             assert_eq!(advice["embeds"][0]["color"], ALARM, "{sign}: {advice}");
             assert!(discord.files(asked).is_empty() && advice["flags"] == 64, "{sign}: {advice}");
         }
+    });
+}
+
+#[test]
+fn a_poll_and_a_forwarded_message_are_judged_too() {
+    bot(async |discord| {
+        let poll = discord.says_as("mia", GENERAL, "", |message| {
+            let answers = json!([{"answer_id": 1, "poll_media": {"text": "yes"}}]);
+            message["poll"] = json!({"question": {"text": EMERGENCY}, "answers": answers, "expiry": null,
+                "allow_multiselect": false, "layout_type": 1});
+        });
+        assert!(read(&discord.reply(poll).await).contains(ADVICE));
+        choose(discord, CHOSEN, 0).await;
+        let forwards = |who, text: &str| {
+            discord.says_as(who, CHOSEN, "", |message| {
+                message["message_reference"] = json!({"type": 1, "message_id": "5", "channel_id": "6"});
+                message["message_snapshots"] = json!([{"message": {"type": 0, "content": text, "mentions": [],
+                    "mention_roles": [], "attachments": [], "embeds": [], "flags": 0, "components": [],
+                    "timestamp": "2026-01-01T00:00:00Z", "edited_timestamp": null}}]);
+            })
+        };
+        // A question that somebody else asked elsewhere is not answered uncalled.
+        forwards("ann", COVERED);
+        let emergency = forwards("ben", EMERGENCY);
+        assert!(read(&discord.reply(emergency).await).contains(ADVICE));
+        discord.reply(discord.says("max", CHOSEN, COVERED)).await;
+        assert_eq!(discord.in_channel(CHOSEN).len(), 2);
     });
 }
