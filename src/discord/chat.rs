@@ -12,7 +12,7 @@ use super::notice;
 use super::queue::Lane;
 use super::reply::Reply;
 use super::rest::{Patience, RestError};
-use super::words::{content, know_title, mentions, titled, with_title, without_mentions};
+use super::words::{content, know_title, mentions, parts, titled, with_title, without_mentions};
 use crate::corpus::Level;
 use crate::store::Kept;
 use crate::triage::Urgent;
@@ -58,6 +58,13 @@ pub(super) struct Follows {
     reply: u64,
     interaction: Option<u64>,
     question: Option<u64>,
+}
+
+impl Heard {
+    /// Whether it opens a post: then it has the post's id.
+    fn opens_post(&self) -> bool {
+        self.message == self.channel
+    }
 }
 
 impl Follows {
@@ -181,8 +188,10 @@ pub(super) async fn composed(bot: &Bot, heard: &Heard) -> Option<Composed> {
     if let Some(last) = said.last_mut().filter(|last| heard.text.starts_with(last.as_str())) {
         heard.text.clone_into(last);
     }
+    let parts = parts(bot, heard.message, heard.channel, text);
     let asked = Asked {
         text,
+        parts: &parts,
         said: &said,
         previous: previous.as_deref(),
         server: heard.server,
@@ -261,8 +270,7 @@ async fn is_chosen(bot: &Bot, heard: &mut Heard, channels: &[u64]) -> bool {
     if channels.is_empty() || channels.contains(&heard.channel) {
         return !channels.is_empty();
     }
-    // The first message of a post has the post's id.
-    if heard.message != heard.channel {
+    if !heard.opens_post() {
         return false;
     }
     know_title(bot, heard.channel).await;
@@ -274,16 +282,16 @@ async fn is_chosen(bot: &Bot, heard: &mut Heard, channels: &[u64]) -> bool {
     true
 }
 
-/// Whether this person had an unprompted reply here not long ago.
+/// Whether this person had an unprompted reply here not long ago. Each new post gets its first reply.
 fn is_resting(bot: &Bot, heard: &Heard) -> bool {
-    !bot.memory().unprompted.is_free(&(heard.server, heard.author), Instant::now())
+    !heard.opens_post() && !bot.memory().unprompted.is_free(&(heard.server, heard.author), Instant::now())
 }
 
 /// Whether it is not too soon, or too much; said privately, once.
 async fn may_reply(bot: &Bot, heard: &Heard, interval: u32) -> bool {
     let now = Instant::now();
     if heard.call == Call::No {
-        let pause = Duration::from_secs(u64::from(interval) * 60);
+        let pause = Duration::from_secs(if heard.opens_post() { 0 } else { u64::from(interval) * 60 });
         let mut memory = bot.memory();
         return memory.unprompted.ask((heard.server, heard.author), pause, 0, now) == May::GoOn
             && memory.budgets.take(heard.server, now);

@@ -7,7 +7,7 @@ use super::history::Place;
 use super::render::{self, Manner};
 use super::reply::Reply;
 use crate::answer::{Answer, Answerer, Outcome};
-use crate::corpus::Level;
+use crate::corpus::{Level, Question};
 use crate::store::{Shown, Target};
 
 /// From this confidence on, a question that nobody put to us is answered.
@@ -17,6 +17,8 @@ const SURE: f32 = 0.8;
 pub(super) struct Asked<'a> {
     /// The words.
     pub(super) text: &'a str,
+    /// Parts of them that may ask it all: of a post its title, and what stands under it.
+    pub(super) parts: &'a [String],
     /// What the author said lately, the oldest first.
     pub(super) said: &'a [String],
     /// The question before, for a follow-up.
@@ -61,9 +63,9 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     if said.last() != Some(&asked.text) {
         said.push(asked.text);
     }
-    let mut answer = answerer.answer_last(&said, asked.previous)?;
+    let (question, mut answer) = surest(&answerer, &said, &asked)?;
     let withheld = matches!(answer.outcome, Outcome::Withheld);
-    if asked.way == Way::Overheard && !withheld && !is_worth_saying(&answerer, asked.text, &answer) {
+    if asked.way == Way::Overheard && !withheld && !is_worth_saying(&answerer, question, &answer) {
         return None;
     }
     if let Outcome::NotCovered(_) = answer.outcome {
@@ -100,6 +102,25 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     };
     let urgent = answer.urgent.as_ref().map(|urgent| urgent.level);
     Some(Composed { reply: Reply { private, ..reply }, urgent, outcome, kept })
+}
+
+/// The answer to what was said, or to the part of it that asks something where that is answered with more
+/// confidence: beside a question "Hi" is a title that says nothing. And what it answers.
+fn surest<'a, 't>(answerer: &'a Answerer, said: &[&str], asked: &Asked<'t>) -> Option<(&'t str, Answer<'a>)> {
+    let whole = answerer.answer_last(said, asked.previous)?;
+    let is_sure = |answer: &Answer<'_>| matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE;
+    if matches!(whole.outcome, Outcome::Withheld) || is_sure(&whole) {
+        return Some((asked.text, whole));
+    }
+    let asking = asked.parts.iter().filter(|part| answerer.is_question(part));
+    let answers = asking.filter_map(|part| Some((part.as_str(), answerer.answer(&Question::new(part).ok()?, None))));
+    let surest = answers.filter(|(_, answer)| is_sure(answer)).max_by(|(_, one), (_, other)| {
+        one.confidence.get().total_cmp(&other.confidence.get())
+    });
+    Some(match surest {
+        Some((part, answer)) => (part, Answer { urgent: whole.urgent, ..answer }),
+        None => (asked.text, whole),
+    })
 }
 
 /// Whether a message that was not put to us gets an answer all the same.

@@ -239,6 +239,7 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
     }
     let asked = Asked {
         text: question,
+        parts: &[],
         said: &said,
         previous: None,
         server: called.server,
@@ -257,7 +258,7 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
 /// An answer that only this person sees, to a question of the corpus or to somebody's message.
 async fn alone(bot: &Bot, called: &Called, text: &str, of_another: bool, target: Option<Target>) -> Reply {
     let (server, way) = (called.server, Way::Private);
-    let asked = Asked { text, said: &[], previous: None, server, way, target, of_another };
+    let asked = Asked { text, parts: &[], said: &[], previous: None, server, way, target, of_another };
     match compose(bot, asked).await {
         Some(composed) => with_post(composed, target),
         None => Reply::whisper("There is no text in that message that I could answer."),

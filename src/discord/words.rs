@@ -43,6 +43,13 @@ pub(super) async fn know_title(bot: &Bot, post: u64) {
     }
 }
 
+/// The title of the post that a message opens, and what stands under it: what is asked may stand in one alone.
+pub(super) fn parts(bot: &Bot, message: u64, channel: u64, text: &str) -> Vec<String> {
+    let title = title(bot, message, channel);
+    let parts = title.and_then(|title| Some([text.strip_prefix(title.as_str())?.trim().to_owned(), title]));
+    parts.into_iter().flatten().collect()
+}
+
 pub(super) fn titled(title: &str, text: &str) -> String {
     format!("{title}\n{text}").trim_end().to_owned()
 }

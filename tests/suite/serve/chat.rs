@@ -102,6 +102,20 @@ fn a_new_post_in_a_chosen_forum_gets_a_first_reply_and_no_second() {
 }
 
 #[test]
+fn a_post_is_answered_though_its_title_or_its_text_says_nothing_and_so_is_the_next_one() {
+    bot(async |discord| {
+        choose(discord, FORUM, 1440).await;
+        for (title, text) in [("New here", COVERED), (COVERED, "i hope this is the place for it")] {
+            let post = discord.opens_post("mia", title, text);
+            assert!(read(&discord.reply(post).await).contains(ANSWER), "{title}");
+        }
+        let uncovered = discord.opens_post("max", "Roses", UNCOVERED);
+        discord.reply(discord.opens_post("ann", "New here", COVERED)).await;
+        assert!(discord.in_channel(uncovered).is_empty());
+    });
+}
+
+#[test]
 fn an_edited_question_changes_its_reply() {
     bot(async |discord| {
         let question = discord.says("mia", GENERAL, "@bot what is the best pizza topping?");

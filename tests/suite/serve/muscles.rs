@@ -32,7 +32,7 @@ emergency = ["my perineum"]
 "#;
 
 /// The real corpus, without the examples that take long to learn from.
-fn folder() -> &'static Path {
+pub(super) fn folder() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("muscles-{}", std::process::id()));
         copy(&root("corpus"), &folder);

@@ -1,10 +1,11 @@
 //! Warning signs where they are easily missed.
 
-use sacrum::corpus::Level;
+use sacrum::answer::Answerer;
+use sacrum::corpus::{Corpus, Folder, Level};
 use serde_json::json;
 
 use super::chat::choose;
-use super::muscles::{corpus, with_muscles};
+use super::muscles::{corpus, folder, with_muscles};
 use super::{ADVICE, COVERED, EMERGENCY};
 use crate::support::discord::{CHOSEN, GENERAL, bot, bot_with, read};
 
@@ -43,12 +44,15 @@ fn a_sign_that_shows_only_with_the_question_before_waits_for_no_pause() {
 #[test]
 fn a_message_with_a_sign_is_no_name_of_a_muscle() {
     with_muscles(async |discord| {
-        let graver = |(level, _): &(Level, Vec<String>)| *level > Level::Soon;
-        let flags = corpus().red_flags.flag.into_iter();
-        let signs = flags.flat_map(|flag| flag.must).filter(graver).flat_map(|(_, messages)| messages);
-        let story = "saddle area is numb should i stretch my piriformis".to_owned();
-        for sign in signs.filter(|sign| sign.chars().count() <= 100).chain([story]) {
-            let asked = discord.slash_with("mia", GENERAL, "muscle", &[("name", &sign)]);
+        // One or two show only to what was learnt, and this corpus has nothing to learn from.
+        let rules = Answerer::new(&Corpus::open(&Folder::Disk(folder().to_owned())).unwrap()).unwrap();
+        let shows = |sign: &String| rules.check(&[sign]).is_some_and(|urgent| urgent.level > Level::Soon);
+        let signs = corpus().red_flags.flag.into_iter().flat_map(|flag| flag.must.into_values().flatten());
+        let signs: Vec<String> = signs.filter(|sign| sign.chars().count() <= 100 && shows(sign)).collect();
+        assert!(signs.len() > 400, "{}", signs.len());
+        let story = "saddle area is numb should i stretch my piriformis";
+        for sign in signs.iter().map(String::as_str).chain([story]) {
+            let asked = discord.slash_with("mia", GENERAL, "muscle", &[("name", sign)]);
             let advice = discord.answer(asked).await;
             assert_eq!(advice["embeds"][0]["color"], ALARM, "{sign}: {advice}");
             assert!(discord.files(asked).is_empty() && advice["flags"] == 64, "{sign}: {advice}");
