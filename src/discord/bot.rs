@@ -57,6 +57,8 @@ pub(super) struct Memory {
     seen: Seen,
     /// Where a post was opened, and its title: by the post's id.
     pub(super) posts: Recent<(u64, String)>,
+    /// The messages to which helpers had answers posted.
+    pub(super) helped: Recent<()>,
     /// Who owns a server.
     pub(super) owners: Recent<u64>,
 }
@@ -79,6 +81,7 @@ impl Bot {
             settings: HashMap::new(),
             seen: Seen::default(),
             posts: Recent::new(2_000),
+            helped: Recent::new(2_000),
             owners: Recent::new(SERVERS),
         };
         let (reads_chat, us, painter, locks) =

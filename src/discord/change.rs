@@ -45,13 +45,16 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
         _ if server == 0 => Call::Private,
         true => Call::Mention,
         false if follows.is_some() => Call::Reply,
+        false if bot.memory().helped.get(message).is_some() => Call::Helped,
         false => Call::No,
     };
     let text = with_title(bot, message, channel, text);
     if bot.memory().history.text(place(channel, author), message) == Some(text.as_str()) {
         return None;
     }
-    let heard = Heard { message, channel, server, author, text, of_another: false, call, follows, urgent: false };
+    // What a helper looked up is kept nowhere, and stays so.
+    let of_another = call == Call::Helped;
+    let heard = Heard { message, channel, server, author, text, of_another, call, follows, urgent: false };
     let (lane, heard) = chat::judge(bot, heard)?;
     let lane = if lane == Lane::Urgent { lane } else { Lane::Asked };
     Some((lane, Edited { heard }))

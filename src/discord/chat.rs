@@ -48,6 +48,8 @@ pub(super) enum Call {
     Mention,
     /// It replies to us.
     Reply,
+    /// A helper had an answer posted to it.
+    Helped,
     /// Not meant for us.
     No,
 }
@@ -213,10 +215,7 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
         Ok(reply) => {
             tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, call = ?heard.call, "replied");
             bot.memory().history.asked(reply, &heard.text, Instant::now());
-            let kept = Kept { channel: heard.channel, reply };
-            if let Err(error) = bot.store.keep_reply(heard.message, kept).await {
-                tracing::warn!("a reply will not be removed with its question: {error}");
-            }
+            keep(bot, heard.message, Kept { channel: heard.channel, reply }).await;
             if composed.urgent >= Some(Level::Crisis) {
                 notice::emergency(bot, heard.server, heard.channel, Some(reply)).await;
             }
@@ -236,6 +235,13 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
                 error => tracing::warn!("a reply was lost: {error}"),
             }
         }
+    }
+}
+
+/// Keeps which reply goes with a question, so that it is edited and removed with it.
+pub(super) async fn keep(bot: &Bot, question: u64, kept: Kept) {
+    if let Err(error) = bot.store.keep_reply(question, kept).await {
+        tracing::warn!("a reply will not be removed with its question: {error}");
     }
 }
 

@@ -17,7 +17,7 @@ use super::text::units;
 use super::{chat, muscle, notice, pages, render, setup, words};
 use crate::corpus::{Level, Named, Question};
 use crate::muscle::named_so_far;
-use crate::store::{Shown, StoreError, Target};
+use crate::store::{Kept, Shown, StoreError, Target};
 
 /// So many things are offered while somebody types.
 const OFFERS: usize = 25;
@@ -323,6 +323,8 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
     // However often the button is pressed: by its nonce it is one message.
     match bot.rest.post(target.channel, Some(target.message), &reply, &chat::nonce('h', target.message)).await {
         Ok(posted) => {
+            chat::keep(bot, target.message, Kept { channel: target.channel, reply: posted }).await;
+            bot.memory().helped.insert(target.message, ());
             if let Err(error) = bot.store.forget_target(answer).await {
                 tracing::warn!("a posted answer may be posted again: {error}");
             }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ANSWER, COVERED, EMERGENCY, UNCOVERED};
-use crate::support::discord::{CHOSEN, FORUM, FakeDiscord, GENERAL, bot, bot_with, read};
+use crate::support::discord::{CHOSEN, FORUM, FakeDiscord, GENERAL, Press, bot, bot_with, read};
 
 /// Words of the answer on pruning.
 const PRUNING: &str = "forsythia";
@@ -128,6 +128,22 @@ fn an_edited_question_changes_its_reply() {
         discord.reply(discord.says("max", GENERAL, &format!("@bot {COVERED}"))).await;
         let patches = discord.shared.state().requests.iter().filter(|request| request.method == "PATCH").count();
         assert_eq!(patches, 1);
+    });
+}
+
+#[test]
+fn an_answer_that_a_helper_posted_is_edited_and_removed_with_its_question() {
+    bot(async |discord| {
+        let question = discord.says("mia", GENERAL, COVERED);
+        let found = discord.answer(discord.finds("helper", GENERAL, question)).await;
+        discord.answer(discord.presses("helper", GENERAL, &found, &Press::Button("Post it"))).await;
+        let reply: u64 = discord.reply(question).await["id"].as_str().unwrap().parse().unwrap();
+        for (text, says) in [("when do i prune roses?", PRUNING), (UNCOVERED, "do not cover that")] {
+            discord.edits(question, text);
+            discord.until("the reply changes", |state| read(&state.messages[&reply]).contains(says).then_some(())).await;
+        }
+        discord.deletes(question);
+        discord.until("the reply is gone", |state| (state.deleted == [reply]).then_some(())).await;
     });
 }
 
