@@ -59,6 +59,8 @@ pub(super) struct Memory {
     pub(super) posts: Recent<(u64, String)>,
     /// The messages to which helpers had answers posted.
     pub(super) helped: Recent<()>,
+    /// The role that Discord made for us in a server.
+    pub(super) roles: Recent<u64>,
     /// Who owns a server.
     pub(super) owners: Recent<u64>,
 }
@@ -82,6 +84,7 @@ impl Bot {
             seen: Seen::default(),
             posts: Recent::new(2_000),
             helped: Recent::new(2_000),
+            roles: Recent::new(SERVERS),
             owners: Recent::new(SERVERS),
         };
         let (reads_chat, us, painter, locks) =

@@ -37,9 +37,9 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
     let ours = event.webhook_id.flatten().is_none();
     // Discord sends an update too when it has looked up a link; only an edit has a time.
     let content = event.content.as_deref().filter(|_| ours && event.edited_timestamp.is_some())?;
-    let text = without_mentions(us, content);
     let (channel, message, author) = (event.channel_id.get(), event.id.get(), author.id.get());
     let server = event.guild_id.map_or(0, |id| id.get());
+    let text = without_mentions(bot, server, content);
     let follows = event.referenced_message.as_ref().and_then(|before| Follows::of(us, before.as_deref()?));
     let call = match text.len() < content.trim().len() {
         _ if server == 0 => Call::Private,

@@ -94,14 +94,14 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
     let server = message.guild_id.map_or(0, |id| id.get());
     let referenced = message.referenced_message.as_deref();
     let content = content(message);
-    let mentioned = mentions(us).iter().any(|mention| content.contains(mention));
+    let mentioned = mentions(bot, server).iter().any(|mention| content.contains(mention));
     let call = match referenced {
         _ if server == 0 => Call::Private,
         _ if mentioned => Call::Mention,
         Some(before) if before.author.id.get() == us => Call::Reply,
         _ => Call::No,
     };
-    let mut text = without_mentions(us, &content);
+    let mut text = without_mentions(bot, server, &content);
     // "@us" under somebody's question means that question.
     let asked = referenced.filter(|before| text.is_empty() && call == Call::Mention && !before.author.bot);
     let of_another = asked.is_some();
@@ -345,7 +345,7 @@ async fn previous(bot: &Bot, heard: &Heard, said: &[String]) -> Option<String> {
     }
     let text = bot.rest.text_of(heard.channel, follows.question?).await;
     let text = text.map_err(|error| tracing::debug!("the question before could not be read: {error}")).ok()?;
-    Some(without_mentions(bot.us()?.user, &text)).filter(|text| !text.is_empty())
+    Some(without_mentions(bot, heard.server, &text)).filter(|text| !text.is_empty())
 }
 
 /// A name under which Discord knows a message again; at most 25 characters.

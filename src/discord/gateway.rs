@@ -12,6 +12,7 @@ use serenity::gateway::{ConnectionStage, GatewayError, ShardManager, ShardManage
 use serenity::http::Http;
 use serenity::model::event::Event;
 use serenity::model::gateway::GatewayIntents;
+use serenity::model::guild::Role;
 use serenity::prelude::TypeMap;
 use tokio::sync::{Mutex, RwLock};
 
@@ -128,7 +129,14 @@ impl Ears {
             }
             Event::Resumed(_) => tracing::info!("took the session up again"),
             Event::GuildCreate(event) => {
-                self.bot.memory().owners.insert(event.guild.id.get(), event.guild.owner_id.get());
+                let server = event.guild.id.get();
+                let us = self.bot.us().map(|us| us.user);
+                let is_ours = |role: &&Role| role.tags.bot_id.is_some_and(|id| Some(id.get()) == us);
+                let mut memory = self.bot.memory();
+                memory.owners.insert(server, event.guild.owner_id.get());
+                if let Some(role) = event.guild.roles.values().find(is_ours) {
+                    memory.roles.insert(server, role.id.get());
+                }
             }
             Event::ThreadCreate(event) => {
                 let forum = event.thread.parent_id.map_or(0, |id| id.get());

@@ -54,10 +54,12 @@ pub(super) fn titled(title: &str, text: &str) -> String {
     format!("{title}\n{text}").trim_end().to_owned()
 }
 
-pub(super) fn mentions(us: u64) -> [String; 2] {
-    [format!("<@{us}>"), format!("<@!{us}>")]
+/// How we are mentioned in a server: by our name, or by the role that Discord made for us there.
+pub(super) fn mentions(bot: &Bot, server: u64) -> Vec<String> {
+    let us = bot.us().into_iter().flat_map(|us| [format!("<@{}>", us.user), format!("<@!{}>", us.user)]);
+    us.chain(bot.memory().roles.get(server).map(|role| format!("<@&{role}>"))).collect()
 }
 
-pub(super) fn without_mentions(us: u64, text: &str) -> String {
-    mentions(us).iter().fold(text.to_owned(), |text, mention| text.replace(mention, " ")).trim().to_owned()
+pub(super) fn without_mentions(bot: &Bot, server: u64, text: &str) -> String {
+    mentions(bot, server).iter().fold(text.to_owned(), |text, mention| text.replace(mention, " ")).trim().to_owned()
 }

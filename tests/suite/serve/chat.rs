@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ANSWER, COVERED, EMERGENCY, UNCOVERED};
-use crate::support::discord::{CHOSEN, FORUM, FakeDiscord, GENERAL, Press, bot, bot_with, read};
+use crate::support::discord::{CHOSEN, FORUM, FakeDiscord, GENERAL, OUR_ROLE, Press, bot, bot_with, read};
 
 /// Words of the answer on pruning.
 const PRUNING: &str = "forsythia";
@@ -23,6 +23,16 @@ fn a_mention_is_answered_as_a_reply_that_pings_only_its_author() {
         let reply = discord.reply(question).await;
         assert!(read(&reply).contains(ANSWER), "{reply}");
         assert_eq!(reply["allowed_mentions"], json!({"parse": [], "replied_user": true}));
+    });
+}
+
+#[test]
+fn a_mention_of_the_bot_s_own_role_is_one_too() {
+    bot(async |discord| {
+        discord.says("ann", GENERAL, &format!("<@&77> {COVERED}"));
+        let question = discord.says("mia", GENERAL, &format!("<@&{OUR_ROLE}> {COVERED}"));
+        assert!(read(&discord.reply(question).await).contains(ANSWER));
+        assert_eq!(discord.in_channel(GENERAL).len(), 1, "another role is none");
     });
 }
 

@@ -11,6 +11,8 @@ use super::{CHOSEN, FORUM, GENERAL, GUILD, LOG, user, user_id};
 
 pub(crate) const APPLICATION: u64 = 1_200_000_000_000_000_000;
 pub(crate) const BOT: u64 = 1_200_000_000_000_000_001;
+/// The role that Discord makes for the bot in each server.
+pub(crate) const OUR_ROLE: u64 = 78;
 
 /// Whether a field holds this id.
 pub(crate) fn is(field: &Value, id: u64) -> bool {
@@ -191,9 +193,12 @@ impl State {
             .collect();
         let everyone = json!({"id": id.to_string(), "name": "@everyone", "color": 0, "hoist": false, "position": 0,
             "permissions": "1071698660929", "managed": false, "mentionable": false, "flags": 0});
+        let ours = json!({"id": OUR_ROLE.to_string(), "name": "sacrum", "color": 0, "hoist": false, "position": 1,
+            "permissions": "0", "managed": true, "mentionable": false, "flags": 0,
+            "tags": {"bot_id": BOT.to_string()}});
         json!({"id": id.to_string(), "name": "Sore backs", "owner_id": user_id("owner").to_string(),
             "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0,
-            "roles": [everyone], "emojis": [], "features": [], "mfa_level": 0, "system_channel_flags": 0,
+            "roles": [everyone, ours], "emojis": [], "features": [], "mfa_level": 0, "system_channel_flags": 0,
             "premium_tier": 0, "preferred_locale": "en-US", "nsfw_level": 0, "premium_progress_bar_enabled": false,
             "afk_timeout": 300, "joined_at": "2026-01-01T00:00:00Z", "large": false, "member_count": 2,
             "voice_states": [], "members": [{"user": user("owner"), "roles": [], "joined_at": "2026-01-01T00:00:00Z",
