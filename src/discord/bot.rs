@@ -50,6 +50,8 @@ pub(super) struct Us {
 pub(super) struct Memory {
     pub(super) history: History,
     pub(super) asking: Pauses<u64>,
+    /// Questions whose reply was edited not long ago.
+    pub(super) edited: Pauses<u64>,
     pub(super) unprompted: Pauses<(u64, u64)>,
     pub(super) budgets: Budgets,
     pub(super) told_budget: Pauses<u64>,
@@ -77,6 +79,7 @@ impl Bot {
         let memory = Memory {
             history: History::default(),
             asking: Pauses::new(),
+            edited: Pauses::new(),
             unprompted: Pauses::new(),
             budgets: Budgets::new(),
             told_budget: Pauses::new(),

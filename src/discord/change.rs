@@ -1,12 +1,14 @@
 //! When a question is edited or deleted, its reply goes with it.
 
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serenity::model::event::MessageUpdateEvent;
 
 use super::bot::Bot;
 use super::chat::{self, Call, Follows, Heard};
 use super::compose::place;
+use super::cooldown::May;
 use super::queue::Lane;
 use super::words::{with_title, without_mentions};
 use crate::corpus::Level;
@@ -14,6 +16,8 @@ use crate::store::Kept;
 
 /// So long after a question its reply follows an edit, in milliseconds.
 const EDITABLE: u64 = 5 * 60 * 1_000;
+/// So long at most an edit waits for the pause after the one before; well within the time above.
+const EDIT_PAUSE: Duration = Duration::from_secs(30);
 /// Discord's ids count milliseconds from 2015 on.
 const DISCORD_EPOCH: u64 = 1_420_070_400_000;
 
@@ -61,7 +65,7 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
 }
 
 /// Changes the reply to an edited question; one that shows an urgent sign gets its reply at any time.
-pub(super) async fn edited(bot: &Bot, Edited { mut heard }: Edited) {
+pub(super) async fn edited(bot: &Arc<Bot>, Edited { mut heard }: Edited) {
     let alone = bot.alone_with(heard.message).await;
     if !heard.urgent && is_outdated(bot, &heard) {
         return;
@@ -77,13 +81,17 @@ pub(super) async fn edited(bot: &Bot, Edited { mut heard }: Edited) {
         }
         return;
     };
-    let Some(composed) = chat::composed(bot, &heard).await else {
+    let composed = chat::composed(bot, &heard).await;
+    heard.urgent |= composed.as_ref().is_some_and(|composed| composed.urgent >= Some(Level::Crisis));
+    if !heard.urgent && must_wait(bot, &heard) {
+        return;
+    }
+    let Some(composed) = composed else {
         if !must_stay(bot, &heard) {
             remove(bot, heard.message, kept).await;
         }
         return;
     };
-    heard.urgent |= composed.urgent >= Some(Level::Crisis);
     if let Err(error) = bot.rest.edit(kept.channel, kept.reply, &composed.reply).await {
         tracing::info!("a reply was not edited: {error}");
         if heard.urgent {
@@ -100,6 +108,22 @@ pub(super) async fn edited(bot: &Bot, Edited { mut heard }: Edited) {
     if composed.urgent >= Some(Level::Crisis) {
         super::notice::emergency(bot, heard.server, kept.channel, Some(kept.reply)).await;
     }
+}
+
+/// Whether the reply was changed only a moment ago. Then it is changed once more when the pause is over, to what
+/// the question says by then.
+fn must_wait(bot: &Arc<Bot>, heard: &Heard) -> bool {
+    let pause = bot.cooldown.min(EDIT_PAUSE);
+    let may = bot.memory().edited.ask(heard.message, pause, 0, Instant::now());
+    if let May::WaitAndTell(left) = may {
+        let (bot, mut heard) = (Arc::clone(bot), heard.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(left).await;
+            chat::as_it_stands(&bot, &mut heard);
+            edited(&bot, Edited { heard }).await;
+        });
+    }
+    may != May::GoOn
 }
 
 /// Whether the message was edited again since: that edit says what holds, whichever comes first.

@@ -158,10 +158,7 @@ pub(super) fn judge(bot: &Bot, mut heard: Heard) -> Option<(Lane, Heard)> {
 /// Deals with a message.
 pub(super) async fn reply(bot: &Bot, mut heard: Heard) {
     let _alone = bot.alone_with(heard.message).await;
-    let place = place(heard.channel, heard.author);
-    // It may have been edited while it waited.
-    let now = bot.memory().history.text(place, heard.message).map(str::to_owned);
-    heard.text = now.filter(|now| !heard.text.starts_with(now.as_str())).unwrap_or(heard.text);
+    as_it_stands(bot, &mut heard);
     let settings = bot.settings(heard.server).await;
     let unasked = heard.call == Call::No && !heard.urgent;
     if unasked && (is_resting(bot, &heard) || !is_chosen(bot, &mut heard, &settings.channels).await) {
@@ -174,6 +171,15 @@ pub(super) async fn reply(bot: &Bot, mut heard: Heard) {
         return;
     }
     deliver(bot, &heard, composed).await;
+}
+
+/// A message may be edited while it waits.
+pub(super) fn as_it_stands(bot: &Bot, heard: &mut Heard) {
+    let memory = bot.memory();
+    let now = memory.history.text(place(heard.channel, heard.author), heard.message);
+    if let Some(now) = now.filter(|now| !heard.text.starts_with(now)) {
+        now.clone_into(&mut heard.text);
+    }
 }
 
 /// What there is to say to it.

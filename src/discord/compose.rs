@@ -108,15 +108,16 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
 /// confidence: beside a question "Hi" is a title that says nothing. And what it answers.
 fn surest<'a, 't>(answerer: &'a Answerer, said: &[&str], asked: &Asked<'t>) -> Option<(&'t str, Answer<'a>)> {
     let whole = answerer.answer_last(said, asked.previous)?;
-    let is_sure = |answer: &Answer<'_>| matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE;
+    let is_sure =
+        |answer: &Answer<'_>| matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE;
     if matches!(whole.outcome, Outcome::Withheld) || is_sure(&whole) {
         return Some((asked.text, whole));
     }
     let asking = asked.parts.iter().filter(|part| answerer.is_question(part));
     let answers = asking.filter_map(|part| Some((part.as_str(), answerer.answer(&Question::new(part).ok()?, None))));
-    let surest = answers.filter(|(_, answer)| is_sure(answer)).max_by(|(_, one), (_, other)| {
-        one.confidence.get().total_cmp(&other.confidence.get())
-    });
+    let surest = answers
+        .filter(|(_, answer)| is_sure(answer))
+        .max_by(|(_, one), (_, other)| one.confidence.get().total_cmp(&other.confidence.get()));
     Some(match surest {
         Some((part, answer)) => (part, Answer { urgent: whole.urgent, ..answer }),
         None => (asked.text, whole),

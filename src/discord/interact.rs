@@ -113,9 +113,12 @@ async fn act(bot: &Bot, called: &Called) -> Done {
             return Done { act: Act::Say(reply), urgent };
         }
         Wish::Find { message, text, by_bot } => find(bot, called, *message, text, *by_bot).await,
-        Wish::Cite(id) => cite(bot, called, id).await,
-        Wish::Muscle { name, other, .. } => match chat::too_soon(bot, called.server, called.person) {
-            Some(text) => Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned())),
+        Wish::Cite(id) => match wait(bot, called, &[]) {
+            Some(wait) => wait,
+            None => cite(bot, called, id).await,
+        },
+        Wish::Muscle { name, other, .. } => match wait(bot, called, &[]) {
+            Some(wait) => wait,
             None => {
                 let private = is_private(bot, called).await;
                 Reply { private, ..muscle::look_up(bot, name, other.as_deref()).await }
@@ -223,6 +226,15 @@ fn complete(bot: &Bot, of: Typed, so_far: &str) -> Vec<Choice> {
     choices
 }
 
+/// What is said in place of an answer that is asked for too soon; nothing is too soon where a sign shows.
+fn wait(bot: &Bot, called: &Called, said: &[&str]) -> Option<Reply> {
+    if bot.is_urgent(said) {
+        return None;
+    }
+    let text = chat::too_soon(bot, called.server, called.person)?;
+    Some(Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned())))
+}
+
 /// /ask; and whether it shows a sign that moderators are told of.
 async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
     let said = bot.hear(place(called.channel, called.person), called.id, question);
@@ -232,10 +244,8 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
         false => Way::PublicCommand,
     };
     let said_before: Vec<&str> = said.iter().map(String::as_str).collect();
-    if !bot.is_urgent(&said_before)
-        && let Some(text) = chat::too_soon(bot, called.server, called.person)
-    {
-        return (Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned())), false);
+    if let Some(wait) = wait(bot, called, &said_before) {
+        return (wait, false);
     }
     let asked = Asked {
         text: question,
@@ -257,6 +267,9 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
 
 /// An answer that only this person sees, to a question of the corpus or to somebody's message.
 async fn alone(bot: &Bot, called: &Called, text: &str, of_another: bool, target: Option<Target>) -> Reply {
+    if let Some(wait) = wait(bot, called, &[text]) {
+        return wait;
+    }
     let (server, way) = (called.server, Way::Private);
     let asked = Asked { text, parts: &[], said: &[], previous: None, server, way, target, of_another };
     match compose(bot, asked).await {
@@ -273,11 +286,6 @@ async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool
     let text = words::without_mentions(bot, called.server, text);
     if Question::new(&text).is_err() {
         return Reply::whisper("There is no text in that message that I could answer.");
-    }
-    if !bot.is_urgent(&[&text])
-        && let Some(text) = chat::too_soon(bot, called.server, called.person)
-    {
-        return Reply::whisper(text.unwrap_or_else(|| WAIT.to_owned()));
     }
     let target = (called.server != 0).then_some(Target { channel: called.channel, message });
     alone(bot, called, &text, true, target).await

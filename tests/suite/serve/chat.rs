@@ -150,7 +150,9 @@ fn an_answer_that_a_helper_posted_is_edited_and_removed_with_its_question() {
         let reply: u64 = discord.reply(question).await["id"].as_str().unwrap().parse().unwrap();
         for (text, says) in [("when do i prune roses?", PRUNING), (UNCOVERED, "do not cover that")] {
             discord.edits(question, text);
-            discord.until("the reply changes", |state| read(&state.messages[&reply]).contains(says).then_some(())).await;
+            discord
+                .until("the reply changes", |state| read(&state.messages[&reply]).contains(says).then_some(()))
+                .await;
         }
         discord.deletes(question);
         discord.until("the reply is gone", |state| (state.deleted == [reply]).then_some(())).await;

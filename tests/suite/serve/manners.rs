@@ -1,8 +1,10 @@
 //! It never annoys, and nobody can make it do harm.
 
+use serde_json::Value;
+
 use super::chat::choose;
-use super::{ANSWER, COVERED};
-use crate::support::discord::{CHOSEN, FORUM, GENERAL, LOG, Press, bot, bot_with, is, read, user_id};
+use super::{ANSWER, COVERED, UNCOVERED};
+use crate::support::discord::{CHOSEN, FORUM, GENERAL, LOG, Press, State, bot, bot_with, is, read, user_id};
 
 #[test]
 fn bots_webhooks_and_system_messages_are_never_answered() {
@@ -35,6 +37,61 @@ fn a_cooldown_is_told_kindly_privately_and_once() {
             assert_eq!(discord.in_channel(GENERAL).len(), 5);
             let told = discord.in_channel(alone);
             assert!(told.len() == 1 && read(&told[0]).contains("please"), "{told:?}");
+        },
+    );
+}
+
+#[test]
+fn buttons_and_quotations_wait_for_the_pause_as_questions_do() {
+    bot_with(
+        &[("SACRUM_COOLDOWN_SECONDS", "3600")],
+        |_| {},
+        async |discord| {
+            let discord = &*discord;
+            let waits = async |ask: &dyn Fn() -> u64| {
+                let mut answers = Vec::new();
+                for _ in 0..6 {
+                    answers.push(read(&discord.answer(ask()).await));
+                }
+                let has = |words: &str| answers.iter().any(|answer| answer.contains(words));
+                assert!(has("One question at a time") && has("One moment"), "{answers:?}");
+            };
+            let uncovered = discord.answer(discord.ask("mia", GENERAL, UNCOVERED)).await;
+            let nearest = uncovered["components"][0]["components"][0]["label"].as_str().unwrap();
+            waits(&|| discord.presses("mia", GENERAL, &uncovered, &Press::Button(nearest))).await;
+            let topics = discord.answer(discord.slash("max", GENERAL, "topics")).await;
+            let first = |menu: &Value| menu["components"][0]["components"][0]["options"][0]["label"].to_string();
+            let topic = discord.presses("max", GENERAL, &topics, &Press::Choice(first(&topics).trim_matches('"')));
+            let questions = discord.answer(topic).await;
+            let question = first(&questions);
+            waits(&|| discord.presses("max", GENERAL, &questions, &Press::Choice(question.trim_matches('"')))).await;
+            waits(&|| discord.slash_with("ann", GENERAL, "cite", &[("id", "00000000")])).await;
+        },
+    );
+}
+
+#[test]
+fn an_edit_waits_for_the_pause_and_the_last_one_counts() {
+    bot_with(
+        &[("SACRUM_COOLDOWN_SECONDS", "5")],
+        |_| {},
+        async |discord| {
+            let question = discord.says("mia", GENERAL, "@bot what is the best pizza topping?");
+            let reply: u64 = discord.reply(question).await["id"].as_str().unwrap().parse().unwrap();
+            let says = async |words: &str| {
+                let is_said = |state: &mut State| read(&state.messages[&reply]).contains(words).then_some(());
+                discord.until("the reply changes", is_said).await;
+            };
+            discord.edits(question, "@bot when do i prune roses?");
+            says("forsythia").await;
+            for at in 0..6 {
+                let text = if at % 2 == 0 { UNCOVERED } else { COVERED };
+                discord.edits(question, &format!("@bot {text}"));
+                discord.reply(discord.says(&format!("member{at}"), GENERAL, &format!("@bot {COVERED}"))).await;
+            }
+            says(ANSWER).await;
+            let patches = discord.shared.state().requests.iter().filter(|request| request.method == "PATCH").count();
+            assert!(patches < 5, "{patches}");
         },
     );
 }
