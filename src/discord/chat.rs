@@ -93,18 +93,18 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
     }
     let server = message.guild_id.map_or(0, |id| id.get());
     let referenced = message.referenced_message.as_deref();
-    let content = content(message);
-    let mentioned = mentions(bot, server).iter().any(|mention| content.contains(mention));
+    let mentioned = mentions(bot, server).iter().any(|mention| message.content.contains(mention));
     let call = match referenced {
         _ if server == 0 => Call::Private,
         _ if mentioned => Call::Mention,
         Some(before) if before.author.id.get() == us => Call::Reply,
         _ => Call::No,
     };
-    let mut text = without_mentions(bot, server, &content);
+    let mut text = without_mentions(bot, server, &content(message));
     // "@us" under somebody's question means that question.
     let asked = referenced.filter(|before| text.is_empty() && call == Call::Mention && !before.author.bot);
-    let of_another = asked.is_some();
+    let is_forwarded = !message.message_snapshots.is_empty();
+    let of_another = asked.is_some() || is_forwarded;
     if let Some(asked) = asked {
         asked.content.trim().clone_into(&mut text);
     }
@@ -121,7 +121,7 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
         urgent: false,
     };
     // A question to somebody else is theirs to answer.
-    let is_another_s = referenced.is_some() || !message.mentions.is_empty() || !message.message_snapshots.is_empty();
+    let is_another_s = referenced.is_some() || !message.mentions.is_empty() || is_forwarded;
     let to_another = call == Call::No && is_another_s;
     judge(bot, heard).filter(|(lane, _)| *lane == Lane::Urgent || !to_another)
 }

@@ -1,4 +1,5 @@
-//! What a message says: its text without the mention of us, its poll, what it forwards, and the title of the post that it opens.
+//! What a message says: its text without the mention of us, its poll, what it forwards, and the title of the post
+//! that it opens.
 
 use std::time::Duration;
 
