@@ -32,8 +32,6 @@ const CHANCES: f32 = 1.5;
 const MEANING: f32 = 2.0;
 /// So many sentences that follow one another may tell of a sign together.
 const TOGETHER: u32 = 2;
-/// In the first so many words sentences are looked at one by one.
-const READ_CLOSELY: usize = 1_000;
 
 /// What a model sees besides words, pairs and concepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +83,7 @@ impl<'a> Message<'a> {
 
     /// Its sentences, and those that follow one another together, where it has several.
     fn sentences(self) -> impl Iterator<Item = Self> {
-        let words = &self.sentence[..self.sentence.len().min(READ_CLOSELY)];
+        let words = self.sentence;
         let starts = (0..words.len()).filter(move |&at| at == 0 || words[at - 1] != words[at]);
         let parts = starts.flat_map(move |start| {
             let end = move |sentences| words.partition_point(|&of| of < words[start] + sentences);
