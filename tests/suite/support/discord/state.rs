@@ -191,10 +191,11 @@ impl State {
                 "permission_overwrites": []})
             })
             .collect();
-        let everyone = json!({"id": id.to_string(), "name": "@everyone", "color": 0, "hoist": false, "position": 0,
-            "permissions": "1071698660929", "managed": false, "mentionable": false, "flags": 0});
-        let ours = json!({"id": OUR_ROLE.to_string(), "name": "sacrum", "color": 0, "hoist": false, "position": 1,
-            "permissions": "0", "managed": true, "mentionable": false, "flags": 0,
+        let colors = json!({"primary_color": 0, "secondary_color": null, "tertiary_color": null});
+        let everyone = json!({"id": id.to_string(), "name": "@everyone", "color": 0, "colors": colors,
+            "hoist": false, "position": 0, "permissions": "1071698660929", "managed": false, "mentionable": false, "flags": 0});
+        let ours = json!({"id": OUR_ROLE.to_string(), "name": "sacrum", "color": 0, "colors": colors,
+            "hoist": false, "position": 1, "permissions": "0", "managed": true, "mentionable": false, "flags": 0,
             "tags": {"bot_id": BOT.to_string()}});
         json!({"id": id.to_string(), "name": "Sore backs", "owner_id": user_id("owner").to_string(),
             "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0,
