@@ -61,8 +61,8 @@ pub(super) struct Memory {
     pub(super) posts: Recent<(u64, String)>,
     /// The messages to which helpers had answers posted.
     pub(super) helped: Recent<()>,
-    /// The role that Discord made for us in a server.
-    pub(super) roles: Recent<u64>,
+    /// The role that Discord made for us in a server, if it did.
+    pub(super) roles: Recent<Option<u64>>,
     /// Who owns a server.
     pub(super) owners: Recent<u64>,
 }

@@ -75,6 +75,8 @@ impl RawEventHandler for Ears {
                     // A post's title may come after its first message, and a sign may stand in it.
                     words::know_title(&self.bot, channel).await;
                 }
+                let server = event.message.guild_id.map_or(0, |id| id.get());
+                words::know_role(&self.bot, server, &event.message.content).await;
                 chat::hear(&self.bot, &event.message).map(|(lane, heard)| (lane, Job::Message(heard)))
             }
             Event::MessageUpdate(event) => {
@@ -134,9 +136,7 @@ impl Ears {
                 let is_ours = |role: &&Role| role.tags.bot_id.is_some_and(|id| Some(id.get()) == us);
                 let mut memory = self.bot.memory();
                 memory.owners.insert(server, event.guild.owner_id.get());
-                if let Some(role) = event.guild.roles.values().find(is_ours) {
-                    memory.roles.insert(server, role.id.get());
-                }
+                memory.roles.insert(server, event.guild.roles.values().find(is_ours).map(|role| role.id.get()));
             }
             Event::ThreadCreate(event) => {
                 let forum = event.thread.parent_id.map_or(0, |id| id.get());

@@ -121,6 +121,13 @@ impl Rest {
         Ok(number(&self.get(&format!("/guilds/{server}")).await?["owner_id"]))
     }
 
+    /// The role that Discord made in a server for a bot, if it did.
+    pub(super) async fn role_of(&self, server: u64, bot: u64) -> Result<Option<u64>, RestError> {
+        let known = self.get(&format!("/guilds/{server}")).await?;
+        let role = known["roles"].as_array().into_iter().flatten().find(|role| number(&role["tags"]["bot_id"]) == bot);
+        Ok(role.map(|role| number(&role["id"])))
+    }
+
     /// The servers that we are in.
     pub(super) async fn servers(&self) -> Result<HashSet<u64>, RestError> {
         let mut servers = HashSet::new();

@@ -6,9 +6,12 @@ use std::time::Duration;
 use serenity::model::channel::Message;
 
 use super::bot::Bot;
+use super::rest::RestError;
 
-/// So long a message waits for the title of its post, and no longer: a sign may stand in its own text.
-const TITLE_WAIT: Duration = Duration::from_secs(2);
+/// So long a message waits for what must be looked up, and no longer: a sign may stand in its own text.
+const LOOKING_UP: Duration = Duration::from_secs(2);
+/// How a mention of a role begins.
+const ROLE: &str = "<@&";
 
 /// All that can be read in a message: what was written, what a poll asks, and what was forwarded.
 pub(super) fn content(message: &Message) -> String {
@@ -37,11 +40,29 @@ pub(super) async fn know_title(bot: &Bot, post: u64) {
     if bot.memory().posts.get(post).is_some() {
         return;
     }
-    match tokio::time::timeout(TITLE_WAIT, bot.rest.post_of(post)).await {
-        Ok(Ok(known)) => bot.memory().posts.insert(post, known),
-        Ok(Err(error)) => tracing::debug!("a post could not be looked up: {error}"),
-        Err(_) => tracing::debug!("a post could not be looked up in time"),
+    if let Some(known) = look_up("a post", bot.rest.post_of(post)).await {
+        bot.memory().posts.insert(post, known);
     }
+}
+
+/// Looks up which role is ours, where a message mentions one before its server has told us.
+pub(super) async fn know_role(bot: &Bot, server: u64, text: &str) {
+    if server == 0 || !text.contains(ROLE) || bot.memory().roles.get(server).is_some() {
+        return;
+    }
+    let Some(us) = bot.us() else { return };
+    if let Some(known) = look_up("our role", bot.rest.role_of(server, us.user)).await {
+        bot.memory().roles.insert(server, known);
+    }
+}
+
+async fn look_up<T>(what: &str, asked: impl Future<Output = Result<T, RestError>>) -> Option<T> {
+    match tokio::time::timeout(LOOKING_UP, asked).await {
+        Ok(Ok(known)) => return Some(known),
+        Ok(Err(error)) => tracing::debug!("{what} could not be looked up: {error}"),
+        Err(_) => tracing::debug!("{what} could not be looked up in time"),
+    }
+    None
 }
 
 /// The title of the post that a message opens, and what stands under it: what is asked may stand in one alone.
@@ -58,7 +79,8 @@ pub(super) fn titled(title: &str, text: &str) -> String {
 /// How we are mentioned in a server: by our name, or by the role that Discord made for us there.
 pub(super) fn mentions(bot: &Bot, server: u64) -> Vec<String> {
     let us = bot.us().into_iter().flat_map(|us| [format!("<@{}>", us.user), format!("<@!{}>", us.user)]);
-    us.chain(bot.memory().roles.get(server).map(|role| format!("<@&{role}>"))).collect()
+    let role = bot.memory().roles.get(server).copied().flatten();
+    us.chain(role.map(|role| format!("{ROLE}{role}>"))).collect()
 }
 
 pub(super) fn without_mentions(bot: &Bot, server: u64, text: &str) -> String {
