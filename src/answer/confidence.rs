@@ -38,7 +38,7 @@ impl Confidence {
     pub(super) fn of(hits: &[Hit], query: &Query, limits: Limits) -> Self {
         let Some(best) = hits.first() else { return Self::NONE };
         let units = query.units();
-        let whole: f32 = units.iter().map(Unit::weight).sum::<f32>().max(f32::EPSILON);
+        let whole = query.weight().max(f32::EPSILON);
         let unknown = units.iter().filter(|unit| !unit.is_known()).map(Unit::weight).sum::<f32>() / whole;
         let features = [
             1.0,

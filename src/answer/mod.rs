@@ -369,10 +369,10 @@ impl Answerer {
     fn nearest_in(&self, hit: &Hit, query: &Query) -> Option<String> {
         let (_, section) = self.corpus.passage(hit.passage);
         let heading = section.questions.is_empty().then_some(&section.heading);
-        let shared = |text: &String| (self.index.shared(query, &self.index.read(text)), text.clone());
-        let all = section.questions.iter().chain(heading).rev().map(shared);
-        let (share, text) = all.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-        ((share >= NEAR || hit.label_fit >= NEAR_OTHER) && !text.is_empty()).then_some(text)
+        let all = section.questions.iter().chain(heading).rev();
+        let shares = all.map(|text| (self.index.shared(query, &self.index.read(text)), text));
+        let (share, text) = shares.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        ((share >= NEAR || hit.label_fit >= NEAR_OTHER) && !text.is_empty()).then(|| text.clone())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Cited;
 use crate::corpus::{Corpus, Excerpt, MAX_SENTENCES, PassageId};
-use crate::index::{Hit, Index, Query, Unit};
+use crate::index::{Hit, Index, Query};
 use crate::language::{self, Language};
 
 /// A second passage is shown when its score is at least this share of the first's.
@@ -79,7 +79,7 @@ fn window(corpus: &Corpus, index: &Index, query: &Query, passage: PassageId) -> 
     let (_, section) = corpus.passage(passage);
     let coverage = index.sentence_coverage(passage, query);
     let units = query.units();
-    let whole: f32 = units.iter().map(Unit::weight).sum();
+    let whole = query.weight();
     let count = section.sentences.len();
     let length = count.min(MAX_SENTENCES);
     let worth = |start: usize| {

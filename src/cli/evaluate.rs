@@ -19,9 +19,8 @@ pub(super) fn run(common: &Common, file: &Path, out: &mut impl Write) -> Result<
         }
         questions.push(expected);
     }
-    let waiting = waiting("Asking all of them");
-    let figures = evaluate(&answerer, &questions).map_err(|error| at(0, error.to_string()))?;
-    waiting.finish_and_clear();
+    let figures = waiting("Asking all of them", || evaluate(&answerer, &questions));
+    let figures = figures.map_err(|error| at(0, error.to_string()))?;
     if common.json {
         super::ask::write_json(out, &figures)?;
         return Ok(End::Done);

@@ -223,10 +223,10 @@ impl Common {
         if let Some(answerer) = refresh::compiled(&folder, &data) {
             return Ok(answerer);
         }
-        let waiting = waiting("Reading the corpus; only the first time takes seconds");
-        let opened = runtime()?.block_on(refresh::compile(&folder, &data, self.database()));
-        waiting.finish_and_clear();
-        let opened = opened?;
+        let runtime = runtime()?;
+        let opened = waiting("Reading the corpus; only the first time takes seconds", || {
+            runtime.block_on(refresh::compile(&folder, &data, self.database()))
+        })?;
         if let Some(error) = opened.without_originals {
             writeln!(io::stderr(), "sacrum: no original can be quoted now, only notes: {error}")?;
         }
@@ -257,11 +257,13 @@ impl Common {
     }
 }
 
-/// Says on a terminal what is being waited for, until it is finished; nothing elsewhere.
-fn waiting(what: &'static str) -> ProgressBar {
+/// Says on a terminal what is being waited for, until it is done; nothing elsewhere.
+fn waiting<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
     let bar = ProgressBar::new_spinner().with_message(what);
     bar.enable_steady_tick(Duration::from_millis(100));
-    bar
+    let done = work();
+    bar.finish_and_clear();
+    done
 }
 
 /// What runs downloads and the database.

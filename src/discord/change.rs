@@ -7,11 +7,10 @@ use serenity::model::event::MessageUpdateEvent;
 
 use super::bot::Bot;
 use super::chat::{self, Call, Follows, Heard};
-use super::compose::place;
+use super::compose::{Composed, place};
 use super::cooldown::May;
 use super::queue::Lane;
 use super::words::{with_title, without_mentions};
-use crate::corpus::Level;
 use crate::store::Kept;
 
 /// So long after a question its reply follows an edit, in milliseconds.
@@ -67,7 +66,8 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
 /// Changes the reply to an edited question; one that shows an urgent sign gets its reply at any time.
 pub(super) async fn edited(bot: &Arc<Bot>, Edited { mut heard }: Edited) {
     let alone = bot.alone_with(heard.message).await;
-    if !heard.urgent && is_outdated(bot, &heard) {
+    // Where it was edited again since, that edit says what holds, whichever comes first.
+    if !heard.urgent && chat::edited_since(bot, &heard).is_some() {
         return;
     }
     let kept = match bot.store.reply_to(heard.message).await {
@@ -82,7 +82,7 @@ pub(super) async fn edited(bot: &Arc<Bot>, Edited { mut heard }: Edited) {
         return;
     };
     let composed = chat::composed(bot, &heard).await;
-    heard.urgent |= composed.as_ref().is_some_and(|composed| composed.urgent >= Some(Level::Crisis));
+    heard.urgent |= composed.as_ref().is_some_and(Composed::is_urgent);
     if !heard.urgent && must_wait(bot, &heard) {
         return;
     }
@@ -105,7 +105,7 @@ pub(super) async fn edited(bot: &Arc<Bot>, Edited { mut heard }: Edited) {
         return;
     }
     bot.memory().history.asked(kept.reply, &heard.text, Instant::now());
-    if composed.urgent >= Some(Level::Crisis) {
+    if composed.is_urgent() {
         super::notice::emergency(bot, heard.server, kept.channel, Some(kept.reply)).await;
     }
 }
@@ -126,19 +126,12 @@ fn must_wait(bot: &Arc<Bot>, heard: &Heard) -> bool {
     may != May::GoOn
 }
 
-/// Whether the message was edited again since: that edit says what holds, whichever comes first.
-fn is_outdated(bot: &Bot, heard: &Heard) -> bool {
-    let memory = bot.memory();
-    let now = memory.history.text(place(heard.channel, heard.author), heard.message);
-    now.is_some_and(|now| !heard.text.starts_with(now))
-}
-
 /// Whether a reply stays though nothing is said to the message as it stands now: urgent advice does, and what was
 /// said to a post whose title is not remembered any more.
 fn must_stay(bot: &Bot, heard: &Heard) -> bool {
     let memory = bot.memory();
     memory.history.was_told(place(heard.channel, heard.author), Instant::now())
-        || heard.message == heard.channel && memory.posts.get(heard.channel).is_none()
+        || heard.opens_post() && memory.posts.get(heard.channel).is_none()
 }
 
 /// Removes the replies to deleted questions, where the server wants that.

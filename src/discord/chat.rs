@@ -64,7 +64,7 @@ pub(super) struct Follows {
 
 impl Heard {
     /// Whether it opens a post: then it has the post's id.
-    fn opens_post(&self) -> bool {
+    pub(super) fn opens_post(&self) -> bool {
         self.message == self.channel
     }
 }
@@ -166,7 +166,7 @@ pub(super) async fn reply(bot: &Bot, mut heard: Heard) {
     }
     let Some(composed) = composed(bot, &heard).await else { return };
     // A sign may show only together with the question before.
-    heard.urgent |= composed.urgent >= Some(Level::Crisis);
+    heard.urgent |= composed.is_urgent();
     if !heard.urgent && !may_reply(bot, &heard, settings.interval).await {
         return;
     }
@@ -175,11 +175,16 @@ pub(super) async fn reply(bot: &Bot, mut heard: Heard) {
 
 /// A message may be edited while it waits.
 pub(super) fn as_it_stands(bot: &Bot, heard: &mut Heard) {
+    if let Some(now) = edited_since(bot, heard) {
+        heard.text = now;
+    }
+}
+
+/// What a message says now, where that is something else.
+pub(super) fn edited_since(bot: &Bot, heard: &Heard) -> Option<String> {
     let memory = bot.memory();
     let now = memory.history.text(place(heard.channel, heard.author), heard.message);
-    if let Some(now) = now.filter(|now| !heard.text.starts_with(now)) {
-        now.clone_into(&mut heard.text);
-    }
+    now.filter(|now| !heard.text.starts_with(now)).map(str::to_owned)
 }
 
 /// What there is to say to it.
@@ -222,13 +227,13 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
             tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, call = ?heard.call, "replied");
             bot.memory().history.asked(reply, &heard.text, Instant::now());
             keep(bot, heard.message, Kept { channel: heard.channel, reply }).await;
-            if composed.urgent >= Some(Level::Crisis) {
+            if composed.is_urgent() {
                 notice::emergency(bot, heard.server, heard.channel, Some(reply)).await;
             }
         }
         Err(error) => {
             // Whatever went wrong there, urgent advice still has another way.
-            if composed.urgent >= Some(Level::Crisis) {
+            if composed.is_urgent() {
                 privately(bot, heard.author, &composed.reply, &nonce('p', heard.message)).await;
             }
             match error {

@@ -56,6 +56,13 @@ pub(super) struct Composed {
     pub(super) kept: Option<String>,
 }
 
+impl Composed {
+    /// Whether it tells of a sign that nothing may hold back.
+    pub(super) fn is_urgent(&self) -> bool {
+        self.urgent >= Some(Level::Crisis)
+    }
+}
+
 /// Composes the reply; `None` where silence is the best one.
 pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     let answerer = bot.answerer_in(asked.server).await;
@@ -108,8 +115,6 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
 /// confidence: beside a question "Hi" is a title that says nothing. And what it answers.
 fn surest<'a, 't>(answerer: &'a Answerer, said: &[&str], asked: &Asked<'t>) -> Option<(&'t str, Answer<'a>)> {
     let whole = answerer.answer_last(said, asked.previous)?;
-    let is_sure =
-        |answer: &Answer<'_>| matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE;
     if matches!(whole.outcome, Outcome::Withheld) || is_sure(&whole) {
         return Some((asked.text, whole));
     }
@@ -126,7 +131,11 @@ fn surest<'a, 't>(answerer: &'a Answerer, said: &[&str], asked: &Asked<'t>) -> O
 
 /// Whether a message that was not put to us gets an answer all the same.
 fn is_worth_saying(answerer: &Answerer, text: &str, answer: &Answer<'_>) -> bool {
-    answerer.is_question(text) && matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE
+    answerer.is_question(text) && is_sure(answer)
+}
+
+fn is_sure(answer: &Answer<'_>) -> bool {
+    matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE
 }
 
 /// Keeps what the buttons will need. Should that fail, the answer goes without buttons.

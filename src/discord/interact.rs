@@ -262,7 +262,8 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
     };
     tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, private, "answered /ask");
     bot.memory().history.asked(called.id, question, Instant::now());
-    (Reply { private: private || composed.reply.private, ..composed.reply }, composed.urgent >= Some(Level::Crisis))
+    let urgent = composed.is_urgent();
+    (Reply { private: private || composed.reply.private, ..composed.reply }, urgent)
 }
 
 /// An answer that only this person sees, to a question of the corpus or to somebody's message.

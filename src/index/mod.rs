@@ -207,8 +207,7 @@ impl Index {
     pub(crate) fn shared(&self, query: &Query, other: &Query) -> f32 {
         let there: Vec<Term> = other.stems.iter().filter_map(|stem| self.terms.of_stem(stem)).collect();
         let is_there = |unit: &&Unit| unit.ways.iter().any(|way| way.terms.iter().all(|term| there.contains(term)));
-        let weigh = |units: &mut dyn Iterator<Item = &Unit>| units.map(Unit::weight).sum::<f32>();
-        weigh(&mut query.units.iter().filter(is_there)) / weigh(&mut query.units.iter()).max(f32::EPSILON)
+        query.units.iter().filter(is_there).map(Unit::weight).sum::<f32>() / query.weight().max(f32::EPSILON)
     }
 
     /// The share of terms that the texts of two passages have in common (Jaccard).

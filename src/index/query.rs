@@ -263,6 +263,11 @@ impl Query {
         &self.stems
     }
 
+    /// How much all that is asked about tells.
+    pub(crate) fn weight(&self) -> f32 {
+        self.units.iter().map(Unit::weight).sum()
+    }
+
     /// What is asked about.
     #[must_use]
     pub fn units(&self) -> &[Unit] {

@@ -70,7 +70,7 @@ pub(super) struct Example {
 }
 
 impl<'a> Message<'a> {
-    /// Whether it is looked at in parts.
+    /// Whether it is too long to be judged as a whole.
     fn is_long(self) -> bool {
         self.words.len() > STRETCH + STRETCH / 2
     }
@@ -87,7 +87,9 @@ impl<'a> Message<'a> {
         let starts = (0..words.len()).filter(move |&at| at == 0 || words[at - 1] != words[at]);
         let parts = starts.flat_map(move |start| {
             let end = move |sentences| words.partition_point(|&of| of < words[start] + sentences);
-            (1..=TOGETHER).map(move |sentences| (start, end(sentences)))
+            // Behind the last sentence there is none to take along.
+            let goes_on = move |sentences: &u32| end(*sentences) > end(sentences - 1);
+            (1..=TOGETHER).filter(goes_on).map(move |sentences| (start, end(sentences)))
         });
         parts.filter(move |&(start, end)| end - start < self.words.len()).map(move |(start, end)| self.part(start, end))
     }

@@ -10,17 +10,7 @@ use crate::picture::{Drawing, Painter, sheet};
 use crate::triage::{Triage, TriageError};
 
 pub(super) fn check(common: &Common, out: &mut impl Write) -> Result<End, Failure> {
-    let waiting = waiting("Checking the corpus; a large one takes a while");
-    let (corpus, problems) = Corpus::read(&common.folder())?;
-    let mut faults: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    let generation = Generation::in_memory();
-    let examples = match Triage::build(&corpus, &generation).and_then(|()| Triage::open(&generation)) {
-        Ok(triage) => triage.failing_examples(&corpus),
-        Err(TriageError::Rules(faults)) => faults,
-        Err(other) => return Err(other.into()),
-    };
-    waiting.finish_and_clear();
-    faults.extend(examples.into_iter().map(|example| format!("red_flags.toml: {example}")));
+    let (corpus, faults) = waiting("Checking the corpus; a large one takes a while", || read(common))?;
     if common.json {
         write_json(out, &serde_json::json!({"faults": faults}))?;
     } else {
@@ -41,6 +31,20 @@ pub(super) fn check(common: &Common, out: &mut impl Write) -> Result<End, Failur
         }
     }
     Ok(if faults.is_empty() { End::Done } else { End::Faulty })
+}
+
+/// The corpus, and every fault of it in words.
+fn read(common: &Common) -> Result<(Corpus, Vec<String>), Failure> {
+    let (corpus, problems) = Corpus::read(&common.folder())?;
+    let mut faults: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let generation = Generation::in_memory();
+    let examples = match Triage::build(&corpus, &generation).and_then(|()| Triage::open(&generation)) {
+        Ok(triage) => triage.failing_examples(&corpus),
+        Err(TriageError::Rules(faults)) => faults,
+        Err(other) => return Err(other.into()),
+    };
+    faults.extend(examples.into_iter().map(|example| format!("red_flags.toml: {example}")));
+    Ok((corpus, faults))
 }
 
 pub(super) fn figures(common: &Common, file: &Path, out: &mut impl Write) -> Result<End, Failure> {

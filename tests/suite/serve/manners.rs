@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::chat::choose;
-use super::{ANSWER, COVERED, UNCOVERED};
+use super::{ANSWER, COVERED, UNCOVERED, mia_asks_until_the_pause};
 use crate::support::discord::{CHOSEN, FORUM, GENERAL, LOG, Press, State, bot, bot_with, is, read, user_id};
 
 #[test]
@@ -25,9 +25,7 @@ fn a_cooldown_is_told_kindly_privately_and_once() {
         &[("SACRUM_COOLDOWN_SECONDS", "3600")],
         |_| {},
         async |discord| {
-            for _ in 0..4 {
-                discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
-            }
+            mia_asks_until_the_pause(discord).await;
             discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
             let alone = discord.until("it is told", |state| state.private_channels.get(&user_id("mia")).copied()).await;
             discord.says("mia", GENERAL, &format!("@bot {COVERED}"));

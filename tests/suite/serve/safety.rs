@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::chat::choose;
-use super::{ADVICE, COVERED, EMERGENCY};
+use super::{ADVICE, COVERED, EMERGENCY, mia_asks_until_the_pause};
 use crate::support::discord::{
     CHOSEN, FakeDiscord, Fault, GENERAL, LOG, Press, Request, bot, bot_with, is, read, user,
 };
@@ -41,9 +41,7 @@ fn neither_cooldown_nor_interval_holds_an_emergency_back() {
         async |discord| {
             choose(discord, CHOSEN, 1440).await;
             discord.reply(discord.says("mia", CHOSEN, COVERED)).await;
-            for _ in 0..4 {
-                discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
-            }
+            mia_asks_until_the_pause(discord).await;
             for _ in 0..2 {
                 assert!(read(&discord.reply(discord.says("mia", GENERAL, EMERGENCY)).await).contains(ADVICE));
             }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::chat::choose;
 use super::muscles::{corpus, folder, with_muscles};
-use super::{ADVICE, COVERED, EMERGENCY};
+use super::{ADVICE, COVERED, EMERGENCY, mia_asks_until_the_pause};
 use crate::support::discord::{CHOSEN, GENERAL, bot, bot_with, read};
 
 /// The colour of urgent advice.
@@ -29,9 +29,7 @@ fn a_sign_that_shows_only_with_the_question_before_waits_for_no_pause() {
         &[("SACRUM_COOLDOWN_SECONDS", "3600")],
         |_| {},
         async |discord| {
-            for _ in 0..4 {
-                discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
-            }
+            mia_asks_until_the_pause(discord).await;
             let before = discord.reply(discord.says("max", GENERAL, "@bot a thorn hit me")).await;
             let before = before["id"].as_str().unwrap().parse().unwrap();
             let follow_up = discord.replies("mia", GENERAL, before, "i cannot open my eye");
