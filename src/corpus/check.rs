@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::asked::Asked;
+use super::link::is_address;
 use super::problem::Problem;
 use super::{Corpus, MAX_SENTENCES, Source};
 use crate::language;
@@ -20,6 +21,11 @@ pub(super) fn source(source: &Source, file: &str, line: usize, problems: &mut Ve
     let at_home = source.url.strip_prefix("http://127.0.0.1").is_some_and(|rest| rest.starts_with([':', '/']));
     if !source.url.starts_with("https://") && !at_home {
         fault(format!("the address of \"{}\" is \"{}\"; it must begin with https://", source.id, source.url));
+    } else if !is_address(&source.url) {
+        fault(format!(
+            "the address of \"{}\" is \"{}\"; copy it from a browser, with %20 for a space",
+            source.id, source.url
+        ));
     }
     let dated = source
         .published

@@ -3,6 +3,17 @@
 /// So many words at each end of a passage find it.
 const WORDS: usize = 5;
 
+/// Whether a text is the address of a page as it stands: with a host, and with nothing in it that would have to be
+/// written in another way first. Discord refuses a whole message for the sake of one that is not.
+#[must_use]
+pub fn is_address(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let names = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+    let stands = |c: char| c.is_ascii_graphic() && !r#""<>\^`{|}"#.contains(c);
+    !host.is_empty() && host.chars().all(names) && rest.chars().all(stands)
+}
+
 /// The address of a page, opening it where a text stands.
 ///
 /// Only words are looked for, those at its beginning and those at its end: what stands between may be cut
@@ -45,6 +56,18 @@ fn encoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_stands_as_it_is() {
+        for url in ["https://example.org", "http://127.0.0.1:80/a", "https://[::1]/a?b=c&d=%20#:~:text=e,f"] {
+            assert!(is_address(url), "{url}");
+        }
+        for text in
+            ["example.org", "https://", "https:///a", "https://example.org/a b", "https://a b.org/", "mailto:a@b"]
+        {
+            assert!(!is_address(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_link_finds_the_words_at_both_ends() {

@@ -27,7 +27,7 @@ pub use figure::{Figure, Part, PartClass};
 pub use folder::Folder;
 pub use json_lines::json_lines;
 pub use lexicon::Lexicon;
-pub use link::passage_link;
+pub use link::{is_address, passage_link};
 pub use message::Message;
 pub use muscle::{Group, Kind, Muscle, Muscles, Named, Thing};
 pub use original::{Original, OriginalText, TextPart};

@@ -240,7 +240,7 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
                 error if error.is_forbidden() || matches!(error, RestError::RefusedBefore) => {
                     notice::missing_permission(bot, heard.server, heard.channel).await;
                 }
-                error if error.is_stale() || error.code() == 50_035 => {
+                error if error.is_stale() || error.is_reference_gone() => {
                     tracing::debug!("the question is gone: {error}");
                 }
                 error => tracing::warn!("a reply was lost: {error}"),
@@ -263,7 +263,7 @@ async fn post(bot: &Bot, heard: &Heard, reply: &Reply) -> Result<u64, RestError>
     let sent = bot.rest.post_for(heard.channel, Some(heard.message), reply, &name, patience).await;
     match sent {
         // The message it replies to is gone. Advice is given all the same.
-        Err(error) if heard.urgent && (error.code() == 50_035 || error.code() == 10_008) => {
+        Err(error) if heard.urgent && error.is_reference_gone() => {
             bot.rest.post_for(heard.channel, None, reply, &nonce('g', heard.message), patience).await
         }
         sent => sent,

@@ -345,7 +345,7 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
         Err(error) if error.is_forbidden() || matches!(error, RestError::RefusedBefore) => {
             whisper("I may not write in this channel. A moderator would have to give me Send Messages here.")
         }
-        Err(error) if error.is_stale() || error.code() == 50_035 => whisper("That message is gone."),
+        Err(error) if error.is_stale() || error.is_reference_gone() => whisper("That message is gone."),
         Err(error) => {
             tracing::warn!("an answer was not posted: {error}");
             whisper(BROKEN)

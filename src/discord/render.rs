@@ -107,6 +107,7 @@ pub(super) fn advice(answerer: &Answerer, urgent: &Urgent<'_>) -> Reply {
         embeds: vec![embed],
         rows: source_links(sources.into_iter()).into_iter().collect(),
         private: false,
+        urgent: true,
     }
 }
 

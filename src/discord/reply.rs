@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::text::{cut, units};
+use super::text::{cut, plain, units};
+use crate::corpus::is_address;
 
 const CONTENT: usize = 2_000;
 const DESCRIPTION: usize = 4_096;
@@ -28,6 +29,8 @@ pub(super) struct Reply {
     pub(super) rows: Vec<Row>,
     /// Whether only the one who asked sees it; interactions only.
     pub(super) private: bool,
+    /// Whether it is urgent advice: its words matter more than its form.
+    pub(super) urgent: bool,
 }
 
 /// A card.
@@ -168,6 +171,17 @@ impl Reply {
         body
     }
 
+    /// Its words alone, in which there is nothing that Discord could refuse. Where they are too many, the disclaimer is
+    /// not what gives way.
+    pub(super) fn bare(&self) -> Self {
+        let texts = self.embeds.iter().flat_map(|embed| [&embed.title, &embed.text]);
+        let texts: Vec<&str> =
+            [&self.content].into_iter().chain(texts).map(String::as_str).filter(|text| !text.is_empty()).collect();
+        let footers: String = self.embeds.iter().map(|embed| format!("\n\n{}", plain(&embed.footer))).collect();
+        let text = cut(&texts.join("\n\n"), CONTENT.saturating_sub(units(&footers)));
+        Self { content: format!("{text}{footers}"), embeds: Vec::new(), rows: Vec::new(), ..*self }
+    }
+
     /// Its pictures, as files.
     pub(super) fn files(&self) -> Vec<File> {
         let pictures = self.embeds.iter().take(10).filter_map(|embed| embed.picture.as_ref());
@@ -262,12 +276,12 @@ impl Choice {
 }
 
 impl Button {
-    /// A link, where Discord takes it: https or http, and not too long. A passage that makes it too long is
+    /// A link, where Discord takes it: an address, and not too long. A passage that makes it too long is
     /// left out, and it opens the page.
     pub(super) fn link(label: &str, url: &str) -> Option<Self> {
         let page = url.split('#').next().unwrap_or(url);
         let url = if units(url) > URL { page } else { url };
-        let fits = units(url) <= URL && (url.starts_with("https://") || url.starts_with("http://"));
+        let fits = units(url) <= URL && is_address(url);
         fits.then(|| Self::Link { label: label.to_owned(), url: url.to_owned() })
     }
 

@@ -12,13 +12,15 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::Value;
 
-use super::reply::File;
+use super::reply::{File, Reply};
 use crate::secret::Secret;
 
 /// Where nobody said how long to wait, this at first, and twice as long each time.
 const FIRST_WAIT: Duration = Duration::from_millis(400);
 /// Discord's code for an interaction that was acknowledged already.
 const ACKNOWLEDGED: u64 = 40_060;
+/// Its code for a request of which it does not take the form.
+const INVALID_FORM: u64 = 50_035;
 /// How long a channel that refused us is left alone.
 const REFUSED: Duration = Duration::from_secs(600);
 /// So many places are remembered at most.
@@ -63,8 +65,14 @@ impl Patience {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RestError {
     /// Discord understood, and will not.
-    #[error("Discord refused it: {status}, code {code}: {message}")]
-    Refused { status: u16, code: u64, message: String },
+    #[error("Discord refused it: {status}, code {code}: {message} {fields}")]
+    Refused {
+        status: u16,
+        code: u64,
+        message: String,
+        /// The names of what it does not take.
+        fields: String,
+    },
     /// Discord refused the same a moment ago.
     #[error("Discord refused to let us write there; not tried again yet")]
     RefusedBefore,
@@ -90,6 +98,17 @@ impl RestError {
     /// Whether the token is not valid.
     pub(super) fn is_unauthorized(&self) -> bool {
         matches!(self, Self::Refused { status: 401, .. })
+    }
+
+    /// Whether the message that it replies to is gone.
+    pub(super) fn is_reference_gone(&self) -> bool {
+        let replies = |fields: &str| fields.contains("message_reference");
+        self.code() == 10_008 || matches!(self, Self::Refused { code: INVALID_FORM, fields, .. } if replies(fields))
+    }
+
+    /// Whether Discord does not take its form.
+    fn is_malformed(&self) -> bool {
+        self.code() == INVALID_FORM && !self.is_reference_gone()
     }
 
     /// Whether it came too late, or twice: nothing to worry about.
@@ -185,9 +204,28 @@ impl Rest {
         Err(failure)
     }
 
-    /// Forgets that a place refused us: permissions may have changed.
+    /// Sends a reply. Where Discord does not take the form of urgent advice, its words go alone.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        reply: &Reply,
+        body: impl Fn(&Reply) -> Value,
+        patience: Patience,
+    ) -> Result<Value, RestError> {
+        let sent = self.upload(method.clone(), path, Some(&body(reply)), &reply.files(), patience).await;
+        match sent {
+            Err(error) if reply.urgent && error.is_malformed() => {
+                tracing::warn!("urgent advice goes as plain text, since its form was not taken: {error}");
+                self.upload(method, path, Some(&body(&reply.bare())), &[], patience).await
+            }
+            sent => sent,
+        }
+    }
+
+    /// Tries a channel again that refused us: permissions may have changed.
     pub(super) fn forgive(&self, channel: u64) {
-        let of = format!("/channels/{channel}/");
+        let (of, now) = (format!("/channels/{channel}/"), Instant::now());
         if let Ok(mut refused) = self.refused.lock() {
             refused.retain(|place, _| !place.contains(&of));
         }
@@ -238,6 +276,10 @@ impl Rest {
             status: status.as_u16(),
             code: body["code"].as_u64().unwrap_or_default(),
             message: body["message"].as_str().unwrap_or(status.canonical_reason().unwrap_or_default()).to_owned(),
+            fields: body["errors"]
+                .as_object()
+                .map(|of| of.keys().cloned().collect::<Vec<_>>().join(", "))
+                .unwrap_or_default(),
         };
         if status.is_server_error() {
             return Err(Again::Later(asked.and_then(seconds), error));

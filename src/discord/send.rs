@@ -82,14 +82,13 @@ impl Rest {
         patience: Patience,
     ) -> Result<u64, RestError> {
         let path = format!("/channels/{channel}/messages");
-        let body = reply.message(to, nonce);
-        let posted = self.upload(Method::POST, &path, Some(&body), &reply.files(), patience).await?;
+        let posted = self.send(Method::POST, &path, reply, |reply| reply.message(to, nonce), patience).await?;
         Ok(number(&posted["id"]))
     }
 
     pub(super) async fn edit(&self, channel: u64, message: u64, reply: &Reply) -> Result<(), RestError> {
         let path = format!("/channels/{channel}/messages/{message}");
-        self.upload(Method::PATCH, &path, Some(&reply.edit()), &reply.files(), Patience::Message).await.map(drop)
+        self.send(Method::PATCH, &path, reply, Reply::edit, Patience::Message).await.map(drop)
     }
 
     pub(super) async fn delete(&self, channel: u64, message: u64) -> Result<(), RestError> {
@@ -103,7 +102,7 @@ impl Rest {
         Ok(message["content"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Where a post stands, and its title.
+    /// Which channel a post or thread hangs on, 0 where it is none; and its title.
     pub(super) async fn post_of(&self, channel: u64) -> Result<(u64, String), RestError> {
         let channel = self.get(&format!("/channels/{channel}")).await?;
         Ok((number(&channel["parent_id"]), channel["name"].as_str().unwrap_or_default().to_owned()))
@@ -145,27 +144,32 @@ impl Rest {
     }
 
     pub(super) async fn respond(&self, interaction: u64, token: &str, response: Response<'_>) -> Result<(), RestError> {
-        let (body, files) = match response {
-            Response::Say(reply) => (json!({"type": 4, "data": reply.json()}), reply.files()),
-            Response::Update(reply) => (json!({"type": 7, "data": reply.edit()}), reply.files()),
-            Response::Later { private } => {
-                (json!({"type": 5, "data": {"flags": if private { 64 } else { 0 }}}), Vec::new())
+        let path = format!("/interactions/{interaction}/{token}/callback");
+        let (post, patience) = (Method::POST, Patience::Interaction);
+        let body = match response {
+            Response::Say(reply) => {
+                let body = |reply: &Reply| json!({"type": 4, "data": reply.json()});
+                return self.send(post, &path, reply, body, patience).await.map(drop);
             }
+            Response::Update(reply) => {
+                let body = |reply: &Reply| json!({"type": 7, "data": reply.edit()});
+                return self.send(post, &path, reply, body, patience).await.map(drop);
+            }
+            Response::Later { private } => json!({"type": 5, "data": {"flags": if private { 64 } else { 0 }}}),
             Response::Choices(choices) => {
                 let choices: Vec<Value> =
                     choices.iter().map(|choice| json!({"name": choice.label, "value": choice.value})).collect();
-                (json!({"type": 8, "data": {"choices": choices}}), Vec::new())
+                json!({"type": 8, "data": {"choices": choices}})
             }
-            Response::Ask(form) => (json!({"type": 9, "data": form.json()}), Vec::new()),
+            Response::Ask(form) => json!({"type": 9, "data": form.json()}),
         };
-        let path = format!("/interactions/{interaction}/{token}/callback");
-        self.upload(Method::POST, &path, Some(&body), &files, Patience::Interaction).await.map(drop)
+        self.request(post, &path, Some(&body), patience).await.map(drop)
     }
 
     /// The message that was promised with `Response::Later`.
     pub(super) async fn follow(&self, application: u64, token: &str, reply: &Reply) -> Result<(), RestError> {
         let path = format!("/webhooks/{application}/{token}/messages/@original");
-        self.upload(Method::PATCH, &path, Some(&reply.edit()), &reply.files(), Patience::Message).await.map(drop)
+        self.send(Method::PATCH, &path, reply, Reply::edit, Patience::Message).await.map(drop)
     }
 
     /// The same, with a file beside it.

@@ -217,6 +217,33 @@ fn advice_finds_another_way_where_the_first_one_fails() {
 }
 
 #[test]
+fn advice_whose_form_discord_refuses_goes_as_plain_text() {
+    bot(async |discord| {
+        let body = r#"{"message": "Invalid Form Body", "code": 50035, "errors": {"components": {"0": {}}}}"#;
+        discord.fault(move |request| {
+            let formed = request.body.pointer("/data/components").unwrap_or(&request.body["components"]);
+            let has_buttons = formed.as_array().is_some_and(|rows| !rows.is_empty());
+            has_buttons.then(|| Fault::Answer(400, Vec::new(), body.to_owned()))
+        });
+        for reply in [
+            discord.reply(discord.says("mia", GENERAL, EMERGENCY)).await,
+            discord.answer(discord.ask("ann", GENERAL, EMERGENCY)).await,
+            discord.reply(discord.whispers("eve", EMERGENCY)).await,
+        ] {
+            let text = reply["content"].as_str().unwrap();
+            assert!(
+                text.contains(ADVICE) && text.contains("ask a gardener") && reply["embeds"] == json!([]),
+                "{reply}"
+            );
+        }
+        // Nothing else is said in another form than it was made for, and it is told.
+        discord.says("max", GENERAL, &format!("@bot {COVERED}"));
+        discord.until("it is lost", |state| state.log.contains("a reply was lost").then_some(())).await;
+        assert!(discord.shared.state().log.contains("components"), "what was refused is named");
+    });
+}
+
+#[test]
 fn a_helper_who_looks_up_many_messages_is_not_kept_waiting_for_an_emergency() {
     bot_with(
         &[("SACRUM_COOLDOWN_SECONDS", "3600")],

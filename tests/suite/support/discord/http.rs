@@ -213,6 +213,9 @@ fn callback(state: &mut State, id: u64, token: &str, request: &Request) -> Answe
         9 => rules::form(&body["data"]),
         _ => Ok(()),
     };
+    if let Err(wrong) = wrong {
+        return invalid(state, &wrong);
+    }
     interaction.callback = Some(body.clone());
     if matches!(kind, 4 | 7) {
         let mut message = body["data"].clone();
@@ -220,10 +223,7 @@ fn callback(state: &mut State, id: u64, token: &str, request: &Request) -> Answe
         interaction.message = Some(message);
         interaction.files.clone_from(&request.files);
     }
-    match wrong {
-        Ok(()) => (204, Value::Null),
-        Err(wrong) => invalid(state, &wrong),
-    }
+    (204, Value::Null)
 }
 
 fn original(state: &mut State, token: &str, request: &Request) -> Answer {

@@ -133,8 +133,7 @@ fn component(part: &Value) -> Ruled {
             filled("label", &part["label"], 80)?;
             filled("url", &part["url"], 512)?;
             let url = part["url"].as_str().unwrap_or_default();
-            let fits = ["http://", "https://", "discord://"].iter().any(|scheme| url.starts_with(scheme));
-            if fits && part["custom_id"].is_null() { Ok(()) } else { Err(format!("a link to {url}")) }
+            if is_well_formed(url) && part["custom_id"].is_null() { Ok(()) } else { Err(format!("a link to {url}")) }
         }
         (Some(2), Some(1..=4)) => {
             filled("label", &part["label"], 80)?;
@@ -160,6 +159,12 @@ fn component(part: &Value) -> Ruled {
         }
         other => Err(format!("a component of type and style {other:?}")),
     }
+}
+
+/// Discord refuses a message in which an address is none, whatever else stands in it.
+fn is_well_formed(url: &str) -> bool {
+    let leads = |of: reqwest::Url| matches!(of.scheme(), "http" | "https" | "discord") && of.has_host();
+    url.chars().all(|c| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c)) && reqwest::Url::parse(url).is_ok_and(leads)
 }
 
 /// The choices of an autocompletion.
