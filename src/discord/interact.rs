@@ -25,7 +25,7 @@ const OFFERS: usize = 25;
 const PROMISE: Duration = Duration::from_millis(1_500);
 const TOO_OLD: &str = "That answer is too old for its buttons, or its source has changed. Please ask again with /ask.";
 const WAIT: &str = "One moment, please.";
-const BROKEN: &str = "Something went wrong on my side. Please try again in a moment.";
+pub(super) const BROKEN: &str = "Something went wrong on my side. Please try again in a moment.";
 
 /// What comes of an interaction.
 enum Act {
@@ -71,11 +71,6 @@ pub(super) async fn answer(bot: &Bot, called: Called) {
     let told = sent(bot.rest.respond(called.id, &called.token, response).await);
     let (Act::Say(reply) | Act::Update(reply)) = &act else { return };
     after(bot, &called, urgent.then_some(reply), told).await;
-}
-
-/// Says that something broke, to whoever waits for an answer.
-pub(super) async fn apologise(bot: &Bot, called: &Called) {
-    let _ = bot.rest.respond(called.id, &called.token, Response::Say(&Reply::whisper(BROKEN))).await;
 }
 
 fn sent(sent: Result<(), RestError>) -> bool {

@@ -28,6 +28,7 @@ mod reply;
 mod rest;
 mod send;
 mod setup;
+mod sorry;
 mod text;
 mod words;
 
@@ -54,7 +55,10 @@ use queue::{Errand, Queue};
 use rest::{Rest, RestError};
 
 /// So many things are dealt with at once.
-const HANDS: usize = 64;
+const HANDS: usize = 80;
+/// So many of them at most that are written to a channel, however urgent: the other hands are for interactions alone,
+/// each of which Discord wants acknowledged within 3 seconds.
+const WRITING: usize = 64;
 /// So many of them at most that are neither urgent nor an interaction.
 const ORDINARY: usize = 48;
 /// How long replies in hand may take when the program is to stop.
@@ -180,7 +184,7 @@ pub async fn serve(
     }
     let care = Care::new(follower, options.home);
     let bot = Arc::new(Bot::new(live, store, rest, care, options.cooldown, options.keep_days));
-    let queue = Arc::new(Queue::new(ORDINARY));
+    let queue = Arc::new(Queue::new(ORDINARY, WRITING));
     let ears = Arc::new(Ears {
         bot: Arc::clone(&bot),
         queue: Arc::clone(&queue),
@@ -275,7 +279,7 @@ async fn handle(bot: Arc<Bot>, job: Job) {
         let bot = Arc::clone(&bot);
         async move {
             if let Some(called) = called {
-                interact::apologise(&bot, &called).await;
+                sorry::apologise(&bot.rest, &called).await;
             }
         }
     };
@@ -354,7 +358,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_panic_in_a_handler_costs_one_reply_only() {
         let (done, sorry) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let queue = Arc::new(Queue::new(ORDINARY));
+        let queue = Arc::new(Queue::new(ORDINARY, WRITING));
         for number in 0..4 * HANDS {
             queue.put(Errand { what: number, lane: Lane::Urgent, channel: 0 }, Instant::now());
         }

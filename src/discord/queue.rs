@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 /// How soon something has to be done, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
-    /// A warning sign. Never dropped.
+    /// A warning sign. Never dropped, so its lane has no bound: how often one person is told again has.
     Urgent,
     /// Somebody pressed or typed a command, and Discord waits 3 seconds.
     Interaction,
@@ -49,6 +49,8 @@ struct State<T> {
     lanes: [VecDeque<(Errand<T>, Instant)>; 4],
     /// How many hands there are for what is neither urgent nor an interaction.
     ordinary: usize,
+    /// How many there are for what is written to a channel: all but those that wait for interactions alone.
+    writing: usize,
     /// How many things of each channel are in hand.
     channels: HashMap<u64, usize>,
     dropped: u64,
@@ -56,10 +58,10 @@ struct State<T> {
 }
 
 impl<T> Queue<T> {
-    /// One for so many hands at least that do nothing but what is urgent or an interaction, beside so many that do all.
-    pub(super) fn new(ordinary: usize) -> Self {
+    /// One of which so many ordinary things at most are in hand at once, and so many that are written to a channel.
+    pub(super) fn new(ordinary: usize, writing: usize) -> Self {
         let lanes = [const { VecDeque::new() }; 4];
-        let state = State { lanes, ordinary, channels: HashMap::new(), dropped: 0, closed: false };
+        let state = State { lanes, ordinary, writing, channels: HashMap::new(), dropped: 0, closed: false };
         Self { state: Mutex::new(state), changed: Notify::new() }
     }
 
@@ -102,6 +104,7 @@ impl<T> Queue<T> {
     pub(super) fn done(&self, lane: Lane, channel: u64) {
         if let Ok(mut state) = self.state.lock() {
             state.ordinary += usize::from(lane.is_ordinary());
+            state.writing += usize::from(channel != 0);
             if let Some(count) = state.channels.get_mut(&channel) {
                 *count -= 1;
                 if *count == 0 {
@@ -137,12 +140,14 @@ impl<T> State<T> {
                     self.dropped += 1;
                 } else if self.channels.get(&errand.channel).is_some_and(|&count| count >= OF_A_CHANNEL)
                     || errand.lane.is_ordinary() && self.ordinary == 0
+                    || errand.channel != 0 && self.writing == 0
                 {
                     at += 1;
                 } else {
                     let (errand, _) = lane.remove(at)?;
                     self.ordinary -= usize::from(errand.lane.is_ordinary());
                     if errand.channel != 0 {
+                        self.writing -= 1;
                         *self.channels.entry(errand.channel).or_default() += 1;
                     }
                     return Some(errand);
@@ -170,7 +175,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_urgent_overtake_and_are_never_dropped() {
-        let (queue, now) = (Queue::new(usize::MAX), Instant::now());
+        let (queue, now) = (Queue::new(usize::MAX, usize::MAX), Instant::now());
         for number in 0..2 * ROOM {
             queue.put(errand(Lane::Overheard, 0, number), now);
         }
@@ -189,7 +194,7 @@ mod tests {
 
     #[test]
     fn what_waited_too_long_is_dropped_and_counted_but_no_emergency() {
-        let (queue, now) = (Queue::new(8), Instant::now());
+        let (queue, now) = (Queue::new(8, 8), Instant::now());
         queue.put(errand(Lane::Urgent, 0, "help"), now);
         queue.put(errand(Lane::Interaction, 0, "press"), now);
         queue.put(errand(Lane::Asked, 0, "ask"), now);
@@ -203,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_flooded_channel_and_ordinary_things_keep_nothing_urgent_waiting() {
-        let (queue, now) = (Queue::new(2), Instant::now());
+        let (queue, now) = (Queue::new(2, 8), Instant::now());
         for _ in 0..100 {
             queue.put(errand(Lane::Urgent, 1, "flood"), now);
             queue.put(errand(Lane::Asked, 0, "ask"), now);

@@ -111,6 +111,11 @@ impl RestError {
         self.code() == INVALID_FORM && !self.is_reference_gone()
     }
 
+    /// Whether the interaction was acknowledged already.
+    pub(super) fn is_acknowledged(&self) -> bool {
+        self.code() == ACKNOWLEDGED
+    }
+
     /// Whether it came too late, or twice: nothing to worry about.
     pub(super) fn is_stale(&self) -> bool {
         matches!(self.code(), 10_062 | ACKNOWLEDGED | 10_008 | 10_003 | 10_015)

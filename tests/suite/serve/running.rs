@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{ANSWER, COVERED, EMERGENCY};
+use super::{ADVICE, ANSWER, COVERED, EMERGENCY};
 use crate::support::discord::{FakeDiscord, Fault, GENERAL, Request, TOKEN, bot, bot_with, read};
 
 /// Runs the program to its end: what it printed, and its exit status.
@@ -153,6 +153,24 @@ fn under_a_burst_an_emergency_overtakes_what_waits() {
         assert!(answered < 160, "{answered} of {ASKED} came before it");
         let all = usize::try_from(ASKED).unwrap();
         discord.until("all are answered", |state| (state.bot_messages().count() > all).then_some(())).await;
+    });
+}
+
+#[test]
+fn however_many_emergencies_are_in_hand_a_command_is_acknowledged_in_time() {
+    const CHANNELS: u64 = 14;
+    let channel = |at: u64| 1_100_000_000_000_002_000 + at % CHANNELS;
+    let before = move |state: &mut crate::support::discord::State| {
+        (0..CHANNELS).for_each(|at| state.add_channel(channel(at), crate::support::discord::GUILD));
+    };
+    bot_with(&[], before, async |discord| {
+        discord.fault(|request| request.path.ends_with("/messages").then_some(Fault::Slow(Duration::from_secs(5))));
+        for at in 0..5 * CHANNELS {
+            discord.says(&format!("member{at}"), channel(at), EMERGENCY);
+        }
+        discord.until("all hands are busy", |state| (state.bot_messages().count() >= 64).then_some(())).await;
+        assert!(read(&discord.answer(discord.ask("ann", GENERAL, EMERGENCY)).await).contains(ADVICE));
+        discord.answer(discord.slash("mia", GENERAL, "help")).await;
     });
 }
 
