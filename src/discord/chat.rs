@@ -226,6 +226,9 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
         Ok(reply) => {
             tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, call = ?heard.call, "replied");
             bot.memory().history.asked(reply, &heard.text, Instant::now());
+            if bot.rest.is_taken_again(heard.channel) {
+                notice::permission_is_back(bot, heard.server, heard.channel).await;
+            }
             keep(bot, heard.message, Kept { channel: heard.channel, reply }).await;
             if composed.is_urgent() {
                 notice::emergency(bot, heard.server, heard.channel, Some(reply)).await;
@@ -237,9 +240,10 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
                 privately(bot, heard.author, &composed.reply, &nonce('p', heard.message)).await;
             }
             match error {
-                error if error.is_forbidden() || matches!(error, RestError::RefusedBefore) => {
-                    notice::missing_permission(bot, heard.server, heard.channel).await;
+                error if error.is_forbidden() => {
+                    notice::missing_permission(bot, heard.server, heard.channel, heard.message).await;
                 }
+                RestError::RefusedBefore => tracing::debug!("no reply: {error}"),
                 error if error.is_stale() || error.is_reference_gone() => {
                     tracing::debug!("the question is gone: {error}");
                 }

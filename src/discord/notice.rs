@@ -4,6 +4,7 @@
 use super::bot::Bot;
 use super::chat::{nonce, privately};
 use super::reply::Reply;
+use super::words::know_title;
 use crate::store::CommunityId;
 
 /// Tells the moderators' channel that urgent advice was given, and where; not what was said, nor why.
@@ -20,27 +21,41 @@ pub(super) async fn emergency(bot: &Bot, server: u64, channel: u64, reply: Optio
     }
 }
 
-/// Tells a moderator what to grant where, once: in the log channel, else the server's owner.
-pub(super) async fn missing_permission(bot: &Bot, server: u64, channel: u64) {
+/// Tells a moderator what to grant where, once: in the log channel, else the server's owner. Where nobody can be told,
+/// it is tried again when Discord refuses the next message.
+pub(super) async fn missing_permission(bot: &Bot, server: u64, channel: u64, message: u64) {
     if server == 0 {
         return;
     }
-    match bot.store.is_news(CommunityId(server), &format!("permission:{channel}")).await {
+    let place = with_permissions(bot, channel).await;
+    match bot.store.is_news(CommunityId(server), &permission(place)).await {
         Ok(true) => {}
         Ok(false) => return,
         Err(error) => return tracing::warn!("a missing permission was not told: {error}"),
     }
-    tracing::warn!(server, channel, "I may not write in a channel; its moderators are told once");
+    tracing::warn!(server, channel = place, "I may not write in a channel; its moderators are told once");
     let text = format!(
-        "I may not write in <#{channel}>. Please give me these permissions there: View Channel, Send Messages, \
+        "I may not write in <#{place}>. Please give me these permissions there: View Channel, Send Messages, \
          Send Messages in Threads, Embed Links, Read Message History. Until then I am silent there."
     );
-    let reply = Reply::line(text);
+    if !tell(bot, server, place, &Reply::line(text), &nonce('m', message)).await {
+        tracing::warn!(server, "neither a log channel nor the owner takes my messages");
+        forget(bot, server, place).await;
+    }
+}
+
+/// A permission that was missing is there: should it be lost again, that is news.
+pub(super) async fn permission_is_back(bot: &Bot, server: u64, channel: u64) {
+    forget(bot, server, with_permissions(bot, channel).await).await;
+}
+
+/// Tells moderators, and whether one was told.
+async fn tell(bot: &Bot, server: u64, place: u64, reply: &Reply, nonce: &str) -> bool {
     let settings = bot.settings(server).await;
-    if let Some(log) = settings.log.filter(|&log| log != channel)
-        && bot.rest.post(log, None, &reply, &nonce('m', channel)).await.is_ok()
+    if let Some(log) = settings.log.filter(|&log| log != place)
+        && bot.rest.post(log, None, reply, nonce).await.is_ok()
     {
-        return;
+        return true;
     }
     let known = bot.memory().owners.get(server).copied();
     let owner = match known {
@@ -48,10 +63,29 @@ pub(super) async fn missing_permission(bot: &Bot, server: u64, channel: u64) {
         None => bot.rest.owner(server).await,
     };
     match owner {
-        Ok(owner) if owner != 0 => _ = privately(bot, owner, &reply, &nonce('m', channel)).await,
-        Ok(_) => {}
-        Err(error) => tracing::debug!("the owner of a server is not known: {error}"),
+        Ok(owner) => owner != 0 && privately(bot, owner, reply, nonce).await,
+        Err(error) => {
+            tracing::debug!("the owner of a server is not known: {error}");
+            false
+        }
     }
+}
+
+async fn forget(bot: &Bot, server: u64, place: u64) {
+    if let Err(error) = bot.store.forget_news(CommunityId(server), &permission(place)).await {
+        tracing::warn!("a missing permission will not be told again: {error}");
+    }
+}
+
+fn permission(place: u64) -> String {
+    format!("permission:{place}")
+}
+
+/// Where the permissions of a channel are granted: those of a post or thread in the channel that it hangs on.
+async fn with_permissions(bot: &Bot, channel: u64) -> u64 {
+    know_title(bot, channel).await;
+    let parent = bot.memory().posts.get(channel).map(|(parent, _)| *parent);
+    parent.filter(|&parent| parent != 0).unwrap_or(channel)
 }
 
 /// Something that differs from notice to notice where no message gives it a name.

@@ -232,8 +232,14 @@ impl Rest {
     pub(super) fn forgive(&self, channel: u64) {
         let (of, now) = (format!("/channels/{channel}/"), Instant::now());
         if let Ok(mut refused) = self.refused.lock() {
-            refused.retain(|place, _| !place.contains(&of));
+            refused.iter_mut().filter(|(place, _)| place.contains(&of)).for_each(|(_, until)| *until = now);
         }
+    }
+
+    /// Whether a channel that has just taken a message refused one before; told once.
+    pub(super) fn is_taken_again(&self, channel: u64) -> bool {
+        let place = place(&Method::POST, &format!("/channels/{channel}/messages"));
+        self.refused.lock().is_ok_and(|mut refused| refused.remove(&place).is_some())
     }
 
     async fn wait(&self, place: &str, until: Instant) -> Result<(), RestError> {

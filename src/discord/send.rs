@@ -11,6 +11,8 @@ use super::rest::{Patience, Rest, RestError};
 
 /// Discord lists so many servers at once.
 const SERVERS_A_PAGE: usize = 200;
+/// The kinds of channels that hang on another.
+const THREADS: [u64; 3] = [10, 11, 12];
 
 /// How an interaction is answered.
 #[derive(Debug, Clone)]
@@ -105,7 +107,9 @@ impl Rest {
     /// Which channel a post or thread hangs on, 0 where it is none; and its title.
     pub(super) async fn post_of(&self, channel: u64) -> Result<(u64, String), RestError> {
         let channel = self.get(&format!("/channels/{channel}")).await?;
-        Ok((number(&channel["parent_id"]), channel["name"].as_str().unwrap_or_default().to_owned()))
+        let is_thread = channel["type"].as_u64().is_some_and(|kind| THREADS.contains(&kind));
+        let parent = if is_thread { number(&channel["parent_id"]) } else { 0 };
+        Ok((parent, channel["name"].as_str().unwrap_or_default().to_owned()))
     }
 
     /// The channel in which one talks to a person alone.

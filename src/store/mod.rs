@@ -130,6 +130,7 @@ impl Store {
             "DELETE FROM answers WHERE at < $1",
             "DELETE FROM gaps WHERE last_at < $1",
             "DELETE FROM replies WHERE at < $1",
+            "DELETE FROM told WHERE at < $1",
         ] {
             sqlx::query(table).bind(before).execute(&self.pool).await?;
         }

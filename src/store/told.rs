@@ -12,4 +12,14 @@ impl Store {
         let query = query.bind(id(community.0)).bind(what.to_owned()).bind(now());
         Ok(soon(query.execute(&self.pool)).await?.rows_affected() > 0)
     }
+
+    /// It is news again: it was not told after all, or has changed since.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn forget_news(&self, community: CommunityId, what: &str) -> Result<(), StoreError> {
+        let query = sqlx::query("DELETE FROM told WHERE community = $1 AND what = $2");
+        soon(query.bind(id(community.0)).bind(what.to_owned()).execute(&self.pool)).await?;
+        Ok(())
+    }
 }

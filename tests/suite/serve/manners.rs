@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::chat::choose;
 use super::{ANSWER, COVERED, UNCOVERED, mia_asks_until_the_pause};
-use crate::support::discord::{CHOSEN, FORUM, GENERAL, LOG, Press, State, bot, bot_with, is, read, user_id};
+use crate::support::discord::{
+    CHOSEN, FORUM, Fault, GENERAL, LOG, Press, Request, State, bot, bot_with, is, read, user_id,
+};
 
 #[test]
 fn bots_webhooks_and_system_messages_are_never_answered() {
@@ -186,6 +188,63 @@ fn a_missing_permission_is_told_to_a_moderator_once_and_not_tried_again() {
         let path = format!("/channels/{CHOSEN}/messages");
         let tried = discord.shared.state().requests.iter().filter(|request| request.path == path).count();
         assert_eq!(tried, 1);
+    });
+}
+
+#[test]
+fn of_a_forum_a_missing_permission_is_told_once_and_anew_when_it_was_lost_again() {
+    bot(async |discord| {
+        discord.permits(FORUM, false);
+        discord.permits(CHOSEN, false);
+        let told = async |count: usize| {
+            discord
+                .until("the owner is told", |state| {
+                    let alone = state.private_channels.get(&user_id("owner"))?.to_string();
+                    let all: Vec<_> = state.bot_messages().filter(|of| of["channel_id"] == alone).map(read).collect();
+                    (all.len() == count).then_some(all)
+                })
+                .await
+        };
+        for who in ["mia", "max", "ann"] {
+            discord.opens_post(who, "Roses", &format!("@bot {COVERED}"));
+        }
+        let path = |request: &Request| request.method == "POST" && request.path.ends_with("/messages");
+        discord
+            .until("all are refused", |state| (state.requests.iter().filter(|of| path(of)).count() >= 4).then_some(()))
+            .await;
+        assert!(told(1).await[0].contains(&FORUM.to_string()));
+        discord.says("mia", CHOSEN, &format!("@bot {COVERED}"));
+        assert!(told(2).await[1].contains(&CHOSEN.to_string()), "a post more would have been told before");
+        discord.permits(CHOSEN, true);
+        discord.reply(discord.says("max", CHOSEN, &format!("@bot {COVERED}"))).await;
+        discord.permits(CHOSEN, false);
+        discord.says("ann", CHOSEN, &format!("@bot {COVERED}"));
+        told(3).await;
+    });
+}
+
+#[test]
+fn a_missing_permission_that_nobody_could_be_told_is_told_when_somebody_can() {
+    bot(async |discord| {
+        discord.permits(CHOSEN, false);
+        let owner = discord.shared.change(|state| state.private_channel(user_id("owner")));
+        discord.fault(move |request| {
+            let body = r#"{"message": "Cannot send messages to this user", "code": 50007}"#;
+            (request.path == format!("/channels/{owner}/messages")).then(|| Fault::Answer(403, vec![], body.to_owned()))
+        });
+        discord.says("mia", CHOSEN, &format!("@bot {COVERED}"));
+        discord
+            .until("nobody hears it", |state| state.log.contains("neither a log channel nor the owner").then_some(()))
+            .await;
+        super::safety::log_to(discord, LOG).await;
+        discord.permits(CHOSEN, false);
+        discord.says("mia", CHOSEN, &format!("@bot {COVERED}"));
+        discord
+            .until("moderators are told", |state| {
+                let told = |of: &serde_json::Value| is(&of["channel_id"], LOG) && read(of).contains("Send Messages");
+                state.bot_messages().any(told).then_some(())
+            })
+            .await;
     });
 }
 

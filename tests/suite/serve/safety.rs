@@ -12,7 +12,7 @@ use crate::support::discord::{
 
 const PRIVATE: &str = "is horse manure good for roses?";
 
-async fn log_to(discord: &FakeDiscord, channel: u64) {
+pub(super) async fn log_to(discord: &FakeDiscord, channel: u64) {
     discord
         .answer(discord.setup("owner", "log", json!([{"name": "channel", "type": 7, "value": channel.to_string()}])))
         .await;

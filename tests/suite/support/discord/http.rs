@@ -10,7 +10,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::state::{APPLICATION, BOT, Fault, Request, State, is};
+use super::state::{APPLICATION, BOT, Channel, Fault, Request, State, is};
 use super::{Shared, TOKEN, rules, schema, upload, user};
 
 /// An interaction has to be acknowledged within this.
@@ -250,7 +250,8 @@ fn original(state: &mut State, token: &str, request: &Request) -> Answer {
 fn post(state: &mut State, channel: u64, request: &Request) -> Answer {
     let body = &request.body;
     let Some(of) = state.channels.get(&channel) else { return unknown_channel() };
-    if !of.writable {
+    let writable = |of: &Channel| of.parent.and_then(|parent| state.channels.get(&parent)).unwrap_or(of).writable;
+    if !writable(of) {
         return (403, json!({"message": "Missing Permissions", "code": 50_013}));
     }
     if let Err(wrong) = rules::message(body, &request.files, false).and_then(|()| rules::sent(body)) {

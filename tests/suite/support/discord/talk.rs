@@ -143,6 +143,18 @@ impl FakeDiscord {
         id
     }
 
+    /// Moderators change what the bot may do in a channel; Discord tells it that something has changed there.
+    pub(crate) fn permits(&self, channel: u64, writable: bool) {
+        self.shared.change(|state| {
+            let of = state.channels.get_mut(&channel).unwrap();
+            of.writable = writable;
+            let guild = of.guild;
+            let event = json!({"id": channel.to_string(), "type": of.kind, "name": of.name, "position": 0,
+                "guild_id": guild.to_string(), "permission_overwrites": [], "nsfw": false, "flags": 0});
+            state.dispatch("CHANNEL_UPDATE", Some(guild), event);
+        });
+    }
+
     /// Somebody changes what they wrote.
     pub(crate) fn edits(&self, message: u64, text: &str) {
         self.shared.change(|state| {
