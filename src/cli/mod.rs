@@ -185,7 +185,7 @@ fn run(mut arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
         refresh::clean::serve(content_type, path, out)?;
         return Ok(End::Done);
     }
-    let settings = Settings::from_environment()?;
+    let settings = Settings::from_environment(matches!(arguments.command, Command::Serve(_)))?;
     let common = &mut arguments.common;
     common.corpus = common.corpus.take().or_else(|| settings.corpus.clone());
     common.data = common.data.take().or_else(|| settings.data.clone());

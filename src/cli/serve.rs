@@ -27,12 +27,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(&self, common: &Common, settings: &Settings, out: &mut impl Write) -> Result<End, Failure> {
-        let Some(token) = settings.token.clone() else {
-            return Err(SettingsError(vec![
-                "DISCORD_TOKEN is not set; docs/operating.md tells how to get one".to_owned(),
-            ])
-            .into());
-        };
+        let token = settings.token.clone().ok_or_else(|| SettingsError(vec![settings::NO_TOKEN.to_owned()]))?;
         log(settings);
         if settings.fetch_loopback {
             tracing::warn!("SACRUM_FETCH_LOOPBACK is on: sources may be fetched from this machine; for tests only");

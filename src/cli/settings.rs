@@ -62,6 +62,20 @@ pub const TABLE: &[Setting] = &[
     Setting::new("SACRUM_FETCH_LOOPBACK", "0", "For tests: 1 lets sources be fetched over http from 127.0.0.1."),
 ];
 
+/// Those whose value is repeated where it cannot be used.
+const SHOWN: [&str; 6] = [
+    "SACRUM_SHARDS",
+    "SACRUM_COOLDOWN_SECONDS",
+    "SACRUM_KEEP_DAYS",
+    "SACRUM_LOG",
+    "SACRUM_LOG_LEVEL",
+    "SACRUM_REFRESH_EVERY",
+];
+/// And only a short one.
+const SHOWN_LETTERS: usize = 20;
+/// What is said where there is no token and one is needed.
+pub(super) const NO_TOKEN: &str = "DISCORD_TOKEN is not set; docs/operating.md tells how to get one";
+
 impl Setting {
     const fn new(name: &'static str, default: &'static str, meaning: &'static str) -> Self {
         Self { name, default, meaning }
@@ -115,11 +129,11 @@ pub struct SettingsError(pub Vec<String>);
 
 impl Settings {
     /// Reads the environment, and a `.env` file in the working folder or beside the program; the
-    /// environment wins.
+    /// environment wins. A token may be missing, unless it is needed.
     ///
     /// # Errors
     /// Every fault, at once.
-    pub fn from_environment() -> Result<Self, SettingsError> {
+    pub fn from_environment(needs_token: bool) -> Result<Self, SettingsError> {
         let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join(".env")));
         let file = [Some(PathBuf::from(".env")), beside].into_iter().flatten().find(|path| path.is_file());
         let mut vars = BTreeMap::new();
@@ -135,14 +149,17 @@ impl Settings {
         for (name, value) in std::env::vars_os().filter_map(unicode) {
             vars.insert(name, value.to_string_lossy().into_owned());
         }
-        Self::from_vars(vars)
+        Self::from_vars(vars, needs_token)
     }
 
     /// Takes the settings from variables; those that are not the program's are ignored.
     ///
     /// # Errors
     /// Every fault, at once.
-    pub fn from_vars(vars: impl IntoIterator<Item = (String, String)>) -> Result<Self, SettingsError> {
+    pub fn from_vars(
+        vars: impl IntoIterator<Item = (String, String)>,
+        needs_token: bool,
+    ) -> Result<Self, SettingsError> {
         let mut given = BTreeMap::new();
         let mut faults = Vec::new();
         for (name, value) in vars {
@@ -154,7 +171,7 @@ impl Settings {
         }
         let mut read = Read { given, faults };
         let settings = Self {
-            token: read.token(),
+            token: read.token(needs_token),
             corpus: read.optional("SACRUM_CORPUS", "a folder", |value| Some(PathBuf::from(value))),
             data: read.optional("SACRUM_DATA", "a folder", |value| Some(PathBuf::from(value))),
             database: read.optional("DATABASE_URL", "sqlite://FILE or postgres://...", |value| {
@@ -217,8 +234,9 @@ impl Read {
         let value = self.given.get(name).filter(|value| !value.is_empty())?;
         let parsed = parse(value);
         if parsed.is_none() {
-            // A database's address may hold a password.
-            let shown = if name == "DATABASE_URL" { "what it is set to".to_owned() } else { format!("\"{value}\"") };
+            // What was meant for another setting may stand in any: a token is long, and a password stands in an address.
+            let harmless = SHOWN.contains(&name) && value.chars().count() <= SHOWN_LETTERS;
+            let shown = if harmless { format!("\"{value}\"") } else { "what it is set to".to_owned() };
             self.faults.push(format!("{name} takes {takes}, not {shown}"));
         }
         parsed
@@ -233,8 +251,11 @@ impl Read {
         }
     }
 
-    fn token(&mut self) -> Option<Secret> {
-        let token = self.given.get("DISCORD_TOKEN").filter(|value| !value.is_empty())?;
+    fn token(&mut self, is_needed: bool) -> Option<Secret> {
+        let Some(token) = self.given.get("DISCORD_TOKEN").filter(|value| !value.is_empty()) else {
+            self.faults.extend(is_needed.then(|| NO_TOKEN.to_owned()));
+            return None;
+        };
         let token = token.strip_prefix("Bot ").unwrap_or(token);
         if !token.chars().all(|c| c.is_ascii_graphic()) {
             self.faults.push("DISCORD_TOKEN holds white space or letters that no token has; copy it again".to_owned());

@@ -24,19 +24,24 @@ fn a_bad_configuration_is_refused_with_all_its_faults_at_once() {
         let discord = FakeDiscord::new(&[]).await;
         let wrong = [
             ("SACRUM_SHARDS", "4-3/2"),
-            ("SACRUM_HOME_GUILD", "home"),
+            // What was meant for another setting stands in this one.
+            ("SACRUM_HOME_GUILD", TOKEN),
             ("SACRUM_LOG", "xml"),
             ("SACRUM_COOLDOWN", "3"),
-            ("SACRUM_DISCORD_PROXY", "ftp://x"),
+            ("SACRUM_DISCORD_PROXY", "http://user:hunter2@proxy:80"),
+            ("SACRUM_LOG_LEVEL", TOKEN),
+            ("DISCORD_TOKEN", ""),
             ("DATABASE_URL", "mysql://root:hunter2@db"),
         ];
-        for arguments in [&["serve"][..], &["ask", "why"]] {
+        for arguments in [&["serve"][..], &["serve", "--check"], &["ask", "why"]] {
             let (_, err, code) = run(&discord, arguments, &wrong).await;
             assert_eq!(code, 1);
+            assert_eq!(err.contains("DISCORD_TOKEN is not set"), arguments[0] == "serve", "{err}");
             for part in [
                 "SACRUM_SHARDS",
                 "SACRUM_HOME_GUILD",
-                "SACRUM_LOG",
+                "\"xml\"",
+                "SACRUM_LOG_LEVEL",
                 "did you mean SACRUM_COOLDOWN_SECONDS?",
                 "SACRUM_DISCORD_PROXY",
                 "DATABASE_URL",
