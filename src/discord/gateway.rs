@@ -166,7 +166,8 @@ pub(super) enum Ended {
     Intents,
 }
 
-/// Runs the shards until the connection ends for good or `stop` comes; then takes nothing more in.
+/// Runs the shards until the connection ends for good or `stop` comes. Where Discord does not allow the intents, no
+/// shard is left, so that another run can begin.
 pub(super) async fn run(
     ears: Arc<Ears>,
     url: &str,
@@ -175,6 +176,7 @@ pub(super) async fn run(
     options: &Options,
     stop: impl Future<Output = ()>,
 ) -> (Arc<ShardManager>, Ended) {
+    let address = Arc::new(Mutex::new(url.to_owned()));
     let (manager, mut ended) = ShardManager::new(ShardManagerOptions {
         data: Arc::new(RwLock::new(TypeMap::new())),
         event_handlers: Vec::new(),
@@ -182,7 +184,7 @@ pub(super) async fn run(
         shard_index: shards.first,
         shard_init: shards.last - shards.first + 1,
         shard_total: shards.total,
-        ws_url: Arc::new(Mutex::new(url.to_owned())),
+        ws_url: Arc::clone(&address),
         http: Arc::new(Http::new(options.token.reveal())),
         intents,
         presence: None,
@@ -200,6 +202,12 @@ pub(super) async fn run(
             _ => Ended::Stopped,
         },
     };
+    if end == Ended::Intents {
+        // serenity starts the shards that stand in line before it hears that it is to stop: they find no address.
+        address.lock().await.clear();
+        let refused = Arc::clone(&manager);
+        tokio::spawn(async move { refused.shutdown_all().await });
+    }
     (manager, end)
 }
 

@@ -64,6 +64,8 @@ const ORDINARY: usize = 48;
 /// How long replies in hand may take when the program is to stop.
 const FINISHING: Duration = Duration::from_secs(10);
 const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Discord takes one start of a shard in this time.
+const BETWEEN_STARTS: Duration = Duration::from_secs(5);
 /// What the HTTP API answers to a version that it no longer speaks.
 const INVALID_VERSION: u64 = 50_041;
 const TOKEN: &str = "Discord does not accept the token. Copy it from https://discord.com/developers/applications, \
@@ -215,7 +217,13 @@ pub async fn serve(
              direct messages. To have questions answered uncalled: https://discord.com/developers/applications, your \
              application, Bot, Message Content Intent"
         );
-        (manager, ended) = gateway::run(Arc::clone(&ears), &gateway.url, shards, plain, &options, &mut stop).await;
+        tokio::select! {
+            () = tokio::time::sleep(BETWEEN_STARTS) => {
+                (manager, ended) =
+                    gateway::run(Arc::clone(&ears), &gateway.url, shards, plain, &options, &mut stop).await;
+            }
+            () = &mut stop => ended = Ended::Stopped,
+        }
     }
     tracing::info!("stopping");
     ears.deaf.store(true, Ordering::Relaxed);

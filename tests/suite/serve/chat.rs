@@ -226,6 +226,18 @@ fn without_the_message_content_intent_all_but_unprompted_replies_works_and_it_sa
 }
 
 #[test]
+fn without_that_intent_each_of_the_shards_that_discord_recommends_begins_once_more_and_in_its_time() {
+    let before = |state: &mut crate::support::discord::State| (state.shards, state.content_intent) = (2, false);
+    bot_with(&[], before, async |discord| {
+        discord.until("both shards are up", |state| (state.ready == 2).then_some(())).await;
+        let content = |identify: &serde_json::Value| identify["intents"].as_u64().unwrap() & 1 << 15 != 0;
+        let state = discord.shared.state();
+        let begun: Vec<_> = state.identifies.iter().map(|of| (of["shard"].clone(), content(of))).collect();
+        assert_eq!(begun, [(json!([0, 2]), true), (json!([0, 2]), false), (json!([1, 2]), false)]);
+    });
+}
+
+#[test]
 fn a_reply_to_a_command_s_answer_carries_the_topic_over_and_an_edit_of_it_stays_a_reply() {
     bot(async |discord| {
         let asked = discord.ask("mia", GENERAL, "when do i prune roses?");

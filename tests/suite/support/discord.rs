@@ -177,7 +177,8 @@ impl FakeDiscord {
     pub(crate) async fn stop(&mut self) {
         self.signal("-TERM");
         assert_eq!(self.ended().await, 0);
-        self.shared.change(|state| (state.ready, state.commands_read) = (0, 0));
+        // The next start is as if it were much later.
+        self.shared.change(|state| (state.ready, state.commands_read, state.identified) = (0, 0, None));
     }
 
     /// Ends the bot, and fails where it did what Discord refuses, or told what it must not.

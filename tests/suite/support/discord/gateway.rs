@@ -1,6 +1,7 @@
 //! The gateway: hello, identify or resume, events, heartbeats.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -13,6 +14,8 @@ use super::state::{APPLICATION, BOT, Connection, Frame, State};
 use super::{Shared, TOKEN, user};
 
 const MESSAGE_CONTENT: u64 = 1 << 15;
+/// One shard may identify in this time.
+const BETWEEN_IDENTIFIES: Duration = Duration::from_secs(5);
 
 /// Listens; its address.
 pub(super) async fn serve(shared: Arc<Shared>) -> String {
@@ -70,6 +73,11 @@ fn receive(state: &mut State, message: &Value, send: &mpsc::UnboundedSender<Fram
         Some(2) => {
             let identify = &message["d"];
             state.identifies.push(identify.clone());
+            let before = state.identified.replace(Instant::now());
+            if before.is_some_and(|before| before.elapsed() < BETWEEN_IDENTIFIES) {
+                let _ = send.send(Frame::Raw(json!({"op": 9, "d": false}).to_string()));
+                return;
+            }
             // Discord takes it with and without the word.
             let token = identify["token"].as_str().unwrap_or_default();
             if token.trim_start_matches("Bot ") != TOKEN {

@@ -102,6 +102,8 @@ pub(crate) struct State {
     pub(crate) log: String,
     pub(crate) connections: Vec<Connection>,
     pub(crate) identifies: Vec<Value>,
+    /// When the last one came.
+    pub(crate) identified: Option<Instant>,
     pub(crate) resumes: usize,
     pub(crate) closes: Vec<Option<u16>>,
     pub(crate) ready: usize,
