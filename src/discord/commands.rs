@@ -134,15 +134,37 @@ fn kind(command: &Value) -> u64 {
     command["type"].as_u64().unwrap_or(1)
 }
 
+/// What can be set of a command and of an option. Discord lists more: what it makes of a command, and what holds by
+/// itself.
+const SET: [&str; 16] = [
+    "name_localizations",
+    "description",
+    "description_localizations",
+    "options",
+    "choices",
+    "channel_types",
+    "required",
+    "autocomplete",
+    "min_value",
+    "max_value",
+    "min_length",
+    "max_length",
+    "default_member_permissions",
+    "contexts",
+    "integration_types",
+    "nsfw",
+];
+
 /// Whether Discord's form of something says what ours does. It adds fields, and leaves out those that say
-/// nothing: false, null, empty lists.
+/// nothing: false, null, and what is empty.
 fn says(theirs: &Value, ours: &Value) -> bool {
     match (theirs, ours) {
         (Value::Object(theirs), Value::Object(ours)) => {
             let fits = |(key, our): (&String, &Value)| says(theirs.get(key).unwrap_or(&Value::Null), our);
-            // An option of theirs that we no longer have must not stay.
-            let extra = |key: &str| theirs.get(key).is_some_and(|their| !is_nothing(their)) && !ours.contains_key(key);
-            ours.iter().all(fits) && !["options", "choices", "channel_types"].into_iter().any(extra)
+            // What is set and what we do not set any more must not stay.
+            let extra =
+                |key: &&str| theirs.get(*key).is_some_and(|their| !is_nothing(their)) && !ours.contains_key(*key);
+            ours.iter().all(fits) && !SET.iter().any(extra)
         }
         (Value::Array(theirs), Value::Array(ours)) => {
             theirs.len() == ours.len() && theirs.iter().zip(ours).all(|(their, our)| says(their, our))
@@ -159,7 +181,9 @@ fn is_nothing(value: &Value) -> bool {
         Value::Null => true,
         Value::Bool(on) => !on,
         Value::Array(of) => of.is_empty(),
-        _ => false,
+        Value::Object(of) => of.is_empty(),
+        Value::String(of) => of.is_empty(),
+        Value::Number(_) => false,
     }
 }
 
@@ -198,6 +222,20 @@ mod tests {
         assert!(!change(&|command| command["description"] = "other".into()));
         assert!(!change(&|command| command["contexts"] = json!([0])));
         assert!(!change(&|command| command["options"] = json!([{"type": 3, "name": "new"}])));
+        // What we do not set any more, and what Discord adds by itself.
+        let with = |place: &str, key: &str, value: Value| {
+            let mut changed = theirs.clone();
+            let ask = changed.iter_mut().find(|command| command["name"] == "ask").unwrap();
+            ask.pointer_mut(place).unwrap()[key] = value;
+            are_there(&all(true), &changed)
+        };
+        assert!(!with("", "default_member_permissions", "32".into()));
+        assert!(!with("", "nsfw", true.into()));
+        assert!(!with("", "name_localizations", json!({"de": "anders"})));
+        assert!(!with("/options/0", "min_length", 3.into()));
+        assert!(!with("/options/1", "autocomplete", true.into()));
+        assert!(with("", "dm_permission", true.into()) && with("", "name_localizations", json!({})));
+        assert!(with("", "guild_id", "5".into()) && with("/options/0", "name_localized", "question".into()));
     }
 
     #[test]

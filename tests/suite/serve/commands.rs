@@ -266,12 +266,11 @@ fn setup_needs_manage_server_whatever_discord_shows() {
 fn commands_are_registered_once_and_again_only_if_they_changed() {
     bot(async |discord| {
         discord.until("they are registered", |state| (state.commands_written == 1).then_some(())).await;
-        for written in [1, 2] {
+        let changes = [None, Some(("description", json!("Something else"))), Some(("nsfw", json!(true)))];
+        for (written, change) in (1..).zip(changes) {
             discord.stop().await;
-            if written == 2 {
-                discord
-                    .shared
-                    .change(|state| state.commands_of.get_mut(&0).unwrap()[0]["description"] = "Something else".into());
+            if let Some((key, value)) = change {
+                discord.shared.change(|state| state.commands_of.get_mut(&0).unwrap()[0][key] = value);
             }
             discord.start();
             discord.until("the bot is back", |state| (state.ready > 0 && state.commands_read > 0).then_some(())).await;
@@ -282,6 +281,8 @@ fn commands_are_registered_once_and_again_only_if_they_changed() {
         let state = discord.shared.state();
         let setup = state.commands_of[&0].iter().find(|command| command["name"] == "setup").unwrap();
         assert_eq!(setup["default_member_permissions"], "32");
+        let ask = state.commands_of[&0].iter().find(|command| command["name"] == "ask").unwrap();
+        assert_eq!((&ask["contexts"], &ask["integration_types"]), (&json!([0, 1, 2]), &json!([0, 1])));
         assert!(
             state.commands_of[&0].iter().any(|command| command["type"] == 3 && command["name"] == "Find an answer")
         );
