@@ -46,7 +46,7 @@ struct Arguments {
     common: Common,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct Common {
     /// The corpus folder; the one inside the program if left out
     #[arg(long, global = true, value_name = "DIR")]

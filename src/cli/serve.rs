@@ -2,15 +2,16 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 
 use clap::Args;
 use etcetera::BaseStrategy;
+use tokio::process::Command;
 
 use super::settings::{self, Settings, SettingsError};
 use super::{Common, End, Failure};
-use crate::answer::Live;
+use crate::answer::{Answerer, Live};
 use crate::discord::{self, Options};
 use crate::refresh::{self, Follower, Refresher};
 use crate::secret::Secret;
@@ -43,15 +44,11 @@ impl Serve {
             refresh_every: settings.refresh_every,
         };
         let answering = refresh::current(&data);
-        let answerer = if let Some(answerer) = refresh::compiled(&common.folder(), &data) {
-            answerer
-        } else {
-            compile_apart(common, &data);
-            common.answerer()?
-        };
-        let passages = answerer.corpus().passages().count();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let ended = runtime.block_on(async {
+            let mut signals = Signals::new();
+            let Some(answerer) = opened(common, &data, &mut signals).await? else { return Ok(()) };
+            let passages = answerer.corpus().passages().count();
             let store = Arc::new(Store::open(&data, settings.database.as_ref().map(Secret::reveal)).await?);
             if self.check {
                 let shards = discord::check(&options).await?;
@@ -66,7 +63,7 @@ impl Serve {
             let live = Arc::new(Live::new(answerer));
             let refresher = Refresher::new(common.folder(), &data, Arc::clone(&store), settings.fetch_loopback)?;
             let follower = Follower::new(refresher, Arc::clone(&live), answering);
-            discord::serve(live, store, follower, options, stopped()).await?;
+            discord::serve(live, store, follower, options, stopped(signals)).await?;
             Ok::<(), Failure>(())
         });
         runtime.shutdown_background();
@@ -74,19 +71,35 @@ impl Serve {
     }
 }
 
-/// Compiles the corpus in a process of its own: what that takes of memory goes with it, and a bot runs for months.
-/// Where it fails, the bot compiles it itself, and tells what is wrong.
-fn compile_apart(common: &Common, data: &Path) {
-    let compile = || {
+/// Opens what answers, and compiles it first where that is needed; `None` where the program is told to stop meanwhile.
+async fn opened(common: &Common, data: &Path, signals: &mut Signals) -> Result<Option<Answerer>, Failure> {
+    if let Some(answerer) = refresh::compiled(&common.folder(), data) {
+        return Ok(Some(answerer));
+    }
+    let common = common.clone();
+    let opening = async {
+        compile_apart(&common, data).await;
+        tokio::task::spawn_blocking(move || common.answerer()).await.map_err(io::Error::other)?
+    };
+    tokio::select! {
+        answerer = opening => answerer.map(Some),
+        () = signals.next() => Ok(None),
+    }
+}
+
+/// Compiles the corpus in a process of its own: what that takes of memory goes with it, and a bot runs for months. It
+/// ends with whoever waits for it. Where it fails, the bot compiles it itself, and tells what is wrong.
+async fn compile_apart(common: &Common, data: &Path) {
+    let compile = async {
         let mut program = Command::new(std::env::current_exe()?);
         if let Some(corpus) = &common.corpus {
             program.arg("--corpus").arg(corpus);
         }
         // Whatever answers compiles first.
         program.arg("--data").arg(data).args(["search", "--top", "0", "compiled"]).env_remove("DISCORD_TOKEN");
-        program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()
+        program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).status().await
     };
-    if let Err(error) = compile() {
+    if let Err(error) = compile.await {
         tracing::debug!("the corpus is compiled here: {error}");
     }
 }
@@ -124,8 +137,7 @@ fn log(settings: &Settings) {
 }
 
 /// Waits for SIGTERM or Ctrl-C. A second one ends the program at once.
-async fn stopped() {
-    let mut signals = Signals::new();
+async fn stopped(mut signals: Signals) {
     signals.next().await;
     tokio::spawn(async move {
         signals.next().await;

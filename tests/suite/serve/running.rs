@@ -179,6 +179,44 @@ fn however_many_emergencies_are_in_hand_a_command_is_acknowledged_in_time() {
     });
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_during_the_first_start_ends_what_compiles_too() {
+    let corpus = crate::support::root("corpus");
+    alone(async {
+        let mut discord = FakeDiscord::new(&[("SACRUM_CORPUS", corpus.to_str().unwrap())]).await;
+        discord.start();
+        let parent = discord.id();
+        let begun = Instant::now();
+        let child = loop {
+            if let Some(child) = child_of(parent) {
+                break child;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(30), "it compiles in no process of its own");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
+        discord.signal("-TERM");
+        assert_eq!(discord.ended().await, 0);
+        while is_running(child) {
+            assert!(begun.elapsed() < Duration::from_secs(5), "it still compiles");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+}
+
+/// A process that another one has started.
+#[cfg(target_os = "linux")]
+fn child_of(parent: u32) -> Option<u32> {
+    let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).ok()?;
+    children.split_whitespace().next()?.parse().ok()
+}
+
+/// Whether a process works: one that has ended may stay in the list, without its memory.
+#[cfg(target_os = "linux")]
+fn is_running(process: u32) -> bool {
+    std::fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|arguments| !arguments.is_empty())
+}
+
 #[test]
 fn a_second_signal_ends_it_at_once() {
     bot(async |discord| {
