@@ -5,11 +5,13 @@ use std::collections::{HashMap, HashSet};
 use super::asked::Asked;
 use super::link::is_address;
 use super::problem::Problem;
-use super::{Corpus, MAX_SENTENCES, Source};
+use super::{Corpus, MAX_SENTENCES, Settings, Source};
 use crate::language;
 
 /// A section of a note with more words than this is too long to show.
 const SECTION_WORDS: usize = 140;
+/// A longer disclaimer does not fit under every answer; in UTF-16 units, as Discord counts.
+const DISCLAIMER: usize = 1_000;
 
 pub(super) fn source(source: &Source, file: &str, line: usize, problems: &mut Vec<Problem>) {
     let mut fault = |message: String| problems.push(Problem::new(file, line, message));
@@ -33,6 +35,15 @@ pub(super) fn source(source: &Source, file: &str, line: usize, problems: &mut Ve
         .is_none_or(|date| matches!(date.len(), 4 | 7 | 10) && date.chars().all(|c| c.is_ascii_digit() || c == '-'));
     if !dated {
         fault(format!("the date of \"{}\" must be YYYY, YYYY-MM or YYYY-MM-DD", source.id));
+    }
+}
+
+pub(super) fn settings(settings: &Settings, file: &str, problems: &mut Vec<Problem>) {
+    let length = settings.disclaimer.encode_utf16().count();
+    if length > DISCLAIMER {
+        let message =
+            format!("the disclaimer has {length} characters; {DISCLAIMER} at most, so that it is always shown whole");
+        problems.push(Problem::new(file, 0, message));
     }
 }
 

@@ -106,7 +106,10 @@ impl Corpus {
         for (file, bytes) in folder.files()? {
             let text = String::from_utf8_lossy(&bytes);
             match file.as_str() {
-                "corpus.toml" => corpus.settings = table(&file, &text, &mut problems),
+                "corpus.toml" => {
+                    corpus.settings = table(&file, &text, &mut problems);
+                    check::settings(&corpus.settings, &file, &mut problems);
+                }
                 "lexicon.toml" => corpus.lexicon = table(&file, &text, &mut problems),
                 "red_flags.toml" => corpus.red_flags = table(&file, &text, &mut problems),
                 "messages.jsonl" => corpus.messages = message::messages(&file, &text, &mut problems),

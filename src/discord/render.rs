@@ -54,7 +54,8 @@ pub(super) fn answer(answerer: &Answerer, answer: &Answer<'_>, manner: Manner<'_
     let (mut rows, colour) = (Vec::new(), if answer.urgent.is_some() { ALARM } else { CALM });
     match &answer.outcome {
         Outcome::Answered(cited) => {
-            text.push_str(&excerpts(answerer, cited, TEXT - units(&text)));
+            let (excerpts, cited) = excerpts(answerer, cited, TEXT - units(&text));
+            text.push_str(&excerpts);
             rows.extend(links(answerer, cited));
             rows.extend(manner.id.map(votes));
             let named = answerer.muscles(answer);
@@ -161,7 +162,7 @@ pub(super) fn restored<'a>(answerer: &'a Answerer, shown: &'a Shown) -> Option<A
 
 /// The disclaimer, in the same place each time.
 pub(super) fn disclaimer(answerer: &Answerer) -> String {
-    cut(&answerer.corpus().settings.disclaimer, 1_000)
+    answerer.corpus().settings.disclaimer.clone()
 }
 
 /// "Title, Publisher (year)", with so much of the title.
@@ -217,22 +218,31 @@ fn link_row(links: impl Iterator<Item = (String, String)>) -> Option<Row> {
     (!buttons.is_empty()).then_some(Row::Buttons(buttons))
 }
 
-/// The excerpts, each with its citation. Where one is too long for the room it has, it ends with a mark,
-/// and "More" has the rest.
-fn excerpts(answerer: &Answerer, cited: &[Cited], room: usize) -> String {
-    let room = room / cited.len().max(1);
-    let mut text = String::new();
-    for (number, one) in (1..).zip(cited) {
-        let (document, section) = answerer.corpus().passage(one.excerpt.passage());
-        if let Some(corrected) = one.corrects {
-            text.push_str(&format!("**A better source corrects [{}]:**\n", corrected + 1));
+/// As many of the excerpts as have room, and which those are: none is cut, unless not even the first has room. "More"
+/// has them all.
+fn excerpts<'a>(answerer: &Answerer, cited: &'a [Cited], room: usize) -> (String, &'a [Cited]) {
+    // What is corrected is not shown without what corrects it.
+    let stands = |count: &usize| cited[*count..].iter().all(|one| one.corrects.is_none_or(|of| of >= *count));
+    let mut least = cited;
+    for count in (1..=cited.len()).rev().filter(stands) {
+        least = &cited[..count];
+        let text: String = (1..).zip(least).map(|(number, one)| excerpt(answerer, number, one, usize::MAX)).collect();
+        if units(&text) <= room {
+            return (text, least);
         }
-        let origin = plain(&origin(answerer, document.is_note, &document.title, section));
-        let citation = format!("\n-# [{number}] {origin} · /cite {}\n\n", answerer.id(&one.excerpt));
-        text.push_str(&cut(&plain(one.excerpt.text(section)), room.saturating_sub(units(&citation) + 40)));
-        text.push_str(&citation);
     }
-    text
+    let room = room / least.len().max(1);
+    ((1..).zip(least).map(|(number, one)| excerpt(answerer, number, one, room)).collect(), least)
+}
+
+/// An excerpt with its citation; where it is too long for the room it has, it ends with a mark.
+fn excerpt(answerer: &Answerer, number: usize, one: &Cited, room: usize) -> String {
+    let (document, section) = answerer.corpus().passage(one.excerpt.passage());
+    let corrects = one.corrects.map(|of| format!("**A better source corrects [{}]:**\n", of + 1)).unwrap_or_default();
+    let origin = plain(&origin(answerer, document.is_note, &document.title, section));
+    let citation = format!("\n-# [{number}] {origin} · /cite {}\n\n", answerer.id(&one.excerpt));
+    let text = cut(&plain(one.excerpt.text(section)), room.saturating_sub(units(&citation) + units(&corrects)));
+    format!("{corrects}{text}{citation}")
 }
 
 fn votes(id: &str) -> Row {

@@ -16,6 +16,7 @@ fn each_fault_is_named_with_file_line_and_what_to_do() {
     for fault in [
         "sources.toml:1: the address of \"one\" is \"http://example.org/\"; it must begin with https://",
         "sources.toml:9: the address of \"two\" is \"https://example.org/a page\"; copy it from a browser",
+        "corpus.toml: the disclaimer has 1100 characters; 1000 at most",
         "notes/a.md:3: source \"onee\" is not in sources.toml; did you mean \"one\"?",
         "notes/a.md:11: corrected_by = \"a#nowhere\" leads nowhere",
         "notes/a.md:20: the section \"Cites nothing\" cites nothing",

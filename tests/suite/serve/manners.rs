@@ -133,7 +133,7 @@ fn a_hostile_corpus_can_neither_ping_nor_break_the_limits() {
         );
         std::fs::write(folder.join(format!("documents/rose{at}.md")), text).unwrap();
     }
-    std::fs::write(folder.join("corpus.toml"), format!("disclaimer = \"{}\"\n", "No advice. ".repeat(400))).unwrap();
+    std::fs::write(folder.join("corpus.toml"), format!("disclaimer = \"{}\"\n", "No advice. ".repeat(90))).unwrap();
     bot_with(
         &[("SACRUM_CORPUS", folder.to_str().unwrap())],
         |_| {},
@@ -246,6 +246,29 @@ fn a_missing_permission_that_nobody_could_be_told_is_told_when_somebody_can() {
             })
             .await;
     });
+}
+
+#[test]
+fn excerpts_that_have_no_room_are_left_out_and_none_is_cut() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("long-corpus");
+    std::fs::create_dir_all(folder.join("documents")).unwrap();
+    for (at, soil) in ["clay", "sand", "chalk"].iter().enumerate() {
+        let long = format!("{}{at} ", format!("{soil}bound-").repeat(11)).repeat(12);
+        let text = format!("# Watering roses\n\nRoses in {soil} need water twice a week, and {long}end{at}.\n");
+        std::fs::write(folder.join(format!("documents/rose{at}.md")), text).unwrap();
+    }
+    bot_with(
+        &[("SACRUM_CORPUS", folder.to_str().unwrap())],
+        |_| {},
+        async |discord| {
+            let answer = discord.answer(discord.ask("mia", GENERAL, "when should i water my roses?")).await;
+            let text = read(&answer);
+            let shown = (0..3).filter(|at| text.contains(&format!("end{at}."))).count();
+            assert!(shown == 2 && text.matches("quoted from").count() == 2 && !text.contains('…'), "{text}");
+            let more = discord.answer(discord.presses("mia", GENERAL, &answer, &Press::Button("More"))).await;
+            assert!(read(&more).contains("Page 1 of 3"), "{more}");
+        },
+    );
 }
 
 #[test]
