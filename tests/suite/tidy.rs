@@ -83,3 +83,16 @@ fn answers_need_no_discord_no_network_and_no_database() {
         assert!(!text.contains("serenity"), "{file} knows Discord");
     }
 }
+
+#[test]
+fn the_link_to_invite_it_asks_for_the_five_permissions_that_it_needs() {
+    use serenity::model::permissions::Permissions;
+    let guide = std::fs::read_to_string(root("docs/operating.md")).unwrap();
+    let asked = guide.split_once("permissions=").unwrap().1.split_whitespace().next().unwrap();
+    let needed = Permissions::VIEW_CHANNEL
+        | Permissions::SEND_MESSAGES
+        | Permissions::SEND_MESSAGES_IN_THREADS
+        | Permissions::EMBED_LINKS
+        | Permissions::READ_MESSAGE_HISTORY;
+    assert_eq!(asked, needed.bits().to_string());
+}

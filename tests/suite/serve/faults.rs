@@ -144,13 +144,15 @@ fn a_callback_that_broke_is_sent_again_in_time() {
 }
 
 #[test]
-fn an_acknowledgement_that_arrived_counts_though_its_answer_was_cut() {
-    bot(async |discord| {
-        discord.fault(faults(vec![Fault::Cut], |request| request.path.ends_with("/callback")));
-        let asked = discord.corpus("owner", "status", &[]);
-        let end = read(&discord.end(asked).await);
-        assert!(end.contains("ast refresh"), "and it goes on: {end}");
-    });
+fn an_acknowledgement_that_arrived_counts_though_its_answer_was_cut_or_came_too_late() {
+    for fault in [Fault::Cut, Fault::Slow(Duration::from_secs(3))] {
+        bot(async |discord| {
+            discord.fault(faults(vec![fault], |request| request.path.ends_with("/callback")));
+            let asked = discord.corpus("owner", "status", &[]);
+            let end = read(&discord.end(asked).await);
+            assert!(end.contains("ast refresh"), "and it goes on: {end}");
+        });
+    }
 }
 
 #[test]

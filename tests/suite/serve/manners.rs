@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::chat::choose;
-use super::{ANSWER, COVERED, UNCOVERED, mia_asks_until_the_pause};
+use super::{ANSWER, COVERED, EMERGENCY, UNCOVERED, mia_asks_until_the_pause};
 use crate::support::discord::{
     CHOSEN, FORUM, Fault, GENERAL, LOG, Press, Request, State, bot, bot_with, is, read, user_id,
 };
@@ -12,10 +12,11 @@ use crate::support::discord::{
 fn bots_webhooks_and_system_messages_are_never_answered() {
     bot(async |discord| {
         let text = &format!("@bot {COVERED}");
-        discord.says("otherbot", GENERAL, text);
-        discord.says_as("hook", GENERAL, text, |message| message["webhook_id"] = "5".into());
+        let of_a_bot = discord.says("otherbot", GENERAL, text);
+        let of_a_hook = discord.says_as("hook", GENERAL, text, |message| message["webhook_id"] = "5".into());
         discord.says_as("mia", GENERAL, text, |message| message["type"] = 7.into());
         discord.says_as("sys", GENERAL, text, |message| message["author"]["system"] = true.into());
+        [of_a_bot, of_a_hook].into_iter().for_each(|message| discord.edits(message, EMERGENCY));
         discord.reply(discord.says("mia", GENERAL, text)).await;
         assert_eq!(discord.in_channel(GENERAL).len(), 1);
     });

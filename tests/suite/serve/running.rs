@@ -136,6 +136,21 @@ fn on_a_signal_it_finishes_what_it_has_in_hand_and_leaves_the_session_resumable(
 }
 
 #[test]
+fn a_reply_that_hangs_holds_the_end_up_for_ten_seconds_at_most() {
+    bot(async |discord| {
+        let hangs = |request: &Request| request.path == format!("/channels/{GENERAL}/messages");
+        discord.fault(move |request| hangs(request).then_some(Fault::Slow(Duration::from_secs(60))));
+        discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+        discord.until("it is being sent", |state| (state.bot_messages().count() == 1).then_some(())).await;
+        let begun = Instant::now();
+        discord.signal("-TERM");
+        assert_eq!(discord.ended().await, 0);
+        assert!((9..20).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+        discord.until("it is told", |state| state.log.contains("not finished in time").then_some(())).await;
+    });
+}
+
+#[test]
 fn under_a_burst_an_emergency_overtakes_what_waits() {
     const SERVERS: u64 = 4;
     const ASKED: u64 = 240;

@@ -285,13 +285,26 @@ fn moderators_are_told_of_an_emergency_without_its_text() {
         let question = discord.says("mia", GENERAL, EMERGENCY);
         let reply = discord.reply(question).await;
         let link = format!("{GENERAL}/{}", reply["id"].as_str().unwrap());
-        let notice = discord
-            .until("moderators are told", |state| {
-                state.bot_messages().find(|message| is(&message["channel_id"], LOG)).cloned()
-            })
-            .await;
-        let text = read(&notice);
+        let told = async |count: usize| {
+            discord
+                .until("moderators are told", |state| {
+                    let mut notices = state.bot_messages().filter(|message| is(&message["channel_id"], LOG));
+                    notices.nth(count - 1).map(read)
+                })
+                .await
+        };
+        let text = told(1).await;
         assert!(text.contains(&link) && !text.contains("thorn") && !text.contains("eye"), "{text}");
+        // However it was given: to a command, to an edit, by a helper.
+        discord.answer(discord.ask("ann", GENERAL, EMERGENCY)).await;
+        told(2).await;
+        let edited = discord.says("ben", GENERAL, &format!("@bot {COVERED}"));
+        discord.reply(edited).await;
+        discord.edits(edited, EMERGENCY);
+        told(3).await;
+        let found = discord.answer(discord.finds("helper", GENERAL, question)).await;
+        discord.presses("helper", GENERAL, &found, &Press::Button("Post it"));
+        told(4).await;
     });
 }
 
