@@ -69,6 +69,8 @@ const FALSE_ALARMS_PERCENT: u64 = 3;
 const NATURAL_RIGHT_PERCENT: u64 = 90;
 const NEAR_ANSWERED_PERCENT: u64 = 20;
 const EVERYDAY_ALARMS_PERCENT: u64 = 5;
+const PLAIN_MISSED_PERCENT: u64 = 2;
+const PLAIN_FALSE_PERCENT: u64 = 6;
 /// The same for each of the first sets, which ask the plainest.
 const MISSED_IN_A_SET_PERCENT: u64 = 4;
 const FALSE_IN_A_SET_PERCENT: u64 = 8;
@@ -114,6 +116,17 @@ fn what_people_ask_without_knowing_the_notes_is_answered_too() {
     let near = figures("tests/questions/natural-unanswerable.jsonl");
     let (answered, of) = (near["answered_all_the_same"].as_u64().unwrap(), near["unanswerable"].as_u64().unwrap());
     assert!(of >= 80 && answered * 100 <= of * NEAR_ANSWERED_PERCENT, "{answered} of {of} answered");
+}
+
+/// Half of them say it as plainly as most people do, half sideways or in a story; the look-alikes are dramatic.
+#[test]
+fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
+    let figures = figures("tests/questions/plain-triage.jsonl");
+    let count = |name: &str| figures[name].as_u64().unwrap();
+    let (missed, signs) = (count("missed_signs"), count("signs"));
+    assert!(signs >= 600 && missed * 100 <= signs * PLAIN_MISSED_PERCENT, "{missed} of {signs} missed");
+    let (alarms, look_alikes) = (count("false_alarms"), count("look_alikes"));
+    assert!(look_alikes >= 600 && alarms * 100 <= look_alikes * PLAIN_FALSE_PERCENT, "{alarms} of {look_alikes} false");
 }
 
 /// Plain talk of ordinary backs and tablets, waiting and weather: what a community writes all day.
@@ -198,7 +211,7 @@ fn nothing_that_is_tested_on_is_learnt_from() {
     }
     let kinds = ["triage", "answerable", "unanswerable", "chat"];
     let sets = SETS.iter().flat_map(|set| kinds.map(|kind| format!("{set}-{kind}")));
-    let others = ["natural-answerable", "natural-unanswerable", "everyday-chat"].map(str::to_owned);
+    let others = ["natural-answerable", "natural-unanswerable", "everyday-chat", "plain-triage"].map(str::to_owned);
     for file in sets.chain(others) {
         for line in lines(&root(&format!("tests/questions/{file}.jsonl"))) {
             let question = field(&line, "question");
