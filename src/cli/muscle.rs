@@ -107,7 +107,7 @@ impl MuscleArgs {
         if (filter.at.is_some() || filter.felt.is_some()) && !corpus.muscles.where_note.is_empty() {
             card::note(out, look, &corpus.muscles.where_note)?;
         }
-        card::sections(out, look, &muscles)?;
+        card::sections(out, look, corpus, &muscles)?;
         Ok(End::Done)
     }
 

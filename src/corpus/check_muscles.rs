@@ -112,7 +112,10 @@ fn figures(corpus: &Corpus, problems: &mut Vec<Problem>) {
         };
         figure.parts.iter().filter(|part| !known(part.class, &part.id)).map(|part| part.id.clone()).collect::<Vec<_>>()
     };
-    for figure in &corpus.figures {
+    for figure in corpus.figures.iter() {
+        if let Some(like) = figure.like.as_ref().filter(|like| corpus.figure(like).is_none()) {
+            problems.push(Problem::new(&figure.file, 1, format!("data-like: there is no figures/{like}.svg")));
+        }
         for id in is_known(figure) {
             problems.push(Problem::new(
                 &figure.file,

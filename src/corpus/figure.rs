@@ -14,6 +14,8 @@ pub struct Figure {
     pub file: String,
     /// Its title: "Seen from behind".
     pub title: String,
+    /// The figure that looks from the same side, of which it shows a part or more than it: its `data-like`.
+    pub like: Option<String>,
     /// The drawing.
     pub svg: String,
     /// Its parts, from the deepest to the nearest.
@@ -97,7 +99,14 @@ impl Figure {
             }
         }
         let title = title.unwrap_or(&view).to_owned();
-        Some(Self { view, file: file.to_owned(), title, svg: svg.to_owned(), parts })
+        let like = document.root_element().attribute("data-like").map(str::to_owned);
+        Some(Self { view, file: file.to_owned(), title, like, svg: svg.to_owned(), parts })
+    }
+
+    /// Whether it is the figure with this id or looks from the same side.
+    #[must_use]
+    pub fn is_like(&self, view: &str) -> bool {
+        self.view == view || self.like.as_deref() == Some(view)
     }
 
     /// Whether a muscle or bone with this id is drawn.

@@ -14,7 +14,7 @@ pub struct Filter<T> {
     pub nerve: Option<T>,
     /// They attach to it.
     pub bone: Option<T>,
-    /// They are drawn in this figure: from behind, from the front.
+    /// They are drawn in this figure or one like it: from behind, from the front.
     pub view: Option<T>,
 }
 
@@ -91,7 +91,9 @@ pub fn list<'a>(corpus: &'a Corpus, filter: &Filter<&str>) -> Vec<&'a Muscle> {
             && fits(filter.felt, &muscle.felt_at)
             && fits(filter.nerve, &muscle.nerves)
             && fits(filter.bone, &muscle.attaches)
-            && fits(filter.view, &muscle.views)
+            && filter.view.is_none_or(|view| {
+                muscle.views.iter().filter_map(|of| corpus.figure(of)).any(|figure| figure.is_like(view))
+            })
     });
     all.collect()
 }

@@ -79,17 +79,17 @@ pub fn nothing(out: &mut impl Write, look: Look, query: &str, nearest: &[&Muscle
     list(out, look, nearest.iter().copied())
 }
 
-/// Writes muscles under the parts of the list that they stand in.
+/// Writes muscles under the parts of the list that they stand in, and the disclaimer.
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn sections(out: &mut impl Write, look: Look, muscles: &[&Muscle]) -> io::Result<()> {
+pub fn sections(out: &mut impl Write, look: Look, corpus: &Corpus, muscles: &[&Muscle]) -> io::Result<()> {
     for section in muscles.chunk_by(|one, next| one.group == next.group) {
         writeln!(out, "{}", look.styled(FAINT, &format!("-- {} --", section[0].group)))?;
         list(out, look, section.iter().copied())?;
         writeln!(out)?;
     }
-    Ok(())
+    disclaimer(out, look, corpus)
 }
 
 /// Writes muscles, each with what it is.

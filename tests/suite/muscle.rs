@@ -187,6 +187,12 @@ fn json_has_the_stable_form() {
     assert_eq!(list.as_array().unwrap().iter().map(|of| &of["id"]).collect::<Vec<_>>(), ["iliacus"]);
     let attached = json(&["muscle", "--json", "--attaches", "sacrum", "--where", "low back"]);
     assert!(attached.as_array().unwrap().iter().any(|of| of["id"] == "multifidus"), "{attached}");
+    let front = json(&["muscle", "--json", "--view", "front"]);
+    let from_the_front = |id: &str| front.as_array().unwrap().iter().any(|of| of["id"] == id);
+    assert!(from_the_front("psoas") && from_the_front("rectus-abdominis"), "{front}");
+    assert!(!from_the_front("multifidus"), "{front}");
+    let shown = sacrum(&["muscle", "--view", "front"]);
+    assert!(shown.out.contains("clinician"), "a list without its disclaimer: {}", shown.out);
     let unknown = sacrum(&["muscle", "--nerve", "optic"]);
     assert!(unknown.code == 1 && unknown.err.contains("sciatic"), "{}", unknown.err);
 }
