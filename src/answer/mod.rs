@@ -15,7 +15,7 @@ use crate::generation::Generation;
 use crate::index::{Hit, Index, Query, Unit};
 use crate::language;
 use crate::muscle::{Descriptions, Finder, Mentions};
-use crate::triage::{Triage, TriageError, Urgent};
+use crate::triage::{RuleFault, Triage, TriageError, Urgent};
 use scope::Scope;
 
 pub use confidence::Confidence;
@@ -83,9 +83,9 @@ pub struct Answerer {
     index: Index,
     scope: Scope,
     descriptions: Descriptions,
-    /// Both made when first asked for: a program that ends at once can do without.
+    mentions: Mentions,
+    /// Made when first asked for: a program that ends at once can do without.
     finder: OnceLock<Finder>,
-    mentions: OnceLock<Mentions>,
 }
 
 impl Answerer {
@@ -98,6 +98,7 @@ impl Answerer {
         Index::build(corpus, generation)?;
         Scope::build(corpus, &Index::open(generation)?, generation)?;
         Descriptions::build(corpus, generation)?;
+        Mentions::build(corpus, generation)?;
         Ok(corpus.put(generation)?)
     }
 
@@ -131,12 +132,12 @@ impl Answerer {
         let corpus = Corpus::from_generation(generation)?;
         Ok(Self {
             finder: OnceLock::new(),
-            mentions: OnceLock::new(),
-            descriptions: Descriptions::open(&corpus, generation)?,
+            descriptions: Descriptions::open(generation)?,
             corpus,
             triage: Triage::open(generation)?,
             index: Index::open(generation)?,
             scope: Scope::open(generation)?,
+            mentions: Mentions::open(generation)?,
         })
     }
 
@@ -180,7 +181,7 @@ impl Answerer {
     /// The muscles that a text names, in the order in which it does.
     #[must_use]
     pub fn named_in(&self, text: &str) -> Vec<&Muscle> {
-        self.mentions.get_or_init(|| Mentions::new(&self.corpus)).find(&self.corpus, text)
+        self.mentions.find(&self.corpus, text)
     }
 
     /// The passages for a query, best first.
@@ -249,7 +250,7 @@ impl Answerer {
 
     /// The red flags' own examples that do not hold, told one by one.
     #[must_use]
-    pub fn failing_examples(&self, corpus: &Corpus) -> Vec<String> {
+    pub fn failing_examples(&self, corpus: &Corpus) -> Vec<RuleFault> {
         self.triage.failing_examples(corpus)
     }
 

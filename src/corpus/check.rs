@@ -49,7 +49,7 @@ pub(super) fn settings(settings: &Settings, file: &str, problems: &mut Vec<Probl
 
 pub(super) fn references(corpus: &Corpus, problems: &mut Vec<Problem>) {
     for document in &corpus.documents {
-        for section in &document.sections {
+        for section in document.sections.iter() {
             let mut fault = |message: String| problems.push(Problem::new(&document.file, section.line, message));
             for id in section.cites.iter().filter(|id| corpus.source(id).is_none()) {
                 fault(format!("source \"{id}\" is not in sources.toml{}", did_you_mean(corpus, id)));
@@ -126,29 +126,32 @@ fn spellings(corpus: &Corpus, problems: &mut Vec<Problem>) {
     for (at, group) in corpus.lexicon.same.iter().enumerate() {
         for term in &group.terms {
             if group_of.insert(term.to_lowercase(), at).is_some_and(|other| other != at) {
-                problems.push(Problem::new(
-                    "lexicon.toml",
-                    0,
-                    format!("\"{term}\" stands in two groups of the same meaning; keep one"),
-                ));
+                let message = format!("\"{term}\" stands in two groups of the same meaning; keep one");
+                problems.push(Problem::about("lexicon.toml", term.clone(), message));
             }
         }
     }
     for wrong in corpus.lexicon.spelling.keys().filter(|wrong| group_of.contains_key(wrong.as_str())) {
-        problems.push(Problem::new("lexicon.toml", 0, format!("\"{wrong}\" is both a spelling and a term; keep one")));
+        let message = format!("\"{wrong}\" is both a spelling and a term; keep one");
+        problems.push(Problem::about("lexicon.toml", wrong.clone(), message));
     }
 }
 
 fn flags(corpus: &Corpus, problems: &mut Vec<Problem>) {
-    for (flag, level) in corpus.messages.iter().filter_map(|message| message.shows.as_ref()) {
+    for of in &corpus.messages {
+        let Some((flag, level)) = &of.shows else { continue };
         let advised = corpus.red_flags.flag.iter().any(|of| of.id == *flag && of.advice.contains_key(level));
         if !advised {
             let message = format!("a message shows \"{flag}\" as {level:?}, and red_flags.toml has no advice for that");
-            problems.push(Problem::new("messages.jsonl", 0, message));
+            problems.push(Problem::new("messages.jsonl", of.line, message));
         }
     }
-    let mut fault = |message: String| problems.push(Problem::new("red_flags.toml", 0, message));
+    let mut ids = HashSet::new();
     for flag in &corpus.red_flags.flag {
+        let mut fault = |message| problems.push(Problem::about("red_flags.toml", flag.id.clone(), message));
+        if !ids.insert(&flag.id) {
+            fault(format!("two flags have the id \"{}\"; rename one", flag.id));
+        }
         for id in flag.cites.iter().filter(|id| corpus.source(id).is_none()) {
             fault(format!("flag \"{}\": source \"{id}\" is not in sources.toml{}", flag.id, did_you_mean(corpus, id)));
         }

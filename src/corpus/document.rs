@@ -5,6 +5,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::generation::Late;
+
 /// The most sentences that an excerpt may have.
 pub const MAX_SENTENCES: usize = 3;
 
@@ -24,7 +26,8 @@ pub struct Document {
     /// Whether its sentences are our own words (a note) or the document's (a quotation).
     pub is_note: bool,
     /// Its parts, in order.
-    pub sections: Vec<Section>,
+    #[serde(skip)]
+    pub sections: Late<Vec<Section>>,
 }
 
 impl Document {
@@ -32,7 +35,7 @@ impl Document {
     #[must_use]
     pub fn hash(&self) -> String {
         let mut hasher = Sha256::new();
-        for section in &self.sections {
+        for section in self.sections.iter() {
             hasher.update(section.heading.as_bytes());
             hasher.update(b"\n");
             hasher.update(section.text.as_bytes());

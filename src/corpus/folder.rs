@@ -6,7 +6,8 @@ use std::time::UNIX_EPOCH;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
-use super::CorpusError;
+use super::problem::line_with;
+use super::{CorpusError, Problem};
 
 /// The endings of the files that are read.
 const ENDINGS: [&str; 7] = ["toml", "jsonl", "md", "txt", "html", "htm", "svg"];
@@ -40,6 +41,25 @@ impl Folder {
         }
         files.sort();
         Ok(files)
+    }
+
+    /// Finds the lines of faults that say what they are about.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn locate(&self, problems: &mut [Problem]) -> Result<(), CorpusError> {
+        if problems.iter().all(|problem| problem.about.is_none()) {
+            return Ok(());
+        }
+        for (file, bytes) in self.files()? {
+            let text = String::from_utf8_lossy(&bytes);
+            for problem in problems.iter_mut().filter(|problem| problem.file == file) {
+                if let Some(about) = problem.about.take() {
+                    problem.line = line_with(&text, &about);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A name for what is in the folder now and for the program that reads it: it changes when a file or

@@ -14,6 +14,8 @@ pub struct Message {
     pub text: String,
     /// The flag that it shows, and how urgent it is; `None` where it shows none.
     pub shows: Option<(String, Level)>,
+    /// The line it stands in.
+    pub line: usize,
 }
 
 #[derive(Deserialize)]
@@ -37,7 +39,7 @@ impl TryFrom<Line> for Message {
                 Some((flag, level.map_err(|error| format!("level: {error}"))?))
             }
         };
-        Ok(Self { text: line.text, shows })
+        Ok(Self { text: line.text, shows, line: 0 })
     }
 }
 
@@ -46,7 +48,7 @@ pub(super) fn messages(file: &str, text: &str, problems: &mut Vec<Problem>) -> V
     let mut messages = Vec::new();
     for (number, line) in json_lines(text) {
         match line {
-            Ok(message) => messages.push(message),
+            Ok(message) => messages.push(Message { line: number, ..message }),
             Err(error) => problems.push(Problem::new(file, number, format!("{error}; see docs/CORPUS.md"))),
         }
     }

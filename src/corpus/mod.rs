@@ -41,7 +41,7 @@ pub use source::Source;
 
 use serde::{Deserialize, Serialize};
 
-use crate::generation::{Generation, GenerationError};
+use crate::generation::{Generation, GenerationError, Late};
 use crate::language::Language;
 use asked::Asked;
 use problem::line_at;
@@ -75,9 +75,11 @@ pub struct Corpus {
     #[serde(skip)]
     pub not_covered: Vec<String>,
     /// muscles.toml.
-    pub muscles: Muscles,
+    #[serde(skip)]
+    pub muscles: Late<Muscles>,
     /// figures/.
-    pub figures: Vec<Figure>,
+    #[serde(skip)]
+    pub figures: Late<Vec<Figure>>,
     sources: Vec<Source>,
     source_at: HashMap<String, usize>,
 }
@@ -98,8 +100,8 @@ impl Corpus {
             messages: Vec::new(),
             asked: Asked::default(),
             not_covered: Vec::new(),
-            muscles: Muscles::default(),
-            figures: Vec::new(),
+            muscles: Late::default(),
+            figures: Late::default(),
             sources: Vec::new(),
             source_at: HashMap::new(),
         };
@@ -114,7 +116,7 @@ impl Corpus {
                 "red_flags.toml" => corpus.red_flags = table(&file, &text, &mut problems),
                 "messages.jsonl" => corpus.messages = message::messages(&file, &text, &mut problems),
                 "not_covered.txt" => corpus.not_covered = text.lines().map(str::to_owned).collect(),
-                "muscles.toml" => corpus.muscles = Muscles::read(&file, &text, &mut problems),
+                "muscles.toml" => corpus.muscles = Muscles::read(&file, &text, &mut problems).into(),
                 "sources.toml" => {
                     let listed: SourcesFile = table(&file, &text, &mut problems);
                     for source in listed.sources {
@@ -144,9 +146,9 @@ impl Corpus {
                 }
             }
         }
-        corpus.muscles.describe(|id| corpus.asked.of(&format!("{}#{id}", Asked::MUSCLES)));
         check::references(&corpus, &mut problems);
         check_muscles::muscles(&corpus, &mut problems);
+        folder.locate(&mut problems)?;
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         Ok((corpus, problems))
     }
@@ -166,7 +168,10 @@ impl Corpus {
     /// # Errors
     /// Where the file cannot be written.
     pub fn put(&self, generation: &Generation) -> Result<(), GenerationError> {
-        generation.put("corpus", self)
+        generation.put("corpus", self)?;
+        generation.put_each("sections", self.documents.iter().map(|document| &document.sections))?;
+        generation.put_late("muscles", &self.muscles)?;
+        generation.put_late("figures", &self.figures)
     }
 
     /// Opens what was written.
@@ -174,7 +179,12 @@ impl Corpus {
     /// # Errors
     /// Where the file cannot be read.
     pub fn from_generation(generation: &Generation) -> Result<Self, GenerationError> {
-        generation.get("corpus")
+        let mut corpus: Self = generation.get("corpus")?;
+        for (document, sections) in corpus.documents.iter_mut().zip(generation.each("sections")?) {
+            document.sections = sections;
+        }
+        (corpus.muscles, corpus.figures) = (generation.late("muscles")?, generation.late("figures")?);
+        Ok(corpus)
     }
 
     /// The bibliography.
@@ -202,13 +212,18 @@ impl Corpus {
     /// Every passage, in order.
     pub fn passages(&self) -> impl Iterator<Item = (PassageId, &Document, &Section)> {
         (0_u32..).zip(&self.documents).flat_map(|(document, of)| {
-            (0_u32..).zip(&of.sections).map(move |(section, text)| (PassageId { document, section }, of, text))
+            (0_u32..).zip(of.sections.iter()).map(move |(section, text)| (PassageId { document, section }, of, text))
         })
     }
 
     /// All the questions that a section is known to answer: those that it lists, and after them those that asked/ does.
     pub fn questions_of<'a>(&'a self, document: &Document, section: &'a Section) -> impl Iterator<Item = &'a String> {
         section.questions.iter().chain(self.asked.of(&format!("{}#{}", document.id, section.id)))
+    }
+
+    /// How people describe an entry of muscles.toml who do not know its name.
+    pub(crate) fn descriptions_of(&self, id: &str) -> &[String] {
+        self.asked.of(&format!("{}#{id}", Asked::MUSCLES))
     }
 
     /// All the questions that any section is known to answer.

@@ -67,9 +67,6 @@ pub struct Muscle {
     pub group: String,
     /// Every other name that means this one alone.
     pub aliases: Vec<String>,
-    /// How people describe it who do not know its name; asked/ has them.
-    #[serde(default)]
-    pub described: Vec<String>,
     /// What it is and where, in one sentence.
     pub what: String,
     /// Where it starts.
@@ -123,9 +120,6 @@ pub struct Group {
     pub name: String,
     /// The words, singular or plural.
     pub terms: Vec<String>,
-    /// How people describe them who do not know the word; asked/ has them.
-    #[serde(default)]
-    pub described: Vec<String>,
     /// Ids of the muscles, the likeliest first.
     pub muscles: Vec<String>,
     /// What to know when one chooses.
@@ -171,14 +165,6 @@ struct Written {
 }
 
 impl Muscles {
-    /// Takes over how people describe each entry, by its id.
-    pub(super) fn describe<'a>(&mut self, descriptions: impl Fn(&str) -> &'a [String]) {
-        let muscles = self.list.iter_mut().map(|of| (&of.id, &mut of.described));
-        for (id, described) in muscles.chain(self.groups.iter_mut().map(|of| (&of.id, &mut of.described))) {
-            described.extend_from_slice(descriptions(id));
-        }
-    }
-
     /// Reads muscles.toml; an entry that cannot be read is left out, and told.
     pub(super) fn read(file: &str, text: &str, problems: &mut Vec<Problem>) -> Self {
         let written: Written = super::table(file, text, problems);

@@ -91,7 +91,7 @@ impl Original {
             file: format!("{} {}", if written { "written on" } else { "copy of" }, self.copied),
             copied: (!written).then_some(self.copied),
             is_note: written,
-            sections: parse::passages(self.text.parts.into_iter().map(section).collect()),
+            sections: parse::passages(self.text.parts.into_iter().map(section).collect()).into(),
         }
     }
 }
@@ -102,7 +102,7 @@ impl Corpus {
     pub fn add_original(&mut self, original: Original) {
         let source = original.source.clone();
         let mut document = original.document();
-        for section in &mut document.sections {
+        for section in document.sections.iter_mut() {
             section.corrected_by = self.correction(&source.id, &section.text);
         }
         self.keep_original(&source, document);
@@ -124,7 +124,7 @@ impl Corpus {
         let said = self.telling(passage);
         // Originals come after all that is in the folder.
         let folder = self.documents.iter().take_while(|document| document.original.is_none());
-        let notes = folder.filter(|document| document.is_note).flat_map(|document| &document.sections);
+        let notes = folder.filter(|document| document.is_note).flat_map(|document| document.sections.iter());
         let about = notes.filter(|section| section.cites.first().is_some_and(|id| id == source));
         let shares = about.filter_map(|section| {
             let correction = section.corrected_by.as_ref()?;

@@ -46,7 +46,8 @@ pub(super) fn document(file: &str, text: &str, is_note: bool, problems: &mut Vec
         let whole = std::iter::once(0..title.len()).collect();
         sections.push(Section { id: "1".into(), text: title.clone(), sentences: whole, line: 1, ..Section::default() });
     }
-    Document { id: id.to_owned(), title, file: file.to_owned(), copied: None, original: None, is_note, sections }
+    let (id, file, sections) = (id.to_owned(), file.to_owned(), sections.into());
+    Document { id, title, file, copied: None, original: None, is_note, sections }
 }
 
 /// Makes passages of the sections of a plain document: long ones are cut, empty ones dropped.

@@ -13,11 +13,19 @@ pub struct Problem {
     pub message: String,
     /// Whether the corpus must not be served with it.
     pub grave: bool,
+    /// What stands in quotation marks in the line that is meant, where nobody has counted yet which that is.
+    pub(super) about: Option<String>,
 }
 
 impl Problem {
     pub(crate) fn new(file: &str, line: usize, message: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), line, message: message.into(), grave: true }
+        Self { file: file.to_owned(), line, message: message.into(), grave: true, about: None }
+    }
+
+    /// A fault of something that stands in quotation marks in a file; [`Folder::locate`](super::Folder::locate) finds
+    /// its line.
+    pub(crate) fn about(file: &str, about: String, message: String) -> Self {
+        Self { about: Some(about), ..Self::new(file, 0, message) }
     }
 
     /// A fault in a piece of TOML that begins behind so many lines of its file.
@@ -53,6 +61,12 @@ pub enum CorpusError {
     /// It was read, and has faults.
     #[error("the corpus has {} faults; the first: {}\nrun `sacrum corpus check` to see all of them", .0.len(), .0[0])]
     Faulty(Vec<Problem>),
+}
+
+/// The last line, from 1, in which something stands in quotation marks; 0 where none does.
+pub(super) fn line_with(text: &str, quoted: &str) -> usize {
+    let written = format!("{quoted:?}");
+    text.rfind(&written).map_or(0, |at| line_at(text, at))
 }
 
 /// The line, from 1, that a byte offset falls in.

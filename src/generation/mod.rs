@@ -4,6 +4,9 @@
 //! nothing is parsed, indexed or learnt twice. A generation lives in a folder, mapped into memory, or in
 //! memory alone; the parts do not see a difference. Whatever is in it is derived and can be thrown away.
 
+mod late;
+mod table;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +14,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Serialize, de::DeserializeOwned};
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes, RamDirectory};
+
+pub use late::Late;
+pub(crate) use table::Table;
 
 /// Why a generation could not be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -134,8 +140,7 @@ impl Generation {
     }
 
     pub(crate) fn put<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> Result<(), GenerationError> {
-        let bytes = postcard::to_stdvec(value).map_err(|source| form(name, source))?;
-        self.put_bytes(name, &bytes)
+        self.put_bytes(name, &encoded(name, value)?)
     }
 
     pub(crate) fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T, GenerationError> {
@@ -149,6 +154,28 @@ impl Generation {
     pub(crate) fn bytes(&self, name: &str) -> Result<OwnedBytes, GenerationError> {
         let slice = self.directory.open_read(Path::new(name)).map_err(|error| file(name, io::Error::other(error)))?;
         slice.read_bytes().map_err(|error| file(name, error))
+    }
+
+    /// Writes several parts into one file: how long each is, then they themselves.
+    pub(crate) fn put_parts<const N: usize>(&self, name: &str, parts: [&[u8]; N]) -> Result<(), GenerationError> {
+        let mut bytes: Vec<u8> = parts.iter().flat_map(|part| (part.len() as u64).to_le_bytes()).collect();
+        parts.iter().for_each(|part| bytes.extend_from_slice(part));
+        self.put_bytes(name, &bytes)
+    }
+
+    pub(crate) fn parts<const N: usize>(&self, name: &str) -> Result<[OwnedBytes; N], GenerationError> {
+        let bytes = self.bytes(name)?;
+        let cut_off = || form(name, postcard::Error::DeserializeUnexpectedEnd);
+        let (lengths, mut start) = (bytes.get(..8 * N).ok_or_else(cut_off)?, 8 * N);
+        let mut parts = std::array::from_fn(|_| OwnedBytes::empty());
+        for (part, length) in parts.iter_mut().zip(lengths.chunks_exact(8)) {
+            let length = length.try_into().map_or(u64::MAX, u64::from_le_bytes);
+            let end = usize::try_from(length).ok().and_then(|length| start.checked_add(length));
+            let end = end.filter(|&end| end <= bytes.len()).ok_or_else(cut_off)?;
+            *part = bytes.slice(start..end);
+            start = end;
+        }
+        Ok(parts)
     }
 
     pub(crate) fn put_numbers(&self, name: &str, numbers: &[u32]) -> Result<(), GenerationError> {
@@ -189,4 +216,51 @@ fn file(name: &str, source: io::Error) -> GenerationError {
 
 fn form(name: &str, source: postcard::Error) -> GenerationError {
     GenerationError::Form { name: name.to_owned(), source }
+}
+
+pub(crate) fn automaton(name: &str, source: fst::Error) -> GenerationError {
+    GenerationError::Automaton { name: name.to_owned(), source }
+}
+
+fn encoded<T: Serialize + ?Sized>(name: &str, value: &T) -> Result<Vec<u8>, GenerationError> {
+    postcard::to_stdvec(value).map_err(|source| form(name, source))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_read_and_what_is_cut_off_is_said_to_be() {
+        let generation = Generation::in_memory();
+        let lists = [vec![1_u32, 2], Vec::new(), vec![3]].map(Late::from);
+        generation.put_each("each", lists.iter()).unwrap();
+        let read: Vec<Late<Vec<u32>>> = generation.each("each").unwrap();
+        assert_eq!(read, lists);
+        generation.put_table("table", [("b", 2_u8), ("a", 1)]).unwrap();
+        let table: Table<u8> = generation.table("table").unwrap();
+        assert_eq!((table.get("a"), table.get("b"), table.get("c")), (Some(1), Some(2), None));
+        assert_eq!(table.values().collect::<Vec<_>>(), [1, 2]);
+        for name in ["each", "table"] {
+            let whole = generation.bytes(name).unwrap();
+            for length in 0..whole.len() {
+                generation.put_bytes(name, &whole[..length]).unwrap();
+                let read = generation.each::<Vec<u32>>(name).is_ok() || generation.table::<u8>(name).is_ok();
+                assert!(!read, "{name} with {length} of {} bytes", whole.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_late_value_is_read_as_it_was_and_can_be_changed() {
+        let generation = Generation::in_memory();
+        generation.put_late("words", &Late::from(vec!["a".to_owned()])).unwrap();
+        let mut words: Late<Vec<String>> = generation.late("words").unwrap();
+        let before = words.clone();
+        words.push("b".to_owned());
+        assert_eq!((words.len(), before.len()), (2, 1));
+        assert_ne!(words, before);
+        generation.put_late("words", &words).unwrap();
+        assert_eq!(generation.late::<Vec<String>>("words").unwrap(), words);
+    }
 }

@@ -94,7 +94,8 @@ impl Index {
             indexing.add(corpus, id, document, section)?;
         }
         let words = std::mem::take(&mut indexing.words);
-        let reader = Reader::new(&corpus.language, &corpus.lexicon, &words, &mut indexing.terms);
+        let terms = &mut indexing.terms;
+        let reader = Reader::build(&corpus.language, &corpus.lexicon, &words, terms, generation)?;
         indexing.finish(&reader, generation)
     }
 
@@ -149,7 +150,7 @@ impl Index {
         let numbers = |segment: &SegmentReader| segment.fast_fields().u64(NUMBER);
         let numbers = reader.searcher().segment_readers().iter().map(numbers).collect::<Result<_, _>>()?;
         let (terms, passages) = (Terms::open(generation)?, Passages::open(generation)?);
-        Ok(Self { reader, text, numbers, terms, queries: generation.get("queries")?, passages })
+        Ok(Self { reader, text, numbers, terms, queries: Reader::open(generation)?, passages })
     }
 
     /// What a message asks about.
@@ -321,7 +322,7 @@ impl<'a> Indexing<'a> {
     fn finish(mut self, queries: &Reader, generation: &Generation) -> Result<(), GenerationError> {
         self.writer.commit()?;
         self.writer.wait_merging_threads()?;
-        generation.put("queries", queries)?;
+        queries.put(generation)?;
         self.passages.finish(&self.terms, generation)?;
         self.terms.put(generation)
     }

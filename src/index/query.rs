@@ -1,10 +1,13 @@
 //! What a message asks about: its words, with synonyms, mended spelling and weights.
 
+use std::borrow::Cow;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::terms::{Collected, Term, Terms, content};
 use crate::corpus::Lexicon;
+use crate::generation::{Generation, GenerationError, Table};
 use crate::language::{self, Language, Spelling};
 
 /// What a synonym counts against the word itself.
@@ -56,53 +59,87 @@ pub struct Query {
 }
 
 /// The words after the first of a wrong spelling, and the words that are meant.
-type Fixed = (Vec<Box<str>>, Vec<Box<str>>);
-/// The terms after the first of a lexicon entry, and what says the same.
+type Fixed = (Vec<String>, Vec<String>);
+/// The terms of a lexicon entry, and what says the same.
 type Listed = (Vec<Term>, Vec<Way>);
 
+/// The files of a reader.
+const NAME: &str = "queries";
+const FIXED: &str = "fixed";
+const LEXICON: &str = "lexicon";
+
 /// Reads messages into queries.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub(super) struct Reader {
     language: Language,
     spelling: Spelling,
-    /// Spellings that no guess finds, by their first word: the words after it, and what is meant.
-    fixed: FxHashMap<Box<str>, Vec<Fixed>>,
-    /// The lexicon's terms, by their first: the terms after it, and what says the same.
-    lexicon: FxHashMap<Term, Vec<Listed>>,
+    /// Spellings that no guess finds, by their first word; the longest first.
+    fixed: Table<Vec<Fixed>>,
+    /// The lexicon's entries, by their first term; the longest first.
+    lexicon: Table<Vec<Listed>>,
 }
 
 impl Reader {
     /// Learns the lexicon and, for spelling, the words of the corpus.
-    pub(super) fn new(language: &Language, lexicon: &Lexicon, words: &[String], terms: &mut Collected) -> Self {
+    pub(super) fn build(
+        language: &Language,
+        lexicon: &Lexicon,
+        words: &[String],
+        terms: &mut Collected,
+        generation: &Generation,
+    ) -> Result<Self, GenerationError> {
         let same = lexicon.same.iter().flat_map(|group| &group.terms);
         let means = lexicon.means.iter().flat_map(|means| means.say.iter().chain(&means.find));
         let listed: Vec<String> = same.chain(means).map(|term| language::fold(term).into_owned()).collect();
         let words = words.iter().map(String::as_str).chain(listed.iter().flat_map(|term| language::words(term)));
-        let mut reader = Self {
-            language: language.clone(),
-            spelling: Spelling::new(words.chain(language.stop_words())),
-            fixed: FxHashMap::default(),
-            lexicon: FxHashMap::default(),
-        };
+        let spelling = Spelling::new(words.chain(language.stop_words()));
+        let mut fixed: FxHashMap<String, Vec<Fixed>> = FxHashMap::default();
         for (wrong, right) in &lexicon.spelling {
-            let mut wrong = boxed(wrong).into_iter();
+            let mut wrong = split(wrong).into_iter();
             let Some(first) = wrong.next() else { continue };
-            reader.fixed.entry(first).or_default().push((wrong.collect(), boxed(right)));
+            fixed.entry(first).or_default().push((wrong.collect(), split(right)));
         }
-        reader.fixed.values_mut().for_each(|all| all.sort_by_key(|(rest, _)| usize::MAX - rest.len()));
+        fixed.values_mut().for_each(|all| all.sort_by_key(|(rest, _)| usize::MAX - rest.len()));
+        generation.put_table(FIXED, fixed)?;
+        let mut listed: FxHashMap<Term, Vec<Listed>> = FxHashMap::default();
+        let mut read = |text: &String| terms.read(language, text);
+        let mut learn = |said: &String, find: &mut dyn Iterator<Item = &String>, worth| {
+            let ways = find.map(|text| Way { terms: content_or_all(&read(text)), worth }).collect::<Vec<_>>();
+            let said: Vec<Term> = read(said).into_iter().map(|(term, _)| term).collect();
+            let Some(first) = said.first() else { return };
+            let known = listed.entry(*first).or_default();
+            match known.iter_mut().find(|(other, _)| *other == said) {
+                Some((_, all)) => all.extend(ways),
+                None => known.push((said, ways)),
+            }
+        };
         for group in &lexicon.same {
             for said in &group.terms {
-                let others = group.terms.iter().filter(|other| *other != said);
-                reader.learn(said, others, SYNONYM, terms);
+                learn(said, &mut group.terms.iter().filter(|other| *other != said), SYNONYM);
             }
         }
         for means in &lexicon.means {
             for said in &means.say {
-                reader.learn(said, means.find.iter(), MEANING, terms);
+                learn(said, &mut means.find.iter(), MEANING);
             }
         }
-        reader.lexicon.values_mut().for_each(|all| all.sort_by_key(|(rest, _)| usize::MAX - rest.len()));
-        reader
+        listed.values_mut().for_each(|all| all.sort_by_key(|(said, _)| usize::MAX - said.len()));
+        generation.put_table(LEXICON, listed.into_iter().map(|(first, all)| (first.to_be_bytes(), all)))?;
+        Self::with(language.clone(), spelling, generation)
+    }
+
+    fn with(language: Language, spelling: Spelling, generation: &Generation) -> Result<Self, GenerationError> {
+        Ok(Self { language, spelling, fixed: generation.table(FIXED)?, lexicon: generation.table(LEXICON)? })
+    }
+
+    pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
+        let (language, spelling) = generation.get(NAME)?;
+        Self::with(language, spelling, generation)
+    }
+
+    /// Writes what may differ from one generation to the next: the lexicon is of the folder alone.
+    pub(super) fn put(&self, generation: &Generation) -> Result<(), GenerationError> {
+        generation.put(NAME, &(&self.language, &self.spelling))
     }
 
     /// Learns that words came into the texts, and that others went.
@@ -124,26 +161,8 @@ impl Reader {
 
     /// The terms of the lexicon.
     pub(super) fn lexicon_terms(&self) -> FxHashSet<Term> {
-        let listed = self.lexicon.iter().flat_map(|(first, all)| {
-            all.iter().flat_map(move |(rest, ways)| {
-                let said = rest.iter().chain(ways.iter().flat_map(|way| &way.terms));
-                std::iter::once(first).chain(said)
-            })
-        });
-        listed.copied().collect()
-    }
-
-    fn learn<'a>(&mut self, said: &str, find: impl Iterator<Item = &'a String>, worth: f32, terms: &mut Collected) {
-        let mut read = |text: &str| terms.read(&self.language, text);
-        let ways: Vec<Way> = find.map(|text| Way { terms: content_or_all(&read(text)), worth }).collect();
-        let mut said = read(said).into_iter().map(|(term, _)| term);
-        let Some(first) = said.next() else { return };
-        let rest: Vec<Term> = said.collect();
-        let known = self.lexicon.entry(first).or_default();
-        match known.iter_mut().find(|(other, _)| *other == rest) {
-            Some((_, all)) => all.extend(ways),
-            None => known.push((rest, ways)),
-        }
+        let listed = self.lexicon.values().flatten();
+        listed.flat_map(|(said, ways)| said.into_iter().chain(ways.into_iter().flat_map(|way| way.terms))).collect()
     }
 
     /// What a message asks about.
@@ -155,15 +174,15 @@ impl Reader {
         let mut query = Query { stems, ..Query::default() };
         let mut at = 0;
         while at < words.len() {
-            let (length, more) = self.listed(&numbers[at..]).unwrap_or((1, &[]));
+            let (length, more) = self.listed(&numbers[at..]).unwrap_or((1, Vec::new()));
             let here = at..at + length;
             at += length;
             let own: Vec<Term> = here
                 .clone()
-                .filter(|&word| !self.language.is_stop_word(words[word]))
+                .filter(|&word| !self.language.is_stop_word(&words[word]))
                 .filter_map(|word| numbers[word])
                 .collect();
-            if here.clone().all(|word| self.language.is_stop_word(words[word])) && more.is_empty() {
+            if here.clone().all(|word| self.language.is_stop_word(&words[word])) && more.is_empty() {
                 query.function.extend(here.filter_map(|word| numbers[word]));
                 continue;
             }
@@ -171,9 +190,9 @@ impl Reader {
             if !own.is_empty() {
                 ways.push(Way { terms: own, worth: 1.0 });
             }
-            ways.extend(more.iter().cloned());
+            ways.extend(more);
             let mut unit = Unit::new(terms, ways);
-            if length == 1 && self.language.is_chatty(words[here.start]) {
+            if length == 1 && self.language.is_chatty(&words[here.start]) {
                 unit.is_talk = true;
                 unit.weight *= CHATTY;
                 unit.title_weight *= CHATTY;
@@ -194,34 +213,34 @@ impl Reader {
     }
 
     /// The longest term of the lexicon that these begin with: its length, and what says the same.
-    fn listed(&self, numbers: &[Option<Term>]) -> Option<(usize, &[Way])> {
-        let (first, rest) = numbers.split_first()?;
-        let (after, ways) = self.lexicon.get(&(*first)?)?.iter().find(|(after, _)| {
-            after.len() <= rest.len() && after.iter().zip(rest).all(|(wanted, found)| Some(*wanted) == *found)
+    fn listed(&self, numbers: &[Option<Term>]) -> Option<(usize, Vec<Way>)> {
+        let first = (*numbers.first()?)?;
+        let (said, ways) = self.lexicon.get(first.to_be_bytes())?.into_iter().find(|(said, _)| {
+            said.len() <= numbers.len() && said.iter().zip(numbers).all(|(wanted, found)| Some(*wanted) == *found)
         })?;
-        Some((after.len() + 1, ways))
+        Some((said.len(), ways))
     }
 
-    fn mended<'a>(&'a self, folded: &'a str) -> Vec<&'a str> {
+    fn mended<'a>(&'a self, folded: &'a str) -> Vec<Cow<'a, str>> {
         let typed: Vec<&str> = language::words(folded).collect();
         let mut words = Vec::with_capacity(typed.len());
         let mut at = 0;
         while at < typed.len() {
             let after = &typed[at + 1..];
             let fixed = self.fixed.get(typed[at]).and_then(|all| {
-                all.iter().find(|(rest, _)| {
-                    rest.len() <= after.len() && rest.iter().zip(after).all(|(wanted, found)| **wanted == **found)
+                all.into_iter().find(|(rest, _)| {
+                    rest.len() <= after.len() && rest.iter().zip(after).all(|(wanted, found)| wanted == found)
                 })
             });
             if let Some((rest, right)) = fixed {
-                words.extend(right.iter().map(|word| &**word));
+                words.extend(right.into_iter().map(Cow::Owned));
                 at += 1 + rest.len();
                 continue;
             }
             let language = &self.language;
             let word = if at == 0 { language.spelt_first(typed[at]) } else { language.spelt(typed[at]) };
             let right = if words.len() < MOST_MENDED { self.spelling.correct(&self.language, word) } else { None };
-            words.push(right.unwrap_or(word));
+            words.push(Cow::Borrowed(right.unwrap_or(word)));
             at += 1;
         }
         words
@@ -293,7 +312,6 @@ fn content_or_all(read: &[(Term, bool)]) -> Vec<Term> {
     if content.is_empty() { read.iter().map(|&(term, _)| term).collect() } else { content }
 }
 
-fn boxed(text: &str) -> Vec<Box<str>> {
-    let folded = language::fold(text);
-    language::words(&folded).map(Into::into).collect()
+fn split(text: &str) -> Vec<String> {
+    language::words(&language::fold(text)).map(str::to_owned).collect()
 }

@@ -17,9 +17,8 @@ const OTHERS: f32 = 0.5;
 /// Tells from a description whose it is.
 #[derive(Clone)]
 pub(crate) struct Descriptions {
+    /// Its first class is nobody's, the others are the entries'.
     model: Model,
-    /// Whose each class is, but for the first, which is nobody's.
-    targets: Vec<Target>,
 }
 
 impl Descriptions {
@@ -40,32 +39,31 @@ impl Descriptions {
     }
 
     /// Opens what was learnt.
-    pub(crate) fn open(corpus: &Corpus, generation: &Generation) -> Result<Self, GenerationError> {
-        let targets = entries(corpus).map(|(target, _)| target).collect();
-        Ok(Self { model: Model::open(NAME, generation)?, targets })
+    pub(crate) fn open(generation: &Generation) -> Result<Self, GenerationError> {
+        Ok(Self { model: Model::open(NAME, generation)? })
     }
 
     /// Whom a text may describe and how likely, the likeliest first; nobody where most of its words stand in no
     /// description.
-    pub(super) fn whose(&self, language: &Language, typed: &str) -> Vec<(f32, Target)> {
-        let folded = fold(typed);
+    pub(super) fn whose(&self, corpus: &Corpus, typed: &str) -> Vec<(f32, Target)> {
+        let (language, folded) = (&corpus.language, fold(typed));
         let (known, unknown): (Vec<_>, Vec<_>) =
             words(&folded).map(|word| language.stem(word)).partition(|stem| self.model.knows(stem));
         if known.len() < unknown.len().max(1) {
             return Vec::new();
         }
         let beliefs = self.model.beliefs(&features(language, &folded)).unwrap_or_default();
-        let mut likely: Vec<_> = beliefs.into_iter().skip(1).zip(self.targets.iter().copied()).collect();
+        let mut likely: Vec<_> = beliefs.into_iter().skip(1).zip(entries(corpus).map(|(target, _)| target)).collect();
         likely.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         likely
     }
 }
 
 /// Everything that can be described, with its descriptions.
-fn entries(corpus: &Corpus) -> impl Iterator<Item = (Target, &Vec<String>)> {
-    let muscles = (0..).zip(&corpus.muscles.list).map(|(at, of)| (Target::Muscle(at), &of.described));
-    let groups = (0..).zip(&corpus.muscles.groups).map(|(at, of)| (Target::Group(at), &of.described));
-    muscles.chain(groups)
+fn entries(corpus: &Corpus) -> impl Iterator<Item = (Target, &[String])> {
+    let muscles = (0..).zip(&corpus.muscles.list).map(|(at, of)| (Target::Muscle(at), &of.id));
+    let groups = (0..).zip(&corpus.muscles.groups).map(|(at, of)| (Target::Group(at), &of.id));
+    muscles.chain(groups).map(|(target, id)| (target, corpus.descriptions_of(id)))
 }
 
 fn features(language: &Language, folded: &str) -> Seen {

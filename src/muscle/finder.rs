@@ -89,7 +89,7 @@ impl Finder {
     pub fn new(corpus: &Corpus) -> Result<Self, GenerationError> {
         let generation = Generation::in_memory();
         Descriptions::build(corpus, &generation)?;
-        Ok(Self::with(corpus, Descriptions::open(corpus, &generation)?))
+        Ok(Self::with(corpus, Descriptions::open(&generation)?))
     }
 
     /// Learns the names; the descriptions were.
@@ -169,7 +169,7 @@ impl Finder {
         let ranked = self.ranked(&folded);
         let words = folded.split(' ').filter(|word| self.carries(word)).count();
         // One word is a name, or nothing.
-        let described = if words > 1 { self.descriptions.whose(&self.language, &folded) } else { Vec::new() };
+        let described = if words > 1 { self.descriptions.whose(corpus, &folded) } else { Vec::new() };
         let told = |least: f32| described.first().filter(|(likely, _)| *likely >= least).map(|(_, target)| *target);
         let told_at_length = if words >= MANY_WORDS { told(DESCRIBED_WELL) } else { None };
         let told_alone = || told(if words >= FEW_WORDS { DESCRIBED } else { DESCRIBED_WELL });

@@ -4,18 +4,20 @@ use rustc_hash::FxHashMap;
 
 use super::finder::{names, spaced};
 use crate::corpus::{Corpus, Muscle};
+use crate::generation::{Generation, GenerationError, Table};
+
+const NAME: &str = "mentions";
 
 /// The names of muscles that stand in texts as terms, ready to be found in one pass over a text.
-#[derive(Debug, Clone)]
-pub struct Mentions {
+#[derive(Clone)]
+pub(crate) struct Mentions {
     /// By their first word: the whole name, and the position of the muscle.
-    names: FxHashMap<String, Vec<(String, usize)>>,
+    names: Table<Vec<(String, usize)>>,
 }
 
 impl Mentions {
     /// Learns the names. Lay descriptions are none: a text that says "back of the thigh" need not speak of a muscle.
-    #[must_use]
-    pub fn new(corpus: &Corpus) -> Self {
+    pub(crate) fn build(corpus: &Corpus, generation: &Generation) -> Result<(), GenerationError> {
         let muscles = &corpus.muscles;
         let is_telling = |word: &str| !corpus.language.is_known(word) && !muscles.skip.iter().any(|skip| skip == word);
         let mut all: FxHashMap<String, Vec<(String, usize)>> = FxHashMap::default();
@@ -29,21 +31,24 @@ impl Mentions {
                 }
             }
         }
-        Self { names: all }
+        generation.put_table(NAME, all)
+    }
+
+    pub(crate) fn open(generation: &Generation) -> Result<Self, GenerationError> {
+        Ok(Self { names: generation.table(NAME)? })
     }
 
     /// The muscles that a text names, in the order in which it does.
-    #[must_use]
-    pub fn find<'a>(&self, corpus: &'a Corpus, text: &str) -> Vec<&'a Muscle> {
+    pub(crate) fn find<'a>(&self, corpus: &'a Corpus, text: &str) -> Vec<&'a Muscle> {
         let text = spaced(text);
         let mut named: Vec<usize> = Vec::new();
         let mut rest = text.as_str();
         while !rest.is_empty() {
             let (first, behind) = rest.split_once(' ').unwrap_or((rest, ""));
-            for (name, muscle) in self.names.get(first).into_iter().flatten() {
+            for (name, muscle) in self.names.get(first).unwrap_or_default() {
                 let stands = rest.strip_prefix(name.as_str()).is_some_and(|end| end.is_empty() || end.starts_with(' '));
-                if stands && !named.contains(muscle) {
-                    named.push(*muscle);
+                if stands && !named.contains(&muscle) {
+                    named.push(muscle);
                 }
             }
             rest = behind;

@@ -14,5 +14,5 @@ pub use complete::Choice;
 pub(crate) use described::Descriptions;
 pub use finder::{Finder, Found};
 pub use list::{Filter, Unknown, list, named, named_so_far};
-pub use mentions::Mentions;
+pub(crate) use mentions::Mentions;
 pub use parts::parts;

@@ -20,7 +20,7 @@ pub(super) fn faults(corpus: &Corpus, answerer: &Answerer) -> Vec<String> {
             faults.push(format!("\"{canary}\" (a canary in corpus.toml) is not answered any more"));
         }
     }
-    faults.extend(answerer.failing_examples(corpus));
+    faults.extend(answerer.failing_examples(corpus).into_iter().map(|fault| fault.message));
     faults
 }
 

@@ -58,12 +58,21 @@ pub struct Urgent<'a> {
     pub cites: &'a [String],
 }
 
+/// A fault in the rules of a corpus, or an example that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleFault {
+    /// The phrase, name or example that it is about, as red_flags.toml has it.
+    pub about: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
 /// Why the red flags of a corpus cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TriageError {
     /// Each phrase that cannot be read, and each concept that does not exist.
-    #[error("red_flags.toml cannot be used: {}", .0.join("; "))]
-    Rules(Vec<String>),
+    #[error("red_flags.toml cannot be used: {}", .0.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; "))]
+    Rules(Vec<RuleFault>),
     /// What is compiled cannot be written or read.
     #[error(transparent)]
     Generation(#[from] GenerationError),
@@ -160,7 +169,7 @@ impl Triage {
                             phrases.add(&words, what);
                         }
                     }
-                    Err(fault) => faults.push(fault),
+                    Err(message) => faults.push(RuleFault { about: phrase.clone(), message }),
                 }
             }
         }
@@ -169,7 +178,8 @@ impl Triage {
         let mut named = |flag: &str, names: &[String]| -> Vec<u32> {
             let known = names.iter().map(|name| {
                 let number = number.get(name.as_str()).copied();
-                number.ok_or_else(|| format!("flag \"{flag}\": there is no [concept.{name}]"))
+                let message = || format!("flag \"{flag}\": there is no [concept.{name}]");
+                number.ok_or_else(|| RuleFault { about: name.clone(), message: message() })
             });
             known.filter_map(|number| number.map_err(|fault| faults.push(fault)).ok()).collect()
         };
@@ -322,27 +332,34 @@ impl Triage {
 
     /// Tries each flag's own examples; what does not hold, in words.
     #[must_use]
-    pub fn failing_examples(&self, corpus: &Corpus) -> Vec<String> {
+    pub fn failing_examples(&self, corpus: &Corpus) -> Vec<RuleFault> {
         let mut failing = Vec::new();
+        let mut fails = |about: &String, message| failing.push(RuleFault { about: about.clone(), message });
         for flag in &corpus.red_flags.flag {
             for (level, messages) in &flag.must {
                 for message in messages {
                     let got = self.check(&[message]);
                     if got.as_ref().map(|urgent| urgent.level) != Some(*level) {
                         let got = got.map_or("nothing".to_owned(), |u| format!("\"{}\" as {:?}", u.flag, u.level));
-                        failing.push(format!(
-                            "flag \"{}\" must fire as {level:?} on \"{message}\", and {got} fires; add a phrase or a rule, or move the example",
-                            flag.id
-                        ));
+                        fails(
+                            message,
+                            format!(
+                                "flag \"{}\" must fire as {level:?} on \"{message}\", and {got} fires; add a phrase or a rule, or move the example",
+                                flag.id
+                            ),
+                        );
                     }
                 }
             }
             for message in &flag.must_not {
                 if let Some(urgent) = self.check(&[message]) {
-                    failing.push(format!(
-                        "nothing must fire on \"{message}\" (a look-alike of \"{}\"), and \"{}\" does; narrow its rule or add an `unless`",
-                        flag.id, urgent.flag
-                    ));
+                    fails(
+                        message,
+                        format!(
+                            "nothing must fire on \"{message}\" (a look-alike of \"{}\"), and \"{}\" does; narrow its rule or add an `unless`",
+                            flag.id, urgent.flag
+                        ),
+                    );
                 }
             }
         }

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::phrase::{Collected, Phrases};
-use crate::generation::{Generation, GenerationError};
+use crate::generation::{Generation, GenerationError, Table};
 use crate::language::{self, Language, Spelling};
 
 /// Misspellings are looked up for so many words of one message, so that a wall of noise stays cheap.
@@ -31,15 +31,18 @@ impl Words {
 pub(super) struct Normaliser {
     lists: Lists,
     replace: Phrases,
+    /// What stands in place of what is replaced, by its number.
+    replacements: Table<Vec<String>>,
 }
+
+/// The files of what is replaced, and by what.
+const REPLACE: &str = "replace";
+const REPLACEMENTS: &str = "replacements";
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Lists {
     language: Language,
     skip: FxHashSet<String>,
-    /// The words that something to be replaced begins with.
-    replaced: FxHashSet<String>,
-    replacements: Vec<Vec<String>>,
     spelling: Spelling,
 }
 
@@ -51,19 +54,20 @@ impl Normaliser {
         generation: &Generation,
     ) -> Result<Self, GenerationError> {
         let mut replace = Collected::default();
-        let mut replacements = Vec::new();
-        let mut replaced = FxHashSet::default();
-        for (at, (from, to)) in (0_u32..).zip(&rules.replace) {
-            let from = split(from);
-            replaced.extend(from.first().cloned());
-            replace.add(&from, at);
-            replacements.push(split(to));
+        for (at, from) in (0_u32..).zip(rules.replace.keys()) {
+            replace.add(&split(from), at);
         }
-        replace.put("replace", generation)?;
+        replace.put(REPLACE, generation)?;
+        let replacements = (0_u32..).zip(rules.replace.values()).map(|(at, to)| (at.to_be_bytes(), split(to)));
+        generation.put_table(REPLACEMENTS, replacements)?;
         let skip = rules.skip.iter().flat_map(|word| split(word)).collect();
         let language = language.clone();
-        let lists = Lists { language, skip, replaced, replacements, spelling: Spelling::default() };
-        Ok(Self { lists, replace: Phrases::open("replace", generation)? })
+        Self::with(Lists { language, skip, spelling: Spelling::default() }, generation)
+    }
+
+    fn with(lists: Lists, generation: &Generation) -> Result<Self, GenerationError> {
+        let replacements = generation.table(REPLACEMENTS)?;
+        Ok(Self { lists, replace: Phrases::open(REPLACE, generation)?, replacements })
     }
 
     /// The language that it reads.
@@ -76,7 +80,7 @@ impl Normaliser {
     }
 
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
-        Ok(Self { lists: generation.get("normalise")?, replace: Phrases::open("replace", generation)? })
+        Self::with(generation.get("normalise")?, generation)
     }
 
     /// Learns the words that concepts use, with how often, so that misspellings of them are mended.
@@ -87,9 +91,6 @@ impl Normaliser {
 
     /// Replaces and skips in a phrase of a concept as in a message.
     pub(super) fn phrase(&self, phrase: &[String]) -> Vec<String> {
-        if !phrase.iter().any(|word| self.lists.replaced.contains(word) || self.lists.skip.contains(word)) {
-            return phrase.to_vec();
-        }
         let words: Vec<&str> = phrase.iter().map(String::as_str).collect();
         let mut out: Vec<String> = Vec::new();
         self.rewrite(&words, |word, _| out.push(word));
@@ -140,9 +141,9 @@ impl Normaliser {
         let mut at = 0;
         while at < words.len() {
             if let Some(&(end, what)) = longest.get(&at) {
-                for word in &self.lists.replacements[what as usize] {
-                    if !self.lists.skip.contains(word) {
-                        put(word.clone(), at);
+                for word in self.replacements.get(what.to_be_bytes()).unwrap_or_default() {
+                    if !self.lists.skip.contains(&word) {
+                        put(word, at);
                     }
                 }
                 at = end;

@@ -4,7 +4,7 @@ use fst::MapBuilder;
 use fst::raw::{CompiledAddr, Fst};
 use tantivy::directory::OwnedBytes;
 
-use crate::generation::{Generation, GenerationError, Numbers};
+use crate::generation::{Generation, GenerationError, Numbers, automaton};
 
 /// Between the elements of a phrase.
 const GAP: u8 = b' ';
@@ -71,8 +71,7 @@ struct Open {
 
 impl Phrases {
     pub(super) fn open(name: &str, generation: &Generation) -> Result<Self, GenerationError> {
-        let automaton = Fst::new(generation.bytes(name)?)
-            .map_err(|error| GenerationError::Automaton { name: name.to_owned(), source: error })?;
+        let automaton = Fst::new(generation.bytes(name)?).map_err(|error| automaton(name, error))?;
         Ok(Self { automaton, lists: generation.numbers(&lists_of(name))? })
     }
 

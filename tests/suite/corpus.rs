@@ -22,7 +22,10 @@ fn each_fault_is_named_with_file_line_and_what_to_do() {
         "notes/a.md:20: the section \"Cites nothing\" cites nothing",
         "asked/a.txt:1: a question stands here before any section; put a line \"# section-id\" above it",
         "asked/a.txt:2: there is no section a#nowhere; name one of the note's",
-        "red_flags.toml: flag \"x\": there is no [concept.missing]",
+        "red_flags.toml:7: flag \"x\": there is no [concept.missing]",
+        "red_flags.toml:10: two flags have the id \"x\"; rename one",
+        "lexicon.toml:5: \"shank\" stands in two groups of the same meaning; keep one",
+        "lexicon.toml:8: \"calf\" is both a spelling and a term; keep one",
         "muscles.toml:5: \"calf\": source \"onne\" is not in sources.toml; did you mean \"one\"?",
         "muscles.toml:5: \"calf\": attaches names \"shinn\", and there is no [[bone]] of that id",
         "muscles.toml:5: \"calf\" is not drawn in figures/leg.svg",
@@ -34,7 +37,7 @@ fn each_fault_is_named_with_file_line_and_what_to_do() {
         "figures/leg.svg: the part \"toe\" is neither a muscle nor a bone",
         "figures/leg.svg:4: a part needs an `id` and `data-at=\"x y\"`",
         "messages.jsonl:1: a message with a level needs a `flag`",
-        "messages.jsonl: a message shows \"nobody\" as Emergency, and red_flags.toml has no advice for that",
+        "messages.jsonl:2: a message shows \"nobody\" as Emergency, and red_flags.toml has no advice for that",
     ] {
         assert!(ran.out.contains(fault), "{fault}\nnot in\n{}", ran.out);
     }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::cli::{Common, End, Failure, ask::write_json, muscle, waiting};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Problem};
 use crate::generation::Generation;
 use crate::picture::{Drawing, Painter, sheet};
 use crate::triage::{Triage, TriageError};
@@ -35,16 +35,18 @@ pub(super) fn check(common: &Common, out: &mut impl Write) -> Result<End, Failur
 
 /// The corpus, and every fault of it in words.
 fn read(common: &Common) -> Result<(Corpus, Vec<String>), Failure> {
-    let (corpus, problems) = Corpus::read(&common.folder())?;
-    let mut faults: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let folder = common.folder();
+    let (corpus, mut problems) = Corpus::read(&folder)?;
     let generation = Generation::in_memory();
-    let examples = match Triage::build(&corpus, &generation).and_then(|()| Triage::open(&generation)) {
+    let of_rules = match Triage::build(&corpus, &generation).and_then(|()| Triage::open(&generation)) {
         Ok(triage) => triage.failing_examples(&corpus),
         Err(TriageError::Rules(faults)) => faults,
         Err(other) => return Err(other.into()),
     };
-    faults.extend(examples.into_iter().map(|example| format!("red_flags.toml: {example}")));
-    Ok((corpus, faults))
+    let told = problems.len();
+    problems.extend(of_rules.into_iter().map(|fault| Problem::about("red_flags.toml", fault.about, fault.message)));
+    folder.locate(&mut problems[told..])?;
+    Ok((corpus, problems.iter().map(ToString::to_string).collect()))
 }
 
 pub(super) fn figures(common: &Common, file: &Path, out: &mut impl Write) -> Result<End, Failure> {

@@ -265,7 +265,7 @@ fn where_tells_what_lies_at_a_place_and_that_this_is_no_diagnosis() {
         let callback = discord.callback(chosen).await;
         assert_eq!(callback["type"], 7, "the same message shows it");
         let buttock = &callback["data"];
-        let note = corpus().muscles.where_note;
+        let note = corpus().muscles.where_note.clone();
         for part in
             [note.as_str(), "**Lies there**", "Piriformis", "**Said to be felt there, and lies elsewhere**", DISCLAIMER]
         {
