@@ -153,7 +153,7 @@ fn known_root<'a>(language: &Language, word: &'a str) -> Option<&'a str> {
     ["s", "es", "ed", "d", "ing", "er", "ers", "ly", "ness"]
         .iter()
         .filter_map(|ending| word.strip_suffix(ending))
-        .find(|root| root.len() > 3 && language.is_known(root))
+        .find(|root| root.len() > SHORTEST && language.is_known(root))
 }
 
 #[cfg(test)]

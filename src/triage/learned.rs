@@ -21,15 +21,15 @@ const LEVEL_COUNT: usize = Level::Emergency as usize + 1;
 /// With fewer examples of signs than this there is nothing to learn from.
 const FEWEST: usize = 100;
 /// Fewer words than these say too little: "slipped disc" names a thing.
-const FEWEST_WORDS: usize = 4;
+pub(super) const FEWEST_WORDS: usize = 4;
 /// Long messages are looked at in stretches of so many words.
 const STRETCH: usize = 40;
 /// A long message has many parts, and with each a chance to look like a sign; so each must look more like one than a
 /// short message, by this much in log-odds.
-const CHANCES: f32 = 1.5;
+const CHANCES: f32 = 2.0;
 /// What else stands in a short message tells what a sentence of it means; so one that is to count by itself must look
 /// more like a sign than the whole would have to, by this much.
-const MEANING: f32 = 2.0;
+const MEANING: f32 = 2.5;
 /// So many sentences that follow one another may tell of a sign together.
 const TOGETHER: u32 = 2;
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::corpus::{Corpus, Level, RedFlag, Survives};
 use crate::generation::{Generation, GenerationError};
 use crate::learn;
-use learned::{Class, Example, Learned, Message};
+use learned::{Class, Example, FEWEST_WORDS, Learned, Message};
 use normalise::{Normaliser, Words};
 use phrase::{Collected, Phrases, expand};
 use scope::{Mark, Scopes, WhyNot};
@@ -32,9 +32,11 @@ const LIKELY_CRISIS: f32 = -0.6;
 /// A message of fewer words than this that shows a sign shows it plainly.
 const FEW_WORDS: usize = 14;
 /// By how much a sign in it must be likelier therefore.
-const PLAINLY: f32 = 1.2;
+const PLAINLY: f32 = 1.0;
 /// Below these log-odds it shows none though a rule says so.
-const DOUBTFUL: f32 = -1.6;
+const DOUBTFUL: f32 = -1.8;
+/// The same for a message of few words, which leave a rule little to be wrong about.
+const DOUBTFUL_PLAINLY: f32 = -2.6;
 /// The same for a crisis.
 const DOUBTFUL_CRISIS: f32 = -3.5;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
@@ -281,12 +283,13 @@ impl Triage {
         let (found, crisis) = match (self.ruled(&reading.signs), opinion) {
             (Some(ruled), None) => ruled,
             (Some((class, crisis)), Some(opinion))
-                if opinion.odds >= if crisis.is_some() { DOUBTFUL_CRISIS } else { DOUBTFUL } =>
+                if opinion.odds >= doubtful(crisis.is_some(), reading.words.text.len()) =>
             {
                 // Where the model is sure of something more urgent than what the rules saw, it counts.
                 let graver = opinion.odds >= SURE && opinion.class.1 > class.1;
                 (if graver { opinion.class } else { class }, crisis)
             }
+            (Some(_), Some(_)) => self.ruled_in_few_words(&reading)?,
             (None, Some(opinion)) if opinion.odds >= likely(opinion.class.1, reading.words.text.len()) => {
                 (opinion.class, None)
             }
@@ -328,6 +331,22 @@ impl Triage {
             }
         }
         Some((fired?, crisis))
+    }
+
+    /// What the rules say of the sentences that are too short for the model to have an opinion of: what it thinks of a
+    /// message is what it thinks of the others.
+    fn ruled_in_few_words(&self, reading: &Reading) -> Option<(Class, Option<usize>)> {
+        let words: Vec<(u32, u32)> =
+            reading.words.sentence.iter().copied().zip(reading.words.place.iter().copied()).collect();
+        let sentences = words.chunk_by(|(one, _), (next, _)| one == next);
+        let ruled = sentences.filter(|sentence| sentence.len() < FEWEST_WORDS).filter_map(|sentence| {
+            let (from, to) = (sentence.first()?.1, sentence.last()?.1);
+            let here = |sign: &&Sign| from <= sign.start && sign.end <= to;
+            let signs: Vec<Vec<Sign>> =
+                reading.signs.iter().map(|of| of.iter().filter(here).copied().collect()).collect();
+            self.ruled(&signs)
+        });
+        ruled.max_by_key(|((_, level), _)| *level)
     }
 
     /// Tries each flag's own examples; what does not hold, in words.
@@ -438,6 +457,15 @@ impl Compiled {
             }
             starts.saturating_sub(ends) <= self.within && !cancelled(from, to)
         })
+    }
+}
+
+/// Below which log-odds a sign that a rule sees in a message of so many words is none.
+fn doubtful(is_crisis: bool, words: usize) -> f32 {
+    match words {
+        _ if is_crisis => DOUBTFUL_CRISIS,
+        ..FEW_WORDS => DOUBTFUL_PLAINLY,
+        _ => DOUBTFUL,
     }
 }
 
