@@ -16,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes, RamDirectory};
 
 pub use late::Late;
-pub(crate) use table::Table;
+pub(crate) use table::{Table, key_of};
 
 /// Why a generation could not be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -241,6 +241,14 @@ mod tests {
         let table: Table<u8> = generation.table("table").unwrap();
         assert_eq!((table.get("a"), table.get("b"), table.get("c")), (Some(1), Some(2), None));
         assert_eq!(table.values().collect::<Vec<_>>(), [1, 2]);
+        let phrases = [["a"].as_slice(), &["a", "b", "c"], &["ab"]].map(|parts| (key_of(parts), parts.len()));
+        generation.put_table("phrases", phrases).unwrap();
+        let table: Table<usize> = generation.table("phrases").unwrap();
+        for (parts, longest) in
+            [("a b c d", Some(3)), ("a b d", Some(1)), ("ab c", Some(1)), ("abc", None), ("b a", None), ("", None)]
+        {
+            assert_eq!(table.longest(parts.split(' ')).map(|(_, value)| value), longest, "{parts}");
+        }
         for name in ["each", "table"] {
             let whole = generation.bytes(name).unwrap();
             for length in 0..whole.len() {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::terms::{Collected, Term, Terms, content};
 use crate::corpus::Lexicon;
-use crate::generation::{Generation, GenerationError, Table};
+use crate::generation::{Generation, GenerationError, Table, key_of};
 use crate::language::{self, Language, Spelling};
 
 /// What a synonym counts against the word itself.
@@ -58,8 +58,6 @@ pub struct Query {
     pub(super) function: Vec<Term>,
 }
 
-/// The words after the first of a wrong spelling, and the words that are meant.
-type Fixed = (Vec<String>, Vec<String>);
 /// The terms of a lexicon entry, and what says the same.
 type Listed = (Vec<Term>, Vec<Way>);
 
@@ -73,10 +71,10 @@ const LEXICON: &str = "lexicon";
 pub(super) struct Reader {
     language: Language,
     spelling: Spelling,
-    /// Spellings that no guess finds, by their first word; the longest first.
-    fixed: Table<Vec<Fixed>>,
-    /// The lexicon's entries, by their first term; the longest first.
-    lexicon: Table<Vec<Listed>>,
+    /// The words that are meant, by those of a spelling that no guess finds.
+    fixed: Table<Vec<String>>,
+    /// The lexicon's entries, by their terms.
+    lexicon: Table<Listed>,
 }
 
 impl Reader {
@@ -93,25 +91,16 @@ impl Reader {
         let listed: Vec<String> = same.chain(means).map(|term| language::fold(term).into_owned()).collect();
         let words = words.iter().map(String::as_str).chain(listed.iter().flat_map(|term| language::words(term)));
         let spelling = Spelling::new(words.chain(language.stop_words()));
-        let mut fixed: FxHashMap<String, Vec<Fixed>> = FxHashMap::default();
+        let mut fixed: FxHashMap<Vec<u8>, Vec<String>> = FxHashMap::default();
         for (wrong, right) in &lexicon.spelling {
-            let mut wrong = split(wrong).into_iter();
-            let Some(first) = wrong.next() else { continue };
-            fixed.entry(first).or_default().push((wrong.collect(), split(right)));
+            fixed.entry(key_of(split(wrong))).or_insert_with(|| split(right));
         }
-        fixed.values_mut().for_each(|all| all.sort_by_key(|(rest, _)| usize::MAX - rest.len()));
         generation.put_table(FIXED, fixed)?;
-        let mut listed: FxHashMap<Term, Vec<Listed>> = FxHashMap::default();
+        let mut listed: FxHashMap<Vec<Term>, Vec<Way>> = FxHashMap::default();
         let mut read = |text: &String| terms.read(language, text);
         let mut learn = |said: &String, find: &mut dyn Iterator<Item = &String>, worth| {
             let ways = find.map(|text| Way { terms: content_or_all(&read(text)), worth }).collect::<Vec<_>>();
-            let said: Vec<Term> = read(said).into_iter().map(|(term, _)| term).collect();
-            let Some(first) = said.first() else { return };
-            let known = listed.entry(*first).or_default();
-            match known.iter_mut().find(|(other, _)| *other == said) {
-                Some((_, all)) => all.extend(ways),
-                None => known.push((said, ways)),
-            }
+            listed.entry(read(said).into_iter().map(|(term, _)| term).collect()).or_default().extend(ways);
         };
         for group in &lexicon.same {
             for said in &group.terms {
@@ -123,8 +112,8 @@ impl Reader {
                 learn(said, &mut means.find.iter(), MEANING);
             }
         }
-        listed.values_mut().for_each(|all| all.sort_by_key(|(said, _)| usize::MAX - said.len()));
-        generation.put_table(LEXICON, listed.into_iter().map(|(first, all)| (first.to_be_bytes(), all)))?;
+        let by_terms = |entry: Listed| (key_of(entry.0.iter().map(|term| term.to_be_bytes())), entry);
+        generation.put_table(LEXICON, listed.into_iter().map(by_terms))?;
         Self::with(language.clone(), spelling, generation)
     }
 
@@ -161,7 +150,7 @@ impl Reader {
 
     /// The terms of the lexicon.
     pub(super) fn lexicon_terms(&self) -> FxHashSet<Term> {
-        let listed = self.lexicon.values().flatten();
+        let listed = self.lexicon.values();
         listed.flat_map(|(said, ways)| said.into_iter().chain(ways.into_iter().flat_map(|way| way.terms))).collect()
     }
 
@@ -174,7 +163,9 @@ impl Reader {
         let mut query = Query { stems, ..Query::default() };
         let mut at = 0;
         while at < words.len() {
-            let (length, more) = self.listed(&numbers[at..]).unwrap_or((1, Vec::new()));
+            let known = numbers[at..].iter().map_while(|number| *number);
+            let listed = self.lexicon.longest(known.map(u32::to_be_bytes));
+            let (length, more) = listed.map_or((1, Vec::new()), |(length, (_, ways))| (length, ways));
             let here = at..at + length;
             at += length;
             let own: Vec<Term> = here
@@ -212,29 +203,14 @@ impl Reader {
         self.spelling.knows(word)
     }
 
-    /// The longest term of the lexicon that these begin with: its length, and what says the same.
-    fn listed(&self, numbers: &[Option<Term>]) -> Option<(usize, Vec<Way>)> {
-        let first = (*numbers.first()?)?;
-        let (said, ways) = self.lexicon.get(first.to_be_bytes())?.into_iter().find(|(said, _)| {
-            said.len() <= numbers.len() && said.iter().zip(numbers).all(|(wanted, found)| Some(*wanted) == *found)
-        })?;
-        Some((said.len(), ways))
-    }
-
     fn mended<'a>(&'a self, folded: &'a str) -> Vec<Cow<'a, str>> {
         let typed: Vec<&str> = language::words(folded).collect();
         let mut words = Vec::with_capacity(typed.len());
         let mut at = 0;
         while at < typed.len() {
-            let after = &typed[at + 1..];
-            let fixed = self.fixed.get(typed[at]).and_then(|all| {
-                all.into_iter().find(|(rest, _)| {
-                    rest.len() <= after.len() && rest.iter().zip(after).all(|(wanted, found)| wanted == found)
-                })
-            });
-            if let Some((rest, right)) = fixed {
+            if let Some((length, right)) = self.fixed.longest(&typed[at..]) {
                 words.extend(right.into_iter().map(Cow::Owned));
-                at += 1 + rest.len();
+                at += length;
                 continue;
             }
             let language = &self.language;
