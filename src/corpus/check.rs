@@ -113,7 +113,6 @@ pub(super) fn references(corpus: &Corpus, problems: &mut Vec<Problem>) {
 pub(super) fn did_you_mean(corpus: &Corpus, id: &str) -> String {
     corpus
         .sources()
-        .iter()
         .map(|source| (rapidfuzz::distance::osa::distance(source.id.chars(), id.chars()), source))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, _)| *distance <= 4)

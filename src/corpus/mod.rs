@@ -80,7 +80,8 @@ pub struct Corpus {
     /// figures/.
     #[serde(skip)]
     pub figures: Late<Vec<Figure>>,
-    sources: Vec<Source>,
+    #[serde(skip)]
+    sources: Vec<Late<Source>>,
     source_at: HashMap<String, usize>,
 }
 
@@ -170,6 +171,7 @@ impl Corpus {
     pub fn put(&self, generation: &Generation) -> Result<(), GenerationError> {
         generation.put("corpus", self)?;
         generation.put_each("sections", self.documents.iter().map(|document| &document.sections))?;
+        generation.put_each("sources", self.sources.iter())?;
         generation.put_late("muscles", &self.muscles)?;
         generation.put_late("figures", &self.figures)
     }
@@ -183,20 +185,21 @@ impl Corpus {
         for (document, sections) in corpus.documents.iter_mut().zip(generation.each("sections")?) {
             document.sections = sections;
         }
+        corpus.sources = generation.each("sources")?;
         (corpus.muscles, corpus.figures) = (generation.late("muscles")?, generation.late("figures")?);
         Ok(corpus)
     }
 
     /// The bibliography.
     #[must_use]
-    pub fn sources(&self) -> &[Source] {
-        &self.sources
+    pub fn sources(&self) -> impl ExactSizeIterator<Item = &Source> {
+        self.sources.iter().map(|source| &**source)
     }
 
     /// The source with this id.
     #[must_use]
     pub fn source(&self, id: &str) -> Option<&Source> {
-        self.source_at.get(id).map(|&at| &self.sources[at])
+        self.source_at.get(id).map(|&at| &*self.sources[at])
     }
 
     /// The document and section at a place.
@@ -255,7 +258,7 @@ impl Corpus {
                 format!("the source id \"{}\" stands twice; rename one", source.id),
             ));
         }
-        self.sources.push(source);
+        self.sources.push(source.into());
     }
 }
 

@@ -112,7 +112,7 @@ impl Corpus {
     pub fn keep_original(&mut self, source: &Source, document: Document) {
         if !self.source_at.contains_key(&source.id) {
             self.source_at.insert(source.id.clone(), self.sources.len());
-            self.sources.push(source.clone());
+            self.sources.push(source.clone().into());
         }
         self.documents.push(document);
     }

@@ -92,10 +92,10 @@ pub(super) fn citation(answerer: &Answerer, excerpt: &Excerpt) -> Reply {
 /// The bibliography, a page at a time.
 pub(super) fn source_list(answerer: &Answerer, page: usize) -> Reply {
     let corpus = answerer.corpus();
-    let all: Vec<String> = match corpus.sources() {
-        [] => corpus.documents.iter().map(|document| plain(&cut(&document.title, 200))).collect(),
-        sources => sources.iter().map(|source| linked(&named(source, TITLE), &source.url)).collect(),
-    };
+    let mut all: Vec<String> = corpus.sources().map(|source| linked(&named(source, TITLE), &source.url)).collect();
+    if all.is_empty() {
+        all.extend(corpus.documents.iter().map(|document| plain(&cut(&document.title, 200))));
+    }
     let count = all.len().div_ceil(SOURCES_A_PAGE).max(1);
     let page = page.min(count - 1);
     let shown = all.iter().skip(page * SOURCES_A_PAGE).take(SOURCES_A_PAGE);

@@ -3,6 +3,7 @@
 //! Deliberately absent: anything that reads a file or knows what a question is about.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -112,11 +113,25 @@ const POINTING_WORDS: &[&str] = &["it", "that", "this", "they", "them", "those",
 #[serde(from = "String", into = "String")]
 pub struct Language {
     code: String,
+    lists: &'static Lists,
+    endings: Option<Algorithm>,
+}
+
+/// The lists that come with a language.
+#[derive(Debug, Default)]
+struct Lists {
     stop: FxHashSet<&'static str>,
     chatty: FxHashSet<&'static str>,
     spelt: FxHashMap<&'static str, &'static str>,
-    endings: Option<Algorithm>,
 }
+
+static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists {
+    stop: STOP_WORDS.lines().collect(),
+    chatty: CHATTY_WORDS.lines().collect(),
+    spelt: SPELT.lines().filter_map(|line| line.split_once(' ')).collect(),
+});
+/// A language that we know no words of.
+static NO_LISTS: LazyLock<Lists> = LazyLock::new(Lists::default);
 
 impl From<String> for Language {
     fn from(code: String) -> Self {
@@ -134,11 +149,8 @@ impl Language {
     /// The language with this ISO 639-1 code, such as `en`.
     #[must_use]
     pub fn new(code: &str) -> Self {
-        let endings = Algorithm::from_name(code).ok();
-        let list = |words: &'static str| if code == "en" { words.lines().collect() } else { FxHashSet::default() };
-        let (stop, chatty) = (list(STOP_WORDS), list(CHATTY_WORDS));
-        let spelt = if code == "en" { SPELT } else { "" }.lines().filter_map(|line| line.split_once(' ')).collect();
-        Self { code: code.to_owned(), stop, chatty, spelt, endings }
+        let lists = if code == "en" { &ENGLISH } else { &NO_LISTS };
+        Self { code: code.to_owned(), lists, endings: Algorithm::from_name(code).ok() }
     }
 
     /// Its ISO 639-1 code.
@@ -150,13 +162,13 @@ impl Language {
     /// Whether a folded word carries no content: an article, a pronoun, a courtesy.
     #[must_use]
     pub fn is_stop_word(&self, word: &str) -> bool {
-        self.stop.contains(word)
+        self.lists.stop.contains(word)
     }
 
     /// Whether a folded word is mostly talk ("hello", "wondering"): it tells little about a subject.
     #[must_use]
     pub fn is_chatty(&self, word: &str) -> bool {
-        self.chatty.contains(word)
+        self.lists.chatty.contains(word)
     }
 
     /// Whether a folded word is in the language's list of common words, so that it is no misspelling.
@@ -172,7 +184,7 @@ impl Language {
     /// The word that is meant by a folded word as people write it in chat ("wat", "ppl"); mostly itself.
     #[must_use]
     pub fn spelt<'a>(&self, word: &'a str) -> &'a str {
-        self.spelt.get(word).copied().unwrap_or(word)
+        self.lists.spelt.get(word).copied().unwrap_or(word)
     }
 
     /// The same for the first word of a message, where some real words are hardly ever meant ("dose it help").
@@ -189,7 +201,7 @@ impl Language {
 
     /// The words that carry no content, and those that are mostly talk.
     pub fn stop_words(&self) -> impl Iterator<Item = &str> {
-        self.stop.iter().chain(&self.chatty).copied()
+        self.lists.stop.iter().chain(&self.lists.chatty).copied()
     }
 
     /// Whether these folded words ask something.

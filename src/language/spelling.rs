@@ -28,9 +28,24 @@ struct Words {
     /// Sorted, one straight after another.
     text: String,
     /// How often each stands in the texts.
+    #[serde(with = "numbers")]
     counts: Vec<u32>,
     /// Which letters each is made of, a bit for each.
+    #[serde(with = "numbers")]
     letters: Vec<u32>,
+}
+
+/// Numbers written as they lie in memory: thousands are read at each start.
+mod numbers {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(numbers: &[u32], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytemuck::cast_slice(numbers))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
+        <&[u8]>::deserialize(deserializer).map(bytemuck::pod_collect_to_vec)
+    }
 }
 
 impl Spelling {

@@ -220,7 +220,7 @@ impl Refresher {
         if let Some((known, _)) = sources.iter().find(|(source, _)| same(&source.url)) {
             return Err(RefreshError::Known(known.id.clone()));
         }
-        match corpus.sources().iter().find(|source| same(&source.url)) {
+        match corpus.sources().find(|source| same(&source.url)) {
             Some(shared) if shared.refresh => Err(RefreshError::Shared(shared.id.clone())),
             Some(closed) => Err(RefreshError::NotAllowed(closed.id.clone())),
             None => Ok(()),

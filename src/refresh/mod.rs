@@ -199,7 +199,7 @@ impl Refresher {
     /// The sources that are downloaded: those that the corpus folder allows, and those that were added, which
     /// a manifest has to name in full. A community has none but those that were added there.
     async fn sources(&self, corpus: &Corpus) -> Result<Vec<(Source, bool)>, RefreshError> {
-        let listed = corpus.sources().iter().filter(|source| source.refresh && self.is_shared());
+        let listed = corpus.sources().filter(|source| source.refresh && self.is_shared());
         let added = self.store.added_sources(self.community).await?.into_iter().map(|source| (source, true));
         Ok(listed.map(|source| (source.clone(), false)).chain(added).collect())
     }
