@@ -15,12 +15,15 @@ use crate::generation::{Generation, GenerationError, Numbers};
 
 /// Passes over the examples. More changed nothing on messages that were kept aside.
 const PASSES: usize = 4;
-/// How far a weight moves at first (AdaGrad).
+/// How far a weight moves at most (AdaGrad).
 const STEP: f32 = 1.0;
+/// How much a weight counts as having moved before it has (AdaGrad's initial accumulator). With none, the first error
+/// moves it the whole step, however small the error is, and what is seldom is learnt by heart: twice the false alarms.
+const MOVED: f32 = 0.02;
 /// How strongly weights are drawn to zero (L2), a share of the loss of one example.
-const DRAWN: f32 = 1e-3;
+const DRAWN: f32 = 3e-4;
 /// An error smaller than this moves nothing: most classes of most examples are settled after a pass.
-const SETTLED: f32 = 3e-3;
+const SETTLED: f32 = 1e-2;
 /// A feature of fewer examples than this tells nothing of the next text.
 const SELDOM: u32 = 2;
 /// In the table, for each feature: itself, and its number plus one (0 in an empty row).
@@ -158,9 +161,9 @@ impl Fitted {
         drop(number);
         let count = self.bias.len();
         // A feature's weights, and behind them how far each has moved: what is used together lies together.
-        let start = [vec![0.0; count], vec![1e-6; count]].concat();
+        let start = [vec![0.0; count], vec![MOVED; count]].concat();
         let mut table: Vec<f32> = start.repeat(self.keys.len());
-        let mut bias_moved = vec![1e-6_f32; count];
+        let mut bias_moved = vec![MOVED; count];
         let mut errors = vec![0.0_f32; count];
         let mut moving: Vec<(usize, f32)> = Vec::with_capacity(count);
         for pass in 0..PASSES {

@@ -26,19 +26,15 @@ const UNLESS_WITHIN: u32 = 12;
 
 /// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
 /// is missed is worse than a false alarm; chosen on the sets in tests/questions.
-const LIKELY: f32 = -1.0;
-/// The same for a crisis that no rule sees: what is said without any of its words can be read into anything.
-const LIKELY_CRISIS: f32 = -0.6;
+const LIKELY: f32 = -0.8;
 /// A message of fewer words than this that shows a sign shows it plainly.
 const FEW_WORDS: usize = 14;
 /// By how much a sign in it must be likelier therefore.
 const PLAINLY: f32 = 1.0;
 /// Below these log-odds it shows none though a rule says so.
-const DOUBTFUL: f32 = -1.8;
-/// The same for a message of few words, which leave a rule little to be wrong about.
-const DOUBTFUL_PLAINLY: f32 = -2.6;
+const DOUBTFUL: f32 = -0.9;
 /// The same for a crisis.
-const DOUBTFUL_CRISIS: f32 = -3.5;
+const DOUBTFUL_CRISIS: f32 = -1.6;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
 const SURE: f32 = -1.0;
 /// For how many messages an example of the rules counts.
@@ -283,16 +279,14 @@ impl Triage {
         let (found, crisis) = match (self.ruled(&reading.signs), opinion) {
             (Some(ruled), None) => ruled,
             (Some((class, crisis)), Some(opinion))
-                if opinion.odds >= doubtful(crisis.is_some(), reading.words.text.len()) =>
+                if opinion.odds >= if crisis.is_some() { DOUBTFUL_CRISIS } else { DOUBTFUL } =>
             {
                 // Where the model is sure of something more urgent than what the rules saw, it counts.
                 let graver = opinion.odds >= SURE && opinion.class.1 > class.1;
                 (if graver { opinion.class } else { class }, crisis)
             }
             (Some(_), Some(_)) => self.ruled_in_few_words(&reading)?,
-            (None, Some(opinion)) if opinion.odds >= likely(opinion.class.1, reading.words.text.len()) => {
-                (opinion.class, None)
-            }
+            (None, Some(opinion)) if opinion.odds >= likely(reading.words.text.len()) => (opinion.class, None),
             _ => return None,
         };
         let (at, level) = found;
@@ -460,19 +454,9 @@ impl Compiled {
     }
 }
 
-/// Below which log-odds a sign that a rule sees in a message of so many words is none.
-fn doubtful(is_crisis: bool, words: usize) -> f32 {
-    match words {
-        _ if is_crisis => DOUBTFUL_CRISIS,
-        ..FEW_WORDS => DOUBTFUL_PLAINLY,
-        _ => DOUBTFUL,
-    }
-}
-
-/// From which log-odds on a message of so many words shows a sign of a level though no rule says so.
-fn likely(level: Level, words: usize) -> f32 {
-    let least = if level == Level::Crisis { LIKELY_CRISIS } else { LIKELY };
-    if words < FEW_WORDS { least + PLAINLY } else { least }
+/// From which log-odds on a message of so many words shows a sign though no rule says so.
+fn likely(words: usize) -> f32 {
+    if words < FEW_WORDS { LIKELY + PLAINLY } else { LIKELY }
 }
 
 /// The sign nearest to another.

@@ -64,8 +64,8 @@ fn over_all_sets(kind: &str, counted: &str, of: &str) -> (u64, u64) {
 const WRONG_OR_NOTHING_PERCENT: u64 = 7;
 const ANSWERED_IN_VAIN_PERCENT: u64 = 4;
 const UNANSWERABLE_PERCENT: u64 = 4;
-const MISSED_SIGNS_PERCENT: u64 = 3;
-const FALSE_ALARMS_PERCENT: u64 = 4;
+const MISSED_SIGNS_PERCENT: u64 = 2;
+const FALSE_ALARMS_PERCENT: u64 = 3;
 const NATURAL_RIGHT_PERCENT: u64 = 92;
 const NEAR_ANSWERED_PERCENT: u64 = 12;
 const EVERYDAY_ALARMS_PERCENT: u64 = 5;
@@ -116,17 +116,17 @@ fn what_people_ask_without_knowing_the_notes_is_answered_too() {
     assert!(of >= 80 && answered * 100 <= of * NEAR_ANSWERED_PERCENT, "{answered} of {of} answered");
 }
 
-/// The first file says it as plainly and shortly as can be; of the second half is said sideways or in a story, and its
-/// look-alikes are dramatic.
+/// The first file says it as the published lists of signs do, in everyday words; the second as plainly and shortly as can
+/// be; of the third half is said sideways or in a story, and its look-alikes are dramatic.
 #[test]
 fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
-    for (file, missed_percent, false_percent) in [("plainest", 4, 6), ("plain", 2, 8)] {
+    for (file, missed_percent, false_percent) in [("open", 1, 3), ("plainest", 3, 3), ("plain", 1, 7)] {
         let figures = figures(&format!("tests/questions/{file}-triage.jsonl"));
         let count = |name: &str| figures[name].as_u64().unwrap();
         let (missed, signs) = (count("missed_signs"), count("signs"));
-        assert!(signs >= 350 && missed * 100 <= signs * missed_percent, "{file}: {missed} of {signs} missed");
+        assert!(signs >= 155 && missed * 100 <= signs * missed_percent, "{file}: {missed} of {signs} missed");
         let (alarms, of) = (count("false_alarms"), count("look_alikes"));
-        assert!(of >= 200 && alarms * 100 <= of * false_percent, "{file}: {alarms} of {of} false");
+        assert!(of >= 155 && alarms * 100 <= of * false_percent, "{file}: {alarms} of {of} false");
     }
 }
 
@@ -212,8 +212,15 @@ fn nothing_that_is_tested_on_is_learnt_from() {
     }
     let kinds = ["triage", "answerable", "unanswerable", "chat"];
     let sets = SETS.iter().flat_map(|set| kinds.map(|kind| format!("{set}-{kind}")));
-    let others = ["natural-answerable", "natural-unanswerable", "everyday-chat", "plain-triage", "plainest-triage"]
-        .map(str::to_owned);
+    let others = [
+        "natural-answerable",
+        "natural-unanswerable",
+        "everyday-chat",
+        "open-triage",
+        "plain-triage",
+        "plainest-triage",
+    ]
+    .map(str::to_owned);
     for file in sets.chain(others) {
         for line in lines(&root(&format!("tests/questions/{file}.jsonl"))) {
             let question = field(&line, "question");
