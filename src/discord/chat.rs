@@ -20,6 +20,9 @@ use crate::triage::Urgent;
 /// So many questions a person may ask one after the other before the pause between them holds.
 const AT_ONCE: u32 = 4;
 
+/// What is said to somebody who speaks.
+const SPOKEN: &str = "I cannot listen to voice messages. Please write to me what you would like to know.";
+
 /// A message that may get a reply.
 #[derive(Debug, Clone)]
 pub(super) struct Heard {
@@ -139,9 +142,10 @@ pub(super) fn judge(bot: &Bot, mut heard: Heard) -> Option<(Lane, Heard)> {
     let alone = answerer.check(&[&heard.text]).filter(is_urgent);
     let anew = alone.is_some();
     if let Some(urgent) = alone.or_else(|| answerer.check(&said).filter(is_urgent)) {
-        // What has been told need not be told again under each further message, unless that shows it anew.
+        // What has been told need not be told again under each further message, unless that shows it anew; who speaks
+        // to us is never left without a word.
         let told = bot.memory().history.tell(place, urgent.flag, urgent.level, Instant::now());
-        heard.urgent = told == Told::Never || told == Told::Before && (heard.call != Call::No || anew);
+        heard.urgent = heard.call != Call::No || told == Told::Never || told == Told::Before && anew;
         if !heard.urgent {
             return None;
         }

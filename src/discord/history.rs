@@ -14,7 +14,7 @@ const MESSAGES: usize = 8;
 const LENGTH: usize = 1_000;
 /// So much is remembered of all authors together, in bytes; the oldest go first.
 const ROOM: usize = 2 << 20;
-/// So often within a minute an author is told of one sign: who shows it anew each time has read the advice.
+/// So often within a minute an author is told of one sign uncalled: who shows it anew each time has read the advice.
 const OFTEN: u32 = 4;
 const MINUTE: Duration = Duration::from_secs(60);
 /// What an entry takes beside its text, about.

@@ -51,6 +51,26 @@ fn neither_cooldown_nor_interval_holds_an_emergency_back() {
 }
 
 #[test]
+fn who_speaks_to_it_is_answered_however_often_they_show_an_emergency() {
+    bot(async |discord| {
+        for _ in 0..8 {
+            assert!(read(&discord.reply(discord.whispers("mia", EMERGENCY)).await).contains(ADVICE));
+            let mention = discord.says("ann", GENERAL, &format!("@bot {EMERGENCY}"));
+            assert!(read(&discord.reply(mention).await).contains(ADVICE));
+            // And whatever else they say after it.
+            discord.reply(discord.whispers("mia", COVERED)).await;
+            discord.reply(discord.says("ann", GENERAL, &format!("@bot {COVERED}"))).await;
+        }
+        // Uncalled, who shows it anew each time has read it.
+        for _ in 0..8 {
+            discord.says("ben", CHOSEN, EMERGENCY);
+        }
+        discord.reply(discord.says("eve", CHOSEN, &format!("@bot {COVERED}"))).await;
+        assert!((2..=5).contains(&discord.in_channel(CHOSEN).len()), "{:?}", discord.in_channel(CHOSEN));
+    });
+}
+
+#[test]
 fn an_emergency_that_is_told_to_somebody_else_is_answered_too() {
     bot(async |discord| {
         let before = discord.says("ann", GENERAL, "how are you all?");
