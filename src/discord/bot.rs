@@ -65,6 +65,10 @@ pub(super) struct Memory {
     pub(super) roles: Recent<Option<u64>>,
     /// Who owns a server.
     pub(super) owners: Recent<u64>,
+    /// The servers of channels that refused a message of ours.
+    pub(super) refusing: Recent<u64>,
+    /// What could not be looked up a moment ago.
+    pub(super) unknown: Pauses<u64>,
 }
 
 impl Bot {
@@ -89,6 +93,8 @@ impl Bot {
             helped: Recent::new(2_000),
             roles: Recent::new(SERVERS),
             owners: Recent::new(SERVERS),
+            refusing: Recent::new(SERVERS),
+            unknown: Pauses::new(),
         };
         let (reads_chat, us, painter, locks) =
             (AtomicBool::new(true), SetOnce::new(), Arc::default(), Mutex::default());
@@ -195,6 +201,19 @@ impl Bot {
         }
         memory.settings.insert(server, Arc::clone(&settings));
         settings
+    }
+
+    /// A server's roles, or ours there, have changed: what refused us may not any more.
+    pub(super) fn forgive_server(&self, server: u64) {
+        let memory = self.memory();
+        self.rest.forgive(|channel| memory.refusing.get(channel) == Some(&server));
+    }
+
+    /// A channel has changed, and what hangs on it with it.
+    pub(super) fn forgive_channel(&self, changed: u64) {
+        let memory = self.memory();
+        let hangs_on = |channel| memory.posts.get(channel).is_some_and(|(parent, _)| *parent == changed);
+        self.rest.forgive(|channel| channel == changed || hangs_on(channel));
     }
 
     /// What an author said in a place not long ago, the oldest first; with this message, which is remembered.

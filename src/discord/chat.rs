@@ -230,9 +230,7 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
         Ok(reply) => {
             tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, call = ?heard.call, "replied");
             bot.memory().history.asked(reply, &heard.text, Instant::now());
-            if bot.rest.is_taken_again(heard.channel) {
-                notice::permission_is_back(bot, heard.server, heard.channel).await;
-            }
+            notice::taken(bot, heard.server, heard.channel).await;
             keep(bot, heard.message, Kept { channel: heard.channel, reply }).await;
             if composed.is_urgent() {
                 notice::emergency(bot, heard.server, heard.channel, Some(reply)).await;
@@ -240,12 +238,12 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
         }
         Err(error) => {
             // Whatever went wrong there, urgent advice still has another way.
-            if composed.is_urgent() {
-                privately(bot, heard.author, &composed.reply, &nonce('p', heard.message)).await;
+            if composed.is_urgent() && privately(bot, heard.author, &composed.reply, &nonce('p', heard.message)).await {
+                notice::emergency(bot, heard.server, heard.channel, None).await;
             }
             match error {
                 error if error.is_forbidden() => {
-                    notice::missing_permission(bot, heard.server, heard.channel, heard.message).await;
+                    notice::refused(bot, heard.server, heard.channel, heard.message, &error).await;
                 }
                 RestError::RefusedBefore => tracing::debug!("no reply: {error}"),
                 error if error.is_stale() || error.is_reference_gone() => {

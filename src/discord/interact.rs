@@ -24,6 +24,7 @@ const OFFERS: usize = 25;
 /// From here on an answer is promised before it is there.
 const PROMISE: Duration = Duration::from_millis(1_500);
 const TOO_OLD: &str = "That answer is too old for its buttons, or its source has changed. Please ask again with /ask.";
+const NOT_HERE: &str = "I may not write in this channel: it is locked, or a moderator would have to let me.";
 const WAIT: &str = "One moment, please.";
 pub(super) const BROKEN: &str = "Something went wrong on my side. Please try again in a moment.";
 
@@ -337,8 +338,10 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
             }
             Act::Update(Reply::whisper("Posted. Thank you for helping."))
         }
-        Err(error) if error.is_forbidden() || matches!(error, RestError::RefusedBefore) => {
-            whisper("I may not write in this channel. A moderator would have to give me Send Messages here.")
+        Err(RestError::RefusedBefore) => whisper(NOT_HERE),
+        Err(error) if error.is_forbidden() => {
+            notice::refused(bot, called.server, target.channel, target.message, &error).await;
+            whisper(NOT_HERE)
         }
         Err(error) if error.is_stale() || error.is_reference_gone() => whisper("That message is gone."),
         Err(error) => {

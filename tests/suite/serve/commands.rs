@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ANSWER, COVERED, UNCOVERED};
-use crate::support::discord::{CHOSEN, GENERAL, GUILD, LOG, Press, bot, bot_with, read};
+use crate::support::discord::{CHOSEN, Fault, GENERAL, GUILD, LOG, Press, bot, bot_with, read};
 use crate::support::garden::Garden;
 
 const DISCLAIMER: &str = "ask a gardener";
@@ -242,8 +242,23 @@ fn setup_needs_manage_server_whatever_discord_shows() {
         assert!(read(&refused).contains("Manage Server") && refused["flags"] == 64);
         let shown = discord.answer(discord.setup("owner", "show", json!([]))).await;
         assert!(read(&shown).contains("urgent advice: nowhere"), "{shown}");
-        let done = discord.answer(discord.setup("owner", "log", channel)).await;
-        assert!(read(&done).contains(&format!("<#{LOG}>")), "{done}");
+        for part in ["uncalled: none", "person: 10", "do not say: no", "what I know: none", "deleted: yes"] {
+            assert!(read(&shown).contains(part), "{part} in {shown}");
+        }
+        let done = discord.answer(discord.setup("owner", "log", channel.clone())).await;
+        assert!(read(&done).contains(&format!("<#{LOG}>")) && !read(&done).contains("cannot see"), "{done}");
+        // A channel that it cannot see is set all the same, and it says what it needs.
+        let mut unseen = 1;
+        discord.fault(move |request| {
+            let body = r#"{"message": "Missing Access", "code": 50001}"#;
+            let is_it = unseen > 0 && request.method == "GET" && request.path == format!("/channels/{LOG}");
+            unseen -= i32::from(is_it);
+            is_it.then(|| Fault::Answer(403, Vec::new(), body.to_owned()))
+        });
+        for sees in [false, true] {
+            let done = read(&discord.answer(discord.setup("owner", "log", channel.clone())).await);
+            assert!(done.contains("Done") && done.contains("cannot see") != sees, "{done}");
+        }
         for (sub, options) in [
             ("interval", json!([{"name": "minutes", "type": 4, "value": 30}])),
             ("deletions", json!([{"name": "on", "type": 5, "value": false}])),
