@@ -14,7 +14,7 @@ use super::rest::Rest;
 use crate::answer::{Answerer, Live};
 use crate::corpus::Level;
 use crate::picture::Painter;
-use crate::store::{CommunityId, CommunitySettings, Store, StoreError};
+use crate::store::{CommunityId, CommunitySettings, Shown, Store, StoreError, Target};
 
 /// So many servers' settings are held; the rest is read again when it is needed.
 const SERVERS: usize = 4_096;
@@ -67,6 +67,8 @@ pub(super) struct Memory {
     pub(super) owners: Recent<u64>,
     /// The servers of channels that refused a message of ours.
     pub(super) refusing: Recent<u64>,
+    /// Urgent advice that a helper looked up, and for which message, until it is posted: written down nowhere.
+    pub(super) advised: Recent<Option<(Shown, Target)>>,
     /// What could not be looked up a moment ago.
     pub(super) unknown: Pauses<u64>,
 }
@@ -94,6 +96,7 @@ impl Bot {
             roles: Recent::new(SERVERS),
             owners: Recent::new(SERVERS),
             refusing: Recent::new(SERVERS),
+            advised: Recent::new(2_000),
             unknown: Pauses::new(),
         };
         let (reads_chat, us, painter, locks) =

@@ -312,11 +312,10 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
     if !called.permissions.intersects(writes | Permissions::ADMINISTRATOR) {
         return whisper("You may not write here, so I do not write for you.");
     }
-    let (shown, target) = match (kept(bot, called, answer).await, bot.store.target(answer).await) {
-        (Ok(Some(shown)), Ok(Some(target))) if target.channel == called.channel => (shown, target),
-        (Err(reply), _) => return Act::Say(reply),
-        (_, Err(error)) => return Act::Say(failed(&error)),
-        _ => return whisper("That answer was posted already, or it is too old."),
+    let (shown, target) = match looked_up(bot, called, answer).await {
+        Ok(Some((shown, target))) if target.channel == called.channel => (shown, target),
+        Ok(_) => return whisper("That answer was posted already, or it is too old."),
+        Err(reply) => return Act::Say(reply),
     };
     let answerer = bot.answerer_in(called.server).await;
     let Some(restored) = render::restored(&answerer, &shown) else { return whisper(TOO_OLD) };
@@ -334,6 +333,7 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
                 tracing::warn!("a posted answer may be posted again: {error}");
             }
             if urgent {
+                bot.memory().advised.insert(asked_under(answer), None);
                 notice::emergency(bot, called.server, called.channel, Some(posted)).await;
             }
             Act::Update(Reply::whisper("Posted. Thank you for helping."))
@@ -349,6 +349,17 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
             whisper(BROKEN)
         }
     }
+}
+
+/// What a helper looked up, and for which message, until it is posted.
+async fn looked_up(bot: &Bot, called: &Called, answer: &str) -> Result<Option<(Shown, Target)>, Reply> {
+    let advised = bot.memory().advised.get(asked_under(answer)).cloned();
+    if let Some(advised) = advised {
+        return Ok(advised);
+    }
+    let shown = kept(bot, called, answer).await?;
+    let target = bot.store.target(answer).await.map_err(|error| failed(&error))?;
+    Ok(shown.zip(target))
 }
 
 async fn cite(bot: &Bot, called: &Called, id: &str) -> Reply {

@@ -331,12 +331,16 @@ fn moderators_are_told_of_an_emergency_without_its_text() {
 #[test]
 fn nothing_that_triggered_is_stored_or_logged() {
     bot(async |discord| {
-        discord.reply(discord.says("mia", GENERAL, EMERGENCY)).await;
+        let emergency = discord.says("mia", GENERAL, EMERGENCY);
+        discord.reply(emergency).await;
+        discord.answer(discord.finds("helper", GENERAL, emergency)).await;
         discord.answer(discord.ask("mia", GENERAL, "a thorn is in my eye, zyzzyva")).await;
+        discord.reply(discord.whispers("mia", EMERGENCY)).await;
         discord.stop().await;
         for bytes in crate::support::contents(discord.data()) {
             let text = String::from_utf8_lossy(&bytes);
-            for secret in ["zyzzyva", &crate::support::discord::user_id("mia").to_string()] {
+            // Nor which sign it was: its time would lead to whom it was told.
+            for secret in ["zyzzyva", &crate::support::discord::user_id("mia").to_string(), "\"flag\":["] {
                 assert!(!text.contains(secret), "{secret} is stored");
             }
         }
