@@ -61,6 +61,8 @@ pub(super) struct Memory {
     pub(super) posts: Recent<(u64, String)>,
     /// The messages to which helpers had answers posted.
     pub(super) helped: Recent<()>,
+    /// The messages that called us to somebody else's.
+    pub(super) called_to: Recent<()>,
     /// The role that Discord made for us in a server, if it did.
     pub(super) roles: Recent<Option<u64>>,
     /// Who owns a server.
@@ -93,6 +95,7 @@ impl Bot {
             seen: Seen::default(),
             posts: Recent::new(2_000),
             helped: Recent::new(2_000),
+            called_to: Recent::new(2_000),
             roles: Recent::new(SERVERS),
             owners: Recent::new(SERVERS),
             refusing: Recent::new(SERVERS),

@@ -293,7 +293,7 @@ fn command_wish(command: &CommandInteraction) -> Wish {
             let message = target.and_then(|id| command.data.resolved.messages.get(&id));
             message.map_or(Wish::Unknown, |message| Wish::Find {
                 message: message.id.get(),
-                text: message.content.clone(),
+                text: super::words::content(message),
                 by_bot: message.author.bot,
             })
         }

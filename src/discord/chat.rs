@@ -109,7 +109,8 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
     let is_forwarded = !message.message_snapshots.is_empty();
     let of_another = asked.is_some() || is_forwarded;
     if let Some(asked) = asked {
-        asked.content.trim().clone_into(&mut text);
+        text = without_mentions(bot, server, &content(asked));
+        bot.memory().called_to.insert(message.id.get(), ());
     }
     text = with_title(bot, message.id.get(), message.channel_id.get(), text);
     let heard = Heard {
