@@ -5,7 +5,6 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use serenity::model::permissions::Permissions;
 
 use super::bot::Bot;
 use super::called::{Called, Typed, Wish};
@@ -284,7 +283,9 @@ async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool
     if Question::new(&text).is_err() {
         return Reply::whisper("There is no text in that message that I could answer.");
     }
-    let target = (called.server != 0).then_some(Target { channel: called.channel, message });
+    // A user may have installed us where we are no member, and cannot post.
+    let can_be_posted = called.server != 0 && called.may_write(called.ours);
+    let target = can_be_posted.then_some(Target { channel: called.channel, message });
     alone(bot, called, &text, true, target).await
 }
 
@@ -304,12 +305,7 @@ fn with_post(composed: Composed, target: Option<Target>) -> Reply {
 /// "Post it": the helper's answer becomes a public reply to the asker's message.
 async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
     let whisper = |text: &str| Act::Say(Reply::whisper(text));
-    let writes = match called.in_thread {
-        Some(true) => Permissions::SEND_MESSAGES_IN_THREADS,
-        Some(false) => Permissions::SEND_MESSAGES,
-        None => Permissions::SEND_MESSAGES | Permissions::SEND_MESSAGES_IN_THREADS,
-    };
-    if !called.permissions.intersects(writes | Permissions::ADMINISTRATOR) {
+    if !called.may_write(called.permissions) {
         return whisper("You may not write here, so I do not write for you.");
     }
     let (shown, target) = match looked_up(bot, called, answer).await {
@@ -324,6 +320,13 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
         true => render::pointer(&answerer, Some(answer)),
         false => render::answer(&answerer, &restored, render::Manner { id: Some(answer), question: None }),
     };
+    let _alone = bot.alone_with(target.message).await;
+    match bot.store.reply_to(target.message).await {
+        // Advice is worth a second reply, and an answer is not.
+        Ok(Some(_)) if !urgent => return whisper("That message has an answer already."),
+        Ok(_) => {}
+        Err(error) => return Act::Say(failed(&error)),
+    }
     // However often the button is pressed: by its nonce it is one message.
     match bot.rest.post(target.channel, Some(target.message), &reply, &chat::nonce('h', target.message)).await {
         Ok(posted) => {

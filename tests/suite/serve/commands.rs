@@ -62,6 +62,11 @@ fn a_helper_finds_an_answer_alone_and_posts_it_to_the_asker() {
         let again = discord.presses("helper", GENERAL, &found, &Press::Button("Post it"));
         assert!(read(&discord.answer(again).await).contains("posted already"));
         assert_eq!(discord.in_channel(GENERAL).len(), 1);
+        // By another helper, who had looked it up as well.
+        let found = discord.answer(discord.finds("other", GENERAL, question)).await;
+        let again = discord.presses("other", GENERAL, &found, &Press::Button("Post it"));
+        assert!(read(&discord.answer(again).await).contains("has an answer already"));
+        assert_eq!(discord.in_channel(GENERAL).len(), 1);
         // From another channel, with the same id.
         let other = discord.says("max", GENERAL, COVERED);
         let found = discord.answer(discord.finds("helper", GENERAL, other)).await;
@@ -330,6 +335,14 @@ fn a_user_installed_app_answers_where_the_bot_is_no_member() {
             event["user"] = member["user"].clone();
         });
         assert!(read(&discord.answer(asked).await).contains(ANSWER));
+        // What it cannot post it does not offer to post.
+        let question = discord.says("max", GENERAL, COVERED);
+        let of = discord.shared.state().messages[&question].clone();
+        let data = json!({"id": "1", "name": "Find an answer", "type": 3, "target_id": question.to_string(),
+            "resolved": {"messages": {question.to_string(): of}}});
+        let found = discord.interaction("mia", GENERAL, 2, data, |event| event["app_permissions"] = "0".into());
+        let found = discord.answer(found).await;
+        assert!(read(&found).contains(ANSWER) && !found.to_string().contains("Post it"), "{found}");
     });
 }
 
