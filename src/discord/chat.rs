@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serenity::model::channel::{Message, MessageType};
+use serenity::model::channel::{Message, MessageFlags, MessageType};
 
 use super::bot::Bot;
 use super::compose::{Asked, Composed, Way, compose, place};
@@ -38,6 +38,8 @@ pub(super) struct Heard {
     pub(super) call: Call,
     /// The message it replies to, where that is ours.
     pub(super) follows: Option<Follows>,
+    /// Whether it was spoken: then we do not know what it says.
+    pub(super) is_spoken: bool,
     /// Whether it shows a sign that nothing may hold back.
     pub(super) urgent: bool,
 }
@@ -113,6 +115,10 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
         bot.memory().called_to.insert(message.id.get(), ());
     }
     text = with_title(bot, message.id.get(), message.channel_id.get(), text);
+    // A sticker asks nothing.
+    if text.is_empty() && call == Call::Private && !message.sticker_items.is_empty() {
+        return None;
+    }
     let heard = Heard {
         message: message.id.get(),
         channel: message.channel_id.get(),
@@ -122,6 +128,7 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
         text,
         of_another,
         call,
+        is_spoken: message.flags.is_some_and(|flags| flags.contains(MessageFlags::IS_VOICE_MESSAGE)),
         urgent: false,
     };
     // A question to somebody else is theirs to answer.
@@ -199,6 +206,9 @@ pub(super) async fn composed(bot: &Bot, heard: &Heard) -> Option<Composed> {
         Call::No if !heard.urgent => Way::Overheard,
         _ => Way::Public,
     };
+    if heard.is_spoken && heard.text.is_empty() {
+        return Some(Composed { reply: Reply::line(SPOKEN), urgent: None, outcome: "spoken", kept: None });
+    }
     let mut said = bot.memory().history.of(place(heard.channel, heard.author), Instant::now());
     let previous = previous(bot, heard, &said).await;
     let text = if heard.text.is_empty() { "?" } else { &heard.text };
