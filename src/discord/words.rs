@@ -65,8 +65,8 @@ async fn look_up<T>(bot: &Bot, id: u64, asked: impl Future<Output = Result<T, Re
     }
     match tokio::time::timeout(LOOKING_UP, asked).await {
         Ok(Ok(known)) => return Some(known),
-        Ok(Err(error)) => tracing::debug!(id, "a post or server could not be looked up: {error}"),
-        Err(_) => tracing::debug!(id, "a post or server could not be looked up in time"),
+        Ok(Err(error)) => tracing::debug!("a post or server could not be looked up: {error}"),
+        Err(_) => tracing::debug!("a post or server could not be looked up in time"),
     }
     bot.memory().unknown.ask(id, UNKNOWN, 0, Instant::now());
     None
