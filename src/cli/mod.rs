@@ -141,10 +141,21 @@ enum Failure {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(
+        "the database {place} cannot be used: {source}. See that I may read and write it and that it is one of mine, or \
+         name another with DATABASE_URL"
+    )]
+    Database { place: String, source: StoreError },
+    #[error("not all is well:\n  {}", listed(.0))]
+    Check(Vec<Failure>),
     #[error(transparent)]
     Serve(#[from] ServeError),
     #[error(transparent)]
     Output(#[from] io::Error),
+}
+
+fn listed(failures: &[Failure]) -> String {
+    failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  ")
 }
 
 /// How a command ended, where it did not fail outright.

@@ -15,7 +15,7 @@ use crate::answer::{Answerer, Live};
 use crate::discord::{self, Options};
 use crate::refresh::{self, Follower, Refresher};
 use crate::secret::Secret;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// Run the Discord bot; needs DISCORD_TOKEN
 #[derive(Debug, Args)]
@@ -47,43 +47,77 @@ impl Serve {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let ended = runtime.block_on(async {
             let mut signals = Signals::new();
-            let Some(answerer) = opened(common, &data, &mut signals).await? else { return Ok(()) };
-            let passages = answerer.corpus().passages().count();
-            let store = Arc::new(Store::open(&data, settings.database.as_ref().map(Secret::reveal)).await?);
             if self.check {
-                let shards = discord::check(&options).await?;
-                store.close().await;
-                writeln!(
-                    out,
-                    "All is well: {passages} passages, database in {}, token accepted, {shards} shards advised",
-                    data.display()
-                )?;
-                return Ok(());
+                // Told to stop, it has verified nothing.
+                let checked = signals.unless_stopped(check(common, &data, settings, &options)).await;
+                let Some(found) = checked.transpose()? else { return Ok(End::Faulty) };
+                writeln!(out, "{found}")?;
+                return Ok(End::Done);
             }
+            let opening = async {
+                let answerer = answerer(common, &data).await?;
+                Ok::<_, Failure>((answerer, Arc::new(store(&data, settings).await?)))
+            };
+            let Some((answerer, store)) = signals.unless_stopped(opening).await.transpose()? else {
+                return Ok(End::Done);
+            };
             let live = Arc::new(Live::new(answerer));
             let refresher = Refresher::new(common.folder(), &data, Arc::clone(&store), settings.fetch_loopback)?;
             let follower = Follower::new(refresher, Arc::clone(&live), answering);
             discord::serve(live, store, follower, options, stopped(signals)).await?;
-            Ok::<(), Failure>(())
+            Ok(End::Done)
         });
         runtime.shutdown_background();
-        ended.map(|()| End::Done)
+        ended
     }
 }
 
-/// Opens what answers, and compiles it first where that is needed; `None` where the program is told to stop meanwhile.
-async fn opened(common: &Common, data: &Path, signals: &mut Signals) -> Result<Option<Answerer>, Failure> {
-    if let Some(answerer) = refresh::compiled(&common.folder(), data) {
-        return Ok(Some(answerer));
+/// Looks at corpus, database and token, each whatever comes of the others; what was found.
+async fn check(common: &Common, data: &Path, settings: &Settings, options: &Options) -> Result<String, Failure> {
+    let answerer = answerer(common, data).await;
+    let store = store(data, settings).await;
+    let shards = discord::check(options).await.map_err(Failure::from);
+    if let Ok(store) = &store {
+        store.close().await;
     }
+    match (answerer, store, shards) {
+        (Ok(answerer), Ok(_), Ok(shards)) => Ok(format!(
+            "All is well: {} passages, database in {}, token accepted, {shards} shards advised",
+            answerer.corpus().passages().count(),
+            data.display()
+        )),
+        (answerer, store, shards) => {
+            let faults = [answerer.err(), store.err(), shards.err()];
+            Err(Failure::Check(faults.into_iter().flatten().collect()))
+        }
+    }
+}
+
+/// Opens what answers, and compiles it first where that is needed.
+async fn answerer(common: &Common, data: &Path) -> Result<Answerer, Failure> {
+    if let Some(answerer) = refresh::compiled(&common.folder(), data) {
+        return Ok(answerer);
+    }
+    compile_apart(common, data).await;
     let common = common.clone();
-    let opening = async {
-        compile_apart(&common, data).await;
-        tokio::task::spawn_blocking(move || common.answerer()).await.map_err(io::Error::other)?
-    };
-    tokio::select! {
-        answerer = opening => answerer.map(Some),
-        () = signals.next() => Ok(None),
+    tokio::task::spawn_blocking(move || common.answerer()).await.map_err(io::Error::other)?
+}
+
+/// Opens the database.
+async fn store(data: &Path, settings: &Settings) -> Result<Store, Failure> {
+    let url = settings.database.as_ref().map(Secret::reveal);
+    Store::open(data, url).await.map_err(|source| match source {
+        StoreError::Database(_) => Failure::Database { place: place(data, url), source },
+        source => source.into(),
+    })
+}
+
+/// Where the database is, in words that hold no password.
+fn place(data: &Path, url: Option<&str>) -> String {
+    match url.map(|url| url.strip_prefix("sqlite:")) {
+        None => data.join("sacrum.db").display().to_string(),
+        Some(Some(file)) => file.trim_start_matches("//").split('?').next().unwrap_or_default().to_owned(),
+        Some(None) => "that DATABASE_URL names".to_owned(),
     }
 }
 
@@ -178,6 +212,16 @@ impl Signals {
     async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
+        }
+    }
+}
+
+impl Signals {
+    /// Does something, unless the program is told to stop meanwhile.
+    async fn unless_stopped<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            done = work => Some(done),
+            () = self.next() => None,
         }
     }
 }

@@ -73,6 +73,7 @@ const SHOWN: [&str; 6] = [
 ];
 /// And only a short one.
 const SHOWN_LETTERS: usize = 20;
+const DAY: Duration = Duration::from_secs(86_400);
 /// What is said where there is no token and one is needed.
 pub(super) const NO_TOKEN: &str = "DISCORD_TOKEN is not set; docs/operating.md tells how to get one";
 
@@ -183,8 +184,8 @@ impl Settings {
             }),
             shards: read.optional("SACRUM_SHARDS", "FIRST-LAST/TOTAL, such as 0-3/16", shards),
             cooldown: read
-                .needed("SACRUM_COOLDOWN_SECONDS", "a number of seconds", |value| {
-                    value.parse().ok().map(Duration::from_secs)
+                .needed("SACRUM_COOLDOWN_SECONDS", "a number of seconds up to 86400", |value| {
+                    value.parse().ok().map(Duration::from_secs).filter(|pause| *pause <= DAY)
                 })
                 .unwrap_or_default(),
             keep_days: read
@@ -209,7 +210,11 @@ impl Settings {
                 })
                 .unwrap_or(tracing::Level::INFO),
             proxy: read.optional("SACRUM_DISCORD_PROXY", "http://HOST:PORT", proxy),
-            refresh_every: read.optional("SACRUM_REFRESH_EVERY", "a time such as 30m, 12h or 7d", duration),
+            refresh_every: read.optional(
+                "SACRUM_REFRESH_EVERY",
+                "a time such as 30m, 12h or 7d, up to 3650d",
+                duration,
+            ),
             fetch_loopback: read
                 .needed("SACRUM_FETCH_LOOPBACK", "0 or 1", |value| match value {
                     "0" => Some(false),
@@ -297,7 +302,8 @@ fn duration(value: &str) -> Option<Duration> {
         _ => return None,
     };
     let number: u64 = value[..value.len() - 1].parse().ok()?;
-    (number > 0).then(|| Duration::from_secs(number.saturating_mul(unit)))
+    let duration = Duration::from_secs(number.checked_mul(unit)?);
+    (number > 0 && duration <= 3_650 * DAY).then_some(duration)
 }
 
 /// dotenvy's own message repeats the line, which may hold the token.

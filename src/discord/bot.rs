@@ -14,7 +14,7 @@ use super::rest::Rest;
 use crate::answer::{Answerer, Live};
 use crate::corpus::Level;
 use crate::picture::Painter;
-use crate::store::{CommunityId, CommunitySettings, Store, StoreError};
+use crate::store::{CommunityId, CommunitySettings, Shown, Store, StoreError, Target};
 
 /// So many servers' settings are held; the rest is read again when it is needed.
 const SERVERS: usize = 4_096;
@@ -61,10 +61,18 @@ pub(super) struct Memory {
     pub(super) posts: Recent<(u64, String)>,
     /// The messages to which helpers had answers posted.
     pub(super) helped: Recent<()>,
+    /// The messages that called us to somebody else's.
+    pub(super) called_to: Recent<()>,
     /// The role that Discord made for us in a server, if it did.
     pub(super) roles: Recent<Option<u64>>,
     /// Who owns a server.
     pub(super) owners: Recent<u64>,
+    /// The servers of channels that refused a message of ours.
+    pub(super) refusing: Recent<u64>,
+    /// Urgent advice that a helper looked up, and for which message, until it is posted: written down nowhere.
+    pub(super) advised: Recent<Option<(Shown, Target)>>,
+    /// What could not be looked up a moment ago.
+    pub(super) unknown: Pauses<u64>,
 }
 
 impl Bot {
@@ -87,8 +95,12 @@ impl Bot {
             seen: Seen::default(),
             posts: Recent::new(2_000),
             helped: Recent::new(2_000),
+            called_to: Recent::new(2_000),
             roles: Recent::new(SERVERS),
             owners: Recent::new(SERVERS),
+            refusing: Recent::new(SERVERS),
+            advised: Recent::new(2_000),
+            unknown: Pauses::new(),
         };
         let (reads_chat, us, painter, locks) =
             (AtomicBool::new(true), SetOnce::new(), Arc::default(), Mutex::default());
@@ -195,6 +207,19 @@ impl Bot {
         }
         memory.settings.insert(server, Arc::clone(&settings));
         settings
+    }
+
+    /// A server's roles, or ours there, have changed: what refused us may not any more.
+    pub(super) fn forgive_server(&self, server: u64) {
+        let memory = self.memory();
+        self.rest.forgive(|channel| memory.refusing.get(channel) == Some(&server));
+    }
+
+    /// A channel has changed, and what hangs on it with it.
+    pub(super) fn forgive_channel(&self, changed: u64) {
+        let memory = self.memory();
+        let hangs_on = |channel| memory.posts.get(channel).is_some_and(|(parent, _)| *parent == changed);
+        self.rest.forgive(|channel| channel == changed || hangs_on(channel));
     }
 
     /// What an author said in a place not long ago, the oldest first; with this message, which is remembered.

@@ -24,6 +24,8 @@ pub(super) struct Called {
     pub(super) person: u64,
     /// What they may do there; nothing in private.
     pub(super) permissions: Permissions,
+    /// What we may do there.
+    pub(super) ours: Permissions,
     /// Their roles there.
     pub(super) roles: Vec<u64>,
     /// Whether nobody but them reads along.
@@ -169,6 +171,16 @@ impl Called {
         }
     }
 
+    /// Whether these are enough to write where it was done.
+    pub(super) fn may_write(&self, permissions: Permissions) -> bool {
+        let writes = match self.in_thread {
+            Some(true) => Permissions::SEND_MESSAGES_IN_THREADS,
+            Some(false) => Permissions::SEND_MESSAGES,
+            None => Permissions::SEND_MESSAGES | Permissions::SEND_MESSAGES_IN_THREADS,
+        };
+        permissions.intersects(writes | Permissions::ADMINISTRATOR)
+    }
+
     /// Whether the one who did it manages the server.
     pub(super) fn manages(&self) -> bool {
         self.permissions.intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR)
@@ -183,6 +195,7 @@ impl Called {
             channel: command.channel_id.get(),
             person: command.user.id.get(),
             permissions: permissions(command.member.as_deref()),
+            ours: command.app_permissions.unwrap_or(Permissions::all()),
             roles: roles(command.member.as_deref()),
             alone: alone(command.guild_id.is_some(), command.context),
             by_button: false,
@@ -206,6 +219,7 @@ impl Called {
             channel: component.channel_id.get(),
             person: component.user.id.get(),
             permissions: permissions(component.member.as_ref()),
+            ours: component.app_permissions.unwrap_or(Permissions::all()),
             roles: roles(component.member.as_ref()),
             alone: alone(component.guild_id.is_some(), component.context),
             by_button: true,
@@ -225,6 +239,7 @@ impl Called {
             channel: form.channel_id.get(),
             person: form.user.id.get(),
             permissions: permissions(form.member.as_ref()),
+            ours: form.app_permissions.unwrap_or(Permissions::all()),
             roles: roles(form.member.as_ref()),
             alone: form.guild_id.is_none(),
             by_button: false,
@@ -293,7 +308,7 @@ fn command_wish(command: &CommandInteraction) -> Wish {
             let message = target.and_then(|id| command.data.resolved.messages.get(&id));
             message.map_or(Wish::Unknown, |message| Wish::Find {
                 message: message.id.get(),
-                text: message.content.clone(),
+                text: super::words::content(message),
                 by_bot: message.author.bot,
             })
         }

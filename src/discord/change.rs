@@ -52,13 +52,18 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
         false => Call::No,
     };
     let text = with_title(bot, message, channel, text);
-    if bot.memory().history.text(place(channel, author), message) == Some(text.as_str()) {
+    if bot.memory().history.is_known(place(channel, author), message, &text) {
         return None;
     }
     // What a helper looked up is kept nowhere, and stays so.
     let of_another = call == Call::Helped;
-    let heard = Heard { message, channel, server, author, text, of_another, call, follows, urgent: false };
+    let (is_spoken, urgent) = (false, false);
+    let heard = Heard { message, channel, server, author, text, of_another, call, follows, is_spoken, urgent };
     let (lane, heard) = chat::judge(bot, heard)?;
+    // The reply is to what somebody else said, and that has not changed.
+    if lane != Lane::Urgent && bot.memory().called_to.get(message).is_some() {
+        return None;
+    }
     let lane = if lane == Lane::Urgent { lane } else { Lane::Asked };
     Some((lane, Edited { heard }))
 }

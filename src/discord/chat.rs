@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serenity::model::channel::{Message, MessageType};
+use serenity::model::channel::{Message, MessageFlags, MessageType};
 
 use super::bot::Bot;
 use super::compose::{Asked, Composed, Way, compose, place};
@@ -20,6 +20,9 @@ use crate::triage::Urgent;
 /// So many questions a person may ask one after the other before the pause between them holds.
 const AT_ONCE: u32 = 4;
 
+/// What is said to somebody who speaks.
+const SPOKEN: &str = "I cannot listen to voice messages. Please write to me what you would like to know.";
+
 /// A message that may get a reply.
 #[derive(Debug, Clone)]
 pub(super) struct Heard {
@@ -35,6 +38,8 @@ pub(super) struct Heard {
     pub(super) call: Call,
     /// The message it replies to, where that is ours.
     pub(super) follows: Option<Follows>,
+    /// Whether it was spoken: then we do not know what it says.
+    pub(super) is_spoken: bool,
     /// Whether it shows a sign that nothing may hold back.
     pub(super) urgent: bool,
 }
@@ -106,9 +111,14 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
     let is_forwarded = !message.message_snapshots.is_empty();
     let of_another = asked.is_some() || is_forwarded;
     if let Some(asked) = asked {
-        asked.content.trim().clone_into(&mut text);
+        text = without_mentions(bot, server, &content(asked));
+        bot.memory().called_to.insert(message.id.get(), ());
     }
     text = with_title(bot, message.id.get(), message.channel_id.get(), text);
+    // A sticker asks nothing.
+    if text.is_empty() && call == Call::Private && !message.sticker_items.is_empty() {
+        return None;
+    }
     let heard = Heard {
         message: message.id.get(),
         channel: message.channel_id.get(),
@@ -118,6 +128,7 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
         text,
         of_another,
         call,
+        is_spoken: message.flags.is_some_and(|flags| flags.contains(MessageFlags::IS_VOICE_MESSAGE)),
         urgent: false,
     };
     // A question to somebody else is theirs to answer.
@@ -139,9 +150,10 @@ pub(super) fn judge(bot: &Bot, mut heard: Heard) -> Option<(Lane, Heard)> {
     let alone = answerer.check(&[&heard.text]).filter(is_urgent);
     let anew = alone.is_some();
     if let Some(urgent) = alone.or_else(|| answerer.check(&said).filter(is_urgent)) {
-        // What has been told need not be told again under each further message, unless that shows it anew.
+        // What has been told need not be told again under each further message, unless that shows it anew; who speaks
+        // to us is never left without a word.
         let told = bot.memory().history.tell(place, urgent.flag, urgent.level, Instant::now());
-        heard.urgent = told == Told::Never || told == Told::Before && (heard.call != Call::No || anew);
+        heard.urgent = heard.call != Call::No || told == Told::Never || told == Told::Before && anew;
         if !heard.urgent {
             return None;
         }
@@ -194,6 +206,9 @@ pub(super) async fn composed(bot: &Bot, heard: &Heard) -> Option<Composed> {
         Call::No if !heard.urgent => Way::Overheard,
         _ => Way::Public,
     };
+    if heard.is_spoken && heard.text.is_empty() {
+        return Some(Composed { reply: Reply::line(SPOKEN), urgent: None, outcome: "spoken", kept: None });
+    }
     let mut said = bot.memory().history.of(place(heard.channel, heard.author), Instant::now());
     let previous = previous(bot, heard, &said).await;
     let text = if heard.text.is_empty() { "?" } else { &heard.text };
@@ -226,9 +241,7 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
         Ok(reply) => {
             tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, call = ?heard.call, "replied");
             bot.memory().history.asked(reply, &heard.text, Instant::now());
-            if bot.rest.is_taken_again(heard.channel) {
-                notice::permission_is_back(bot, heard.server, heard.channel).await;
-            }
+            notice::taken(bot, heard.server, heard.channel).await;
             keep(bot, heard.message, Kept { channel: heard.channel, reply }).await;
             if composed.is_urgent() {
                 notice::emergency(bot, heard.server, heard.channel, Some(reply)).await;
@@ -236,12 +249,12 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
         }
         Err(error) => {
             // Whatever went wrong there, urgent advice still has another way.
-            if composed.is_urgent() {
-                privately(bot, heard.author, &composed.reply, &nonce('p', heard.message)).await;
+            if composed.is_urgent() && privately(bot, heard.author, &composed.reply, &nonce('p', heard.message)).await {
+                notice::emergency(bot, heard.server, heard.channel, None).await;
             }
             match error {
                 error if error.is_forbidden() => {
-                    notice::missing_permission(bot, heard.server, heard.channel, heard.message).await;
+                    notice::refused(bot, heard.server, heard.channel, heard.message, &error).await;
                 }
                 RestError::RefusedBefore => tracing::debug!("no reply: {error}"),
                 error if error.is_stale() || error.is_reference_gone() => {

@@ -1,8 +1,11 @@
 //! The commands as Discord lists them, registered only where they differ from what is there.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::bot::Bot;
+use super::rest::RestError;
 
 /// The entry in a message's menu.
 pub(super) const MENU: &str = "Find an answer";
@@ -17,6 +20,9 @@ const ROLE: u8 = 8;
 const WHERE_PEOPLE_ASK: [u8; 3] = [0, 5, 15];
 const WHERE_WE_WRITE: [u8; 2] = [0, 5];
 const MANAGE_GUILD: u64 = 32;
+/// Before commands that could not be registered are tried again; twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// All of them; those on muscles only where there are some.
 fn all(has_muscles: bool) -> Vec<Value> {
@@ -110,16 +116,24 @@ pub(super) async fn register(bot: &Bot, application: u64, home: Option<u64>) {
     }
 }
 
-/// Registers commands, for all servers or for one alone, if those that are there are others.
+/// Registers commands, for all servers or for one alone, if those that are there are others. Tries until it is done.
 async fn register_for(bot: &Bot, application: u64, server: Option<u64>, ours: &[Value]) {
-    match bot.rest.commands(application, server).await {
-        Ok(theirs) if are_there(ours, &theirs) => tracing::info!("the commands are registered already"),
-        Ok(_) => match bot.rest.set_commands(application, server, ours).await {
-            Ok(()) => tracing::info!("registered {} commands", ours.len()),
-            Err(error) => tracing::error!("the commands could not be registered: {error}"),
-        },
-        Err(error) => tracing::error!("the registered commands could not be read: {error}"),
+    let mut pause = FIRST_PAUSE;
+    while let Err(error) = register_now(bot, application, server, ours).await {
+        tracing::error!("the commands are not registered, which is tried again in {} s: {error}", pause.as_secs());
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+async fn register_now(bot: &Bot, application: u64, server: Option<u64>, ours: &[Value]) -> Result<(), RestError> {
+    if are_there(ours, &bot.rest.commands(application, server).await?) {
+        tracing::info!("the commands are registered already");
+        return Ok(());
+    }
+    bot.rest.set_commands(application, server, ours).await?;
+    tracing::info!("registered {} commands", ours.len());
+    Ok(())
 }
 
 fn are_there(ours: &[Value], theirs: &[Value]) -> bool {

@@ -143,6 +143,12 @@ async fn keep(bot: &Bot, asked: &Asked<'_>, shown: &Shown) -> Option<String> {
     if shown.excerpts.is_empty() && shown.nearest.is_empty() && shown.flag.is_none() {
         return None;
     }
+    if shown.flag.as_ref().is_some_and(|(_, level)| *level >= Level::Crisis) {
+        // Urgent advice has no button but a helper's. On a disk, its time would lead to whom it was given.
+        let (target, id) = (asked.target?, random_id()?);
+        bot.memory().advised.insert(asked_under(&id), Some((shown.clone(), target)));
+        return Some(id);
+    }
     match bot.store.keep_answer(bot.care.community(asked.server), shown, asked.target).await {
         Ok(id) => Some(id),
         Err(error) => {
@@ -150,6 +156,12 @@ async fn keep(bot: &Bot, asked: &Asked<'_>, shown: &Shown) -> Option<String> {
             None
         }
     }
+}
+
+fn random_id() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 /// Counts what was asked in vain, unless it is nobody's business.

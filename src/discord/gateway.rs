@@ -71,12 +71,14 @@ impl RawEventHandler for Ears {
         let heard = match event {
             Event::MessageCreate(event) => {
                 let (message, channel) = (event.message.id.get(), event.message.channel_id.get());
-                if message == channel {
-                    // A post's title may come after its first message, and a sign may stand in it.
-                    words::know_title(&self.bot, channel).await;
-                }
                 let server = event.message.guild_id.map_or(0, |id| id.get());
-                words::know_role(&self.bot, server, &event.message.content).await;
+                let title = async {
+                    if message == channel {
+                        // A post's title may come after its first message, and a sign may stand in it.
+                        words::know_title(&self.bot, channel).await;
+                    }
+                };
+                tokio::join!(title, words::know_role(&self.bot, server, &event.message.content));
                 chat::hear(&self.bot, &event.message).map(|(lane, heard)| (lane, Job::Message(heard)))
             }
             Event::MessageUpdate(event) => {
@@ -142,7 +144,12 @@ impl Ears {
                 let forum = event.thread.parent_id.map_or(0, |id| id.get());
                 self.bot.memory().posts.insert(event.thread.id.get(), (forum, event.thread.name));
             }
-            Event::ChannelUpdate(event) => self.bot.rest.forgive(event.channel.id.get()),
+            Event::ChannelUpdate(event) => self.bot.forgive_channel(event.channel.id.get()),
+            Event::ThreadUpdate(event) => self.bot.forgive_channel(event.thread.id.get()),
+            Event::GuildRoleUpdate(event) => self.bot.forgive_server(event.role.guild_id.get()),
+            Event::GuildMemberUpdate(event) if self.bot.us().is_some_and(|us| us.user == event.user.id.get()) => {
+                self.bot.forgive_server(event.guild_id.get());
+            }
             _ => {}
         }
     }

@@ -2,6 +2,7 @@
 //! warning signs, and the topic of a follow-up. Nothing here is ever logged or written.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 use crate::corpus::Level;
@@ -14,7 +15,7 @@ const MESSAGES: usize = 8;
 const LENGTH: usize = 1_000;
 /// So much is remembered of all authors together, in bytes; the oldest go first.
 const ROOM: usize = 2 << 20;
-/// So often within a minute an author is told of one sign: who shows it anew each time has read the advice.
+/// So often within a minute an author is told of one sign uncalled: who shows it anew each time has read the advice.
 const OFTEN: u32 = 4;
 const MINUTE: Duration = Duration::from_secs(60);
 /// What an entry takes beside its text, about.
@@ -61,6 +62,8 @@ pub(super) enum Told {
 struct Said {
     message: u64,
     text: String,
+    /// Of the whole text, of which only the beginning may be remembered.
+    hash: u64,
     at: Instant,
 }
 
@@ -68,17 +71,17 @@ impl History {
     /// Remembers a message, or its new text where it is known already.
     pub(super) fn add(&mut self, place: Place, message: u64, text: &str, now: Instant) {
         self.forget(now);
-        let text = beginning(text).to_owned();
+        let (hash, text) = (hash(text), beginning(text).to_owned());
         let said = self.authors.entry(place).or_default();
         if let Some(known) = said.iter_mut().find(|said| said.message == message) {
             self.bytes = self.bytes + text.len() - known.text.len();
-            known.text = text;
+            (known.text, known.hash) = (text, hash);
             return;
         }
         self.bytes += text.len() + OVERHEAD;
         // Events can come in another order than they happened; ids do not.
         let behind = said.partition_point(|said| said.message < message);
-        said.insert(behind, Said { message, text, at: now });
+        said.insert(behind, Said { message, text, hash, at: now });
         if said.len() > MESSAGES
             && let Some(oldest) = said.pop_front()
         {
@@ -93,9 +96,18 @@ impl History {
         self.authors.get(&place).into_iter().flatten().filter(recent).map(|said| said.text.clone()).collect()
     }
 
-    /// The text of a message as it is now, where it is still remembered.
+    /// The text of a message as it is now, where it is still remembered; of a long one its beginning.
     pub(super) fn text(&self, place: Place, message: u64) -> Option<&str> {
-        self.authors.get(&place)?.iter().find(|said| said.message == message).map(|said| said.text.as_str())
+        self.said(place, message).map(|said| said.text.as_str())
+    }
+
+    /// Whether a message is remembered with just this text, however long it is.
+    pub(super) fn is_known(&self, place: Place, message: u64, text: &str) -> bool {
+        self.said(place, message).is_some_and(|said| said.text == beginning(text) && said.hash == hash(text))
+    }
+
+    fn said(&self, place: Place, message: u64) -> Option<&Said> {
+        self.authors.get(&place)?.iter().find(|said| said.message == message)
     }
 
     /// Forgets a message that was deleted.
@@ -171,6 +183,12 @@ impl History {
             self.authors.remove(&place);
         }
     }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn beginning(text: &str) -> &str {

@@ -5,7 +5,6 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use serenity::model::permissions::Permissions;
 
 use super::bot::Bot;
 use super::called::{Called, Typed, Wish};
@@ -24,6 +23,7 @@ const OFFERS: usize = 25;
 /// From here on an answer is promised before it is there.
 const PROMISE: Duration = Duration::from_millis(1_500);
 const TOO_OLD: &str = "That answer is too old for its buttons, or its source has changed. Please ask again with /ask.";
+const NOT_HERE: &str = "I may not write in this channel: it is locked, or a moderator would have to let me.";
 const WAIT: &str = "One moment, please.";
 pub(super) const BROKEN: &str = "Something went wrong on my side. Please try again in a moment.";
 
@@ -283,7 +283,9 @@ async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool
     if Question::new(&text).is_err() {
         return Reply::whisper("There is no text in that message that I could answer.");
     }
-    let target = (called.server != 0).then_some(Target { channel: called.channel, message });
+    // A user may have installed us where we are no member, and cannot post.
+    let can_be_posted = called.server != 0 && called.may_write(called.ours);
+    let target = can_be_posted.then_some(Target { channel: called.channel, message });
     alone(bot, called, &text, true, target).await
 }
 
@@ -303,19 +305,13 @@ fn with_post(composed: Composed, target: Option<Target>) -> Reply {
 /// "Post it": the helper's answer becomes a public reply to the asker's message.
 async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
     let whisper = |text: &str| Act::Say(Reply::whisper(text));
-    let writes = match called.in_thread {
-        Some(true) => Permissions::SEND_MESSAGES_IN_THREADS,
-        Some(false) => Permissions::SEND_MESSAGES,
-        None => Permissions::SEND_MESSAGES | Permissions::SEND_MESSAGES_IN_THREADS,
-    };
-    if !called.permissions.intersects(writes | Permissions::ADMINISTRATOR) {
+    if !called.may_write(called.permissions) {
         return whisper("You may not write here, so I do not write for you.");
     }
-    let (shown, target) = match (kept(bot, called, answer).await, bot.store.target(answer).await) {
-        (Ok(Some(shown)), Ok(Some(target))) if target.channel == called.channel => (shown, target),
-        (Err(reply), _) => return Act::Say(reply),
-        (_, Err(error)) => return Act::Say(failed(&error)),
-        _ => return whisper("That answer was posted already, or it is too old."),
+    let (shown, target) = match looked_up(bot, called, answer).await {
+        Ok(Some((shown, target))) if target.channel == called.channel => (shown, target),
+        Ok(_) => return whisper("That answer was posted already, or it is too old."),
+        Err(reply) => return Act::Say(reply),
     };
     let answerer = bot.answerer_in(called.server).await;
     let Some(restored) = render::restored(&answerer, &shown) else { return whisper(TOO_OLD) };
@@ -324,6 +320,13 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
         true => render::pointer(&answerer, Some(answer)),
         false => render::answer(&answerer, &restored, render::Manner { id: Some(answer), question: None }),
     };
+    let _alone = bot.alone_with(target.message).await;
+    match bot.store.reply_to(target.message).await {
+        // Advice is worth a second reply, and an answer is not.
+        Ok(Some(_)) if !urgent => return whisper("That message has an answer already."),
+        Ok(_) => {}
+        Err(error) => return Act::Say(failed(&error)),
+    }
     // However often the button is pressed: by its nonce it is one message.
     match bot.rest.post(target.channel, Some(target.message), &reply, &chat::nonce('h', target.message)).await {
         Ok(posted) => {
@@ -333,12 +336,15 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
                 tracing::warn!("a posted answer may be posted again: {error}");
             }
             if urgent {
+                bot.memory().advised.insert(asked_under(answer), None);
                 notice::emergency(bot, called.server, called.channel, Some(posted)).await;
             }
             Act::Update(Reply::whisper("Posted. Thank you for helping."))
         }
-        Err(error) if error.is_forbidden() || matches!(error, RestError::RefusedBefore) => {
-            whisper("I may not write in this channel. A moderator would have to give me Send Messages here.")
+        Err(RestError::RefusedBefore) => whisper(NOT_HERE),
+        Err(error) if error.is_forbidden() => {
+            notice::refused(bot, called.server, target.channel, target.message, &error).await;
+            whisper(NOT_HERE)
         }
         Err(error) if error.is_stale() || error.is_reference_gone() => whisper("That message is gone."),
         Err(error) => {
@@ -346,6 +352,17 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
             whisper(BROKEN)
         }
     }
+}
+
+/// What a helper looked up, and for which message, until it is posted.
+async fn looked_up(bot: &Bot, called: &Called, answer: &str) -> Result<Option<(Shown, Target)>, Reply> {
+    let advised = bot.memory().advised.get(asked_under(answer)).cloned();
+    if let Some(advised) = advised {
+        return Ok(advised);
+    }
+    let shown = kept(bot, called, answer).await?;
+    let target = bot.store.target(answer).await.map_err(|error| failed(&error))?;
+    Ok(shown.zip(target))
 }
 
 async fn cite(bot: &Bot, called: &Called, id: &str) -> Reply {

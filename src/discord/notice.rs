@@ -4,8 +4,13 @@
 use super::bot::Bot;
 use super::chat::{nonce, privately};
 use super::reply::Reply;
+use super::rest::RestError;
 use super::words::know_title;
 use crate::store::CommunityId;
+
+/// What we need in a channel.
+pub(super) const PERMISSIONS: &str =
+    "View Channel, Send Messages, Send Messages in Threads, Embed Links, Read Message History";
 
 /// Tells the moderators' channel that urgent advice was given, and where; not what was said, nor why.
 pub(super) async fn emergency(bot: &Bot, server: u64, channel: u64, reply: Option<u64>) {
@@ -15,18 +20,41 @@ pub(super) async fn emergency(bot: &Bot, server: u64, channel: u64, reply: Optio
         None => format!("https://discord.com/channels/{server}/{channel}"),
     };
     let text = format!("I gave somebody urgent advice. Perhaps look after them: {place}");
-    let nonce = nonce('n', reply.unwrap_or_else(|| rand_id(channel)));
-    if let Err(error) = bot.rest.post(log, None, &Reply::line(text), &nonce).await {
-        tracing::warn!("the log channel could not be told: {error}");
+    let id = reply.unwrap_or_else(|| rand_id(channel));
+    match bot.rest.post(log, None, &Reply::line(text), &nonce('n', id)).await {
+        Ok(_) => taken(bot, server, log).await,
+        Err(error) => {
+            tracing::warn!("the log channel could not be told: {error}");
+            refused(bot, server, log, id, &error).await;
+        }
+    }
+}
+
+/// Discord refused a message in a channel: should that be for a permission, moderators are told; and it is tried again
+/// when permissions change there. What is locked, or who has to be silent for a while, is nobody's mistake.
+pub(super) async fn refused(bot: &Bot, server: u64, channel: u64, message: u64, error: &RestError) {
+    if server == 0 || !error.is_forbidden() {
+        return;
+    }
+    bot.memory().refusing.insert(channel, server);
+    if error.is_permission_missing() {
+        missing_permission(bot, server, channel, message).await;
+    } else {
+        tracing::info!(server, channel, "I may not write in a channel for now: {error}");
+    }
+}
+
+/// Discord took a message in a channel: where it refused one before, the permission is back, and should it be lost
+/// again, that is news.
+pub(super) async fn taken(bot: &Bot, server: u64, channel: u64) {
+    if bot.rest.is_taken_again(channel) {
+        forget(bot, server, with_permissions(bot, channel).await).await;
     }
 }
 
 /// Tells a moderator what to grant where, once: in the log channel, else the server's owner. Where nobody can be told,
 /// it is tried again when Discord refuses the next message.
-pub(super) async fn missing_permission(bot: &Bot, server: u64, channel: u64, message: u64) {
-    if server == 0 {
-        return;
-    }
+async fn missing_permission(bot: &Bot, server: u64, channel: u64, message: u64) {
     let place = with_permissions(bot, channel).await;
     match bot.store.is_news(CommunityId(server), &permission(place)).await {
         Ok(true) => {}
@@ -35,18 +63,13 @@ pub(super) async fn missing_permission(bot: &Bot, server: u64, channel: u64, mes
     }
     tracing::warn!(server, channel = place, "I may not write in a channel; its moderators are told once");
     let text = format!(
-        "I may not write in <#{place}>. Please give me these permissions there: View Channel, Send Messages, \
-         Send Messages in Threads, Embed Links, Read Message History. Until then I am silent there."
+        "I may not write in <#{place}>. Please give me these permissions there: {PERMISSIONS}. Until then I am silent \
+         there."
     );
     if !tell(bot, server, place, &Reply::line(text), &nonce('m', message)).await {
         tracing::warn!(server, "neither a log channel nor the owner takes my messages");
         forget(bot, server, place).await;
     }
-}
-
-/// A permission that was missing is there: should it be lost again, that is news.
-pub(super) async fn permission_is_back(bot: &Bot, server: u64, channel: u64) {
-    forget(bot, server, with_permissions(bot, channel).await).await;
 }
 
 /// Tells moderators, and whether one was told.

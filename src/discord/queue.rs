@@ -10,7 +10,8 @@ use tokio::sync::Notify;
 /// How soon something has to be done, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
-    /// A warning sign. Never dropped, so its lane has no bound: how often one person is told again has.
+    /// A warning sign. Never dropped, so its lane has no bound: how often one person is told uncalled has,
+    /// and how many things of a channel are in hand.
     Urgent,
     /// Somebody pressed or typed a command, and Discord waits 3 seconds.
     Interaction,

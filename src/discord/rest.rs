@@ -17,6 +17,10 @@ use crate::secret::Secret;
 
 /// Where nobody said how long to wait, this at first, and twice as long each time.
 const FIRST_WAIT: Duration = Duration::from_millis(400);
+/// And where somebody did, at least this.
+const LEAST_WAIT: Duration = Duration::from_millis(100);
+/// Discord's codes for a channel that we may not see, and for something that we may not do there.
+const NO_PERMISSION: [u64; 2] = [50_001, 50_013];
 /// Discord's code for an interaction that was acknowledged already.
 const ACKNOWLEDGED: u64 = 40_060;
 /// Its code for a request of which it does not take the form.
@@ -33,7 +37,7 @@ pub(super) enum Patience {
     Interaction,
     /// Everything else.
     Message,
-    /// Urgent advice: it is tried as long as it is of use, and where a permission was missing a moment ago as well.
+    /// Urgent advice: it is tried where a permission was missing a moment ago as well.
     Advice,
 }
 
@@ -45,11 +49,11 @@ impl Patience {
         }
     }
 
-    /// How often a request is tried.
+    /// How often a request is tried that fails: as long as it is of use.
     fn tries(self) -> u32 {
         match self {
-            Self::Interaction | Self::Message => 5,
-            Self::Advice => 8,
+            Self::Interaction => 5,
+            Self::Message | Self::Advice => 8,
         }
     }
 
@@ -90,9 +94,19 @@ impl RestError {
         if let Self::Refused { code, .. } = self { *code } else { 0 }
     }
 
-    /// Whether a permission is missing there.
+    /// Whether Discord will not let us, for whatever reason.
     pub(super) fn is_forbidden(&self) -> bool {
         matches!(self, Self::Refused { status: 403, .. })
+    }
+
+    /// Whether that is for a permission that is missing there, and not since it is locked or we are timed out.
+    pub(super) fn is_permission_missing(&self) -> bool {
+        self.is_forbidden() && NO_PERMISSION.contains(&self.code())
+    }
+
+    /// Whether there is no such thing.
+    pub(super) fn is_gone(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, .. })
     }
 
     /// Whether the token is not valid.
@@ -176,7 +190,8 @@ impl Rest {
         }
         let until = Instant::now() + patience.whole();
         let mut failure = RestError::Busy;
-        for attempt in 0..patience.tries() {
+        let mut failed = 0;
+        loop {
             self.wait(&place, until).await?;
             let request = self.http.request(method.clone(), format!("{}{path}", self.base)).timeout(patience.once());
             let pause = match with_body(request, body, files).send().await {
@@ -199,17 +214,21 @@ impl Rest {
                     None
                 }
             };
-            let pause = jittered(pause.unwrap_or(FIRST_WAIT * 2_u32.pow(attempt)));
-            if attempt + 1 == patience.tries() || Instant::now() + pause > until {
-                break;
+            // To be told how long to wait is no failure: it is waited for as often as there is time.
+            if pause.is_none() || !matches!(failure, RestError::Busy) {
+                failed += 1;
             }
-            tracing::debug!(attempt, wait_ms = pause.as_millis(), "trying again: {failure}");
+            let pause = jittered(pause.map_or_else(|| FIRST_WAIT * 2_u32.pow(failed - 1), |told| told.max(LEAST_WAIT)));
+            if failed == patience.tries() || Instant::now() + pause > until {
+                return Err(failure);
+            }
+            tracing::debug!(failed, wait_ms = pause.as_millis(), "trying again: {failure}");
             tokio::time::sleep(pause).await;
         }
-        Err(failure)
     }
 
-    /// Sends a reply. Where Discord does not take the form of urgent advice, its words go alone.
+    /// Sends a reply. Where Discord does not take the form of urgent advice, or we may write there and embed nothing, its
+    /// words go alone.
     pub(super) async fn send(
         &self,
         method: Method,
@@ -220,26 +239,29 @@ impl Rest {
     ) -> Result<Value, RestError> {
         let sent = self.upload(method.clone(), path, Some(&body(reply)), &reply.files(), patience).await;
         match sent {
-            Err(error) if reply.urgent && error.is_malformed() => {
+            Err(error) if reply.urgent && (error.is_malformed() || error.is_permission_missing()) => {
                 tracing::warn!("urgent advice goes as plain text, since its form was not taken: {error}");
+                // Whether nothing at all may be written there, these words will tell.
+                forget(&self.refused, &place(&method, path));
                 self.upload(method, path, Some(&body(&reply.bare())), &[], patience).await
             }
             sent => sent,
         }
     }
 
-    /// Tries a channel again that refused us: permissions may have changed.
-    pub(super) fn forgive(&self, channel: u64) {
-        let (of, now) = (format!("/channels/{channel}/"), Instant::now());
+    /// Tries channels again that refused us: permissions may have changed.
+    pub(super) fn forgive(&self, is_meant: impl Fn(u64) -> bool) {
+        let now = Instant::now();
         if let Ok(mut refused) = self.refused.lock() {
-            refused.iter_mut().filter(|(place, _)| place.contains(&of)).for_each(|(_, until)| *until = now);
+            let meant = refused.iter_mut().filter(|(place, _)| channel_of(place).is_some_and(&is_meant));
+            meant.for_each(|(_, until)| *until = now);
         }
     }
 
     /// Whether a channel that has just taken a message refused one before; told once.
     pub(super) fn is_taken_again(&self, channel: u64) -> bool {
         let place = place(&Method::POST, &format!("/channels/{channel}/messages"));
-        self.refused.lock().is_ok_and(|mut refused| refused.remove(&place).is_some())
+        forget(&self.refused, &place)
     }
 
     async fn wait(&self, place: &str, until: Instant) -> Result<(), RestError> {
@@ -331,6 +353,12 @@ fn place(method: &Method, path: &str) -> String {
     format!("{method} {kept}")
 }
 
+/// The channel that a place lies in.
+fn channel_of(place: &str) -> Option<u64> {
+    let (_, behind) = place.split_once("/channels/")?;
+    behind.split('/').next()?.parse().ok()
+}
+
 fn seconds(value: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(value).ok()
 }
@@ -345,6 +373,11 @@ fn jittered(wait: Duration) -> Duration {
 fn recent(places: &Mutex<HashMap<String, Instant>>, place: &str) -> Option<Instant> {
     let places = places.lock().ok()?;
     places.get(place).copied().filter(|&until| until > Instant::now())
+}
+
+/// Forgets a place, and whether it was known.
+fn forget(places: &Mutex<HashMap<String, Instant>>, place: &str) -> bool {
+    places.lock().is_ok_and(|mut places| places.remove(place).is_some())
 }
 
 fn remember(places: &Mutex<HashMap<String, Instant>>, place: &str, until: Instant) {

@@ -1,13 +1,18 @@
 //! /setup: how the bot behaves on a server. Needs Manage Server, which is looked at here, whatever
 //! Discord shows to whom.
 
+use std::time::Duration;
+
 use super::bot::Bot;
 use super::called::Called;
+use super::notice::PERMISSIONS;
 use super::reply::Reply;
 use crate::store::{CommunityId, CommunitySettings, StoreError};
 
 /// So many channels and roles can be chosen.
 const MOST: usize = 100;
+/// So long it is looked whether a channel that was chosen can be seen.
+const LOOKING: Duration = Duration::from_secs(2);
 
 /// What is to be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +53,22 @@ pub(super) async fn change(bot: &Bot, called: &Called, change: Change) -> Reply 
         return not_kept(&error);
     }
     // Whoever sets us up may have given us permissions as well.
-    settings.channels.iter().chain(&settings.log).for_each(|&channel| bot.rest.forgive(channel));
-    Reply::whisper(format!("Done. This is how I am set up here:\n{}", described(&settings)))
+    bot.rest.forgive(|channel| settings.channels.contains(&channel) || settings.log == Some(channel));
+    let unseen = match change {
+        Change::Channel { channel, on: true } | Change::Log(Some(channel)) if !is_seen(bot, channel).await => {
+            format!("\n\nBut I cannot see <#{channel}>. Please give me these permissions there: {PERMISSIONS}.")
+        }
+        _ => String::new(),
+    };
+    Reply::whisper(format!("Done. This is how I am set up here:\n{}{unseen}", described(&settings)))
+}
+
+/// Whether Discord shows us a channel; where it does not say, it may.
+async fn is_seen(bot: &Bot, channel: u64) -> bool {
+    match tokio::time::timeout(LOOKING, bot.rest.post_of(channel)).await {
+        Ok(Err(error)) => !error.is_forbidden() && !error.is_gone(),
+        _ => true,
+    }
 }
 
 fn not_kept(error: &StoreError) -> Reply {

@@ -61,6 +61,7 @@ mod tests {
             channel: 3,
             person: 4,
             permissions: Permissions::empty(),
+            ours: Permissions::empty(),
             roles: Vec::new(),
             alone: true,
             by_button: false,

@@ -1,7 +1,7 @@
 //! What a message says: its text without the mention of us, its poll, what it forwards, and the title of the post
 //! that it opens.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serenity::model::channel::Message;
 
@@ -10,6 +10,8 @@ use super::rest::RestError;
 
 /// So long a message waits for what must be looked up, and no longer: a sign may stand in its own text.
 const LOOKING_UP: Duration = Duration::from_secs(2);
+/// So long nothing is looked up again that could not be.
+const UNKNOWN: Duration = Duration::from_secs(60);
 /// How a mention of a role begins.
 const ROLE: &str = "<@&";
 
@@ -40,7 +42,7 @@ pub(super) async fn know_title(bot: &Bot, post: u64) {
     if bot.memory().posts.get(post).is_some() {
         return;
     }
-    if let Some(known) = look_up("a post", bot.rest.post_of(post)).await {
+    if let Some(known) = look_up(bot, post, bot.rest.post_of(post)).await {
         bot.memory().posts.insert(post, known);
     }
 }
@@ -51,17 +53,22 @@ pub(super) async fn know_role(bot: &Bot, server: u64, text: &str) {
         return;
     }
     let Some(us) = bot.us() else { return };
-    if let Some(known) = look_up("our role", bot.rest.role_of(server, us.user)).await {
+    if let Some(known) = look_up(bot, server, bot.rest.role_of(server, us.user)).await {
         bot.memory().roles.insert(server, known);
     }
 }
 
-async fn look_up<T>(what: &str, asked: impl Future<Output = Result<T, RestError>>) -> Option<T> {
+/// What Discord knows of a post or a server, unless it could not say so a moment ago.
+async fn look_up<T>(bot: &Bot, id: u64, asked: impl Future<Output = Result<T, RestError>>) -> Option<T> {
+    if !bot.memory().unknown.is_free(&id, Instant::now()) {
+        return None;
+    }
     match tokio::time::timeout(LOOKING_UP, asked).await {
         Ok(Ok(known)) => return Some(known),
-        Ok(Err(error)) => tracing::debug!("{what} could not be looked up: {error}"),
-        Err(_) => tracing::debug!("{what} could not be looked up in time"),
+        Ok(Err(error)) => tracing::debug!("a post or server could not be looked up: {error}"),
+        Err(_) => tracing::debug!("a post or server could not be looked up in time"),
     }
+    bot.memory().unknown.ask(id, UNKNOWN, 0, Instant::now());
     None
 }
 

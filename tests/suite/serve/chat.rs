@@ -41,7 +41,13 @@ fn a_bare_mention_under_a_question_answers_that_question() {
     bot(async |discord| {
         let question = discord.says("mia", GENERAL, COVERED);
         let call = discord.replies("helper", GENERAL, question, "@bot");
-        assert!(read(&discord.reply(call).await).contains(ANSWER));
+        let reply = discord.reply(call).await;
+        assert!(read(&reply).contains(ANSWER));
+        // However that call is worded later.
+        discord.edits(call, "@bot please");
+        discord.reply(discord.says("max", GENERAL, &format!("@bot {COVERED}"))).await;
+        let id: u64 = reply["id"].as_str().unwrap().parse().unwrap();
+        assert_eq!(discord.shared.state().messages[&id], reply);
         let hello = discord.says("mia", GENERAL, "@bot");
         assert!(read(&discord.reply(hello).await).contains("Ask me a question"));
     });
@@ -136,8 +142,21 @@ fn an_edited_question_changes_its_reply() {
         // Discord tells of a preview in the same way; nothing has changed then.
         discord.edits(question, &format!("@bot {COVERED}"));
         discord.reply(discord.says("max", GENERAL, &format!("@bot {COVERED}"))).await;
-        let patches = discord.shared.state().requests.iter().filter(|request| request.method == "PATCH").count();
-        assert_eq!(patches, 1);
+        let patches = || discord.shared.state().requests.iter().filter(|request| request.method == "PATCH").count();
+        assert_eq!(patches(), 1);
+        // However long it is; and what is new at its end is new.
+        let long = format!("@bot {COVERED} {}", "my garden is large. ".repeat(80));
+        let question = discord.says("ann", GENERAL, &long);
+        discord.reply(question).await;
+        discord.edits(question, &long);
+        discord.reply(discord.says("max", GENERAL, &format!("@bot {COVERED}"))).await;
+        assert_eq!(patches(), 1);
+        discord.edits(question, &format!("{long} {EMERGENCY}"));
+        let advised = |state: &mut crate::support::discord::State| {
+            state.bot_messages().any(|message| read(message).contains(super::ADVICE)).then_some(())
+        };
+        discord.until("advice is given", advised).await;
+        assert_eq!(patches(), 2);
     });
 }
 
@@ -247,5 +266,34 @@ fn a_reply_to_a_command_s_answer_carries_the_topic_over_and_an_edit_of_it_stays_
         let reply: u64 = discord.reply(follow_up).await["id"].as_str().unwrap().parse().unwrap();
         discord.edits(follow_up, COVERED);
         discord.until("the reply changes", |state| read(&state.messages[&reply]).contains(ANSWER).then_some(())).await;
+    });
+}
+
+#[test]
+fn a_voice_message_is_answered_kindly_and_a_sticker_with_silence() {
+    bot(async |discord| {
+        let alone = discord.shared.change(|state| state.private_channel(crate::support::discord::user_id("mia")));
+        let sticker = json!([{"id": "5", "name": "rose", "format_type": 1}]);
+        discord.says_as("mia", alone, "", |message| message["sticker_items"] = sticker);
+        let voice = discord.says_as("mia", alone, "", |message| message["flags"] = (1 << 13).into());
+        let reply = read(&discord.reply(voice).await);
+        assert!(reply.contains("voice messages") && reply.contains("write"), "{reply}");
+        discord.reply(discord.whispers("mia", COVERED)).await;
+        assert_eq!(discord.in_channel(alone).len(), 2);
+    });
+}
+
+#[test]
+fn replies_go_with_questions_that_are_deleted_at_once() {
+    bot(async |discord| {
+        let mut asked = Vec::new();
+        for who in ["mia", "max", "ann"] {
+            let question = discord.says(who, GENERAL, &format!("@bot {COVERED}"));
+            discord.reply(question).await;
+            asked.push(question);
+        }
+        discord.until("all is kept", |state| (state.log.matches("replied").count() == 3).then_some(())).await;
+        discord.deletes_all(GENERAL, &asked);
+        discord.until("the replies are gone", |state| (state.deleted.len() == 3).then_some(())).await;
     });
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ANSWER, COVERED, UNCOVERED};
-use crate::support::discord::{CHOSEN, GENERAL, GUILD, LOG, Press, bot, bot_with, read};
+use crate::support::discord::{CHOSEN, Fault, GENERAL, GUILD, LOG, Press, bot, bot_with, read};
 use crate::support::garden::Garden;
 
 const DISCLAIMER: &str = "ask a gardener";
@@ -61,6 +61,11 @@ fn a_helper_finds_an_answer_alone_and_posts_it_to_the_asker() {
         // Again, by the same button.
         let again = discord.presses("helper", GENERAL, &found, &Press::Button("Post it"));
         assert!(read(&discord.answer(again).await).contains("posted already"));
+        assert_eq!(discord.in_channel(GENERAL).len(), 1);
+        // By another helper, who had looked it up as well.
+        let found = discord.answer(discord.finds("other", GENERAL, question)).await;
+        let again = discord.presses("other", GENERAL, &found, &Press::Button("Post it"));
+        assert!(read(&discord.answer(again).await).contains("has an answer already"));
         assert_eq!(discord.in_channel(GENERAL).len(), 1);
         // From another channel, with the same id.
         let other = discord.says("max", GENERAL, COVERED);
@@ -242,8 +247,23 @@ fn setup_needs_manage_server_whatever_discord_shows() {
         assert!(read(&refused).contains("Manage Server") && refused["flags"] == 64);
         let shown = discord.answer(discord.setup("owner", "show", json!([]))).await;
         assert!(read(&shown).contains("urgent advice: nowhere"), "{shown}");
-        let done = discord.answer(discord.setup("owner", "log", channel)).await;
-        assert!(read(&done).contains(&format!("<#{LOG}>")), "{done}");
+        for part in ["uncalled: none", "person: 10", "do not say: no", "what I know: none", "deleted: yes"] {
+            assert!(read(&shown).contains(part), "{part} in {shown}");
+        }
+        let done = discord.answer(discord.setup("owner", "log", channel.clone())).await;
+        assert!(read(&done).contains(&format!("<#{LOG}>")) && !read(&done).contains("cannot see"), "{done}");
+        // A channel that it cannot see is set all the same, and it says what it needs.
+        let mut unseen = 1;
+        discord.fault(move |request| {
+            let body = r#"{"message": "Missing Access", "code": 50001}"#;
+            let is_it = unseen > 0 && request.method == "GET" && request.path == format!("/channels/{LOG}");
+            unseen -= i32::from(is_it);
+            is_it.then(|| Fault::Answer(403, Vec::new(), body.to_owned()))
+        });
+        for sees in [false, true] {
+            let done = read(&discord.answer(discord.setup("owner", "log", channel.clone())).await);
+            assert!(done.contains("Done") && done.contains("cannot see") != sees, "{done}");
+        }
         for (sub, options) in [
             ("interval", json!([{"name": "minutes", "type": 4, "value": 30}])),
             ("deletions", json!([{"name": "on", "type": 5, "value": false}])),
@@ -315,6 +335,14 @@ fn a_user_installed_app_answers_where_the_bot_is_no_member() {
             event["user"] = member["user"].clone();
         });
         assert!(read(&discord.answer(asked).await).contains(ANSWER));
+        // What it cannot post it does not offer to post.
+        let question = discord.says("max", GENERAL, COVERED);
+        let of = discord.shared.state().messages[&question].clone();
+        let data = json!({"id": "1", "name": "Find an answer", "type": 3, "target_id": question.to_string(),
+            "resolved": {"messages": {question.to_string(): of}}});
+        let found = discord.interaction("mia", GENERAL, 2, data, |event| event["app_permissions"] = "0".into());
+        let found = discord.answer(found).await;
+        assert!(read(&found).contains(ANSWER) && !found.to_string().contains("Post it"), "{found}");
     });
 }
 

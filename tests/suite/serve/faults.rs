@@ -27,13 +27,15 @@ fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Fault {
 fn server_errors_and_cut_answers_are_retried_and_make_one_message() {
     bot(async |discord| {
         let html = "<html>502 Bad Gateway</html>";
-        let all = vec![answer(500, &[], html), answer(502, &[], html), answer(504, &[], ""), Fault::Cut];
+        let mut all = vec![answer(500, &[], html), answer(502, &[], html), answer(504, &[], "")];
+        // A quarter of a minute, and more.
+        all.extend([answer(502, &[], html), answer(502, &[], html), Fault::Cut]);
         discord.fault(faults(all, is_post));
         let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
         assert!(read(&discord.reply(question).await).contains(ANSWER));
         discord.until("the last try is known", |state| state.log.contains("replied").then_some(())).await;
         assert_eq!(discord.in_channel(GENERAL).len(), 1);
-        assert_eq!(discord.shared.state().requests.iter().filter(|request| is_post(request)).count(), 5);
+        assert_eq!(discord.shared.state().requests.iter().filter(|request| is_post(request)).count(), 7);
     });
 }
 
@@ -226,9 +228,11 @@ fn a_session_that_cannot_be_resumed_is_begun_anew() {
         &[],
         |state| state.resumable = false,
         async |discord| {
-            discord.drops(None);
-            discord.until("a new session", |state| (state.ready == 2).then_some(())).await;
-            discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
+            for sessions in 2..=3 {
+                discord.drops(None);
+                discord.until("a new session", |state| (state.ready == sessions).then_some(())).await;
+                discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
+            }
         },
     );
 }
@@ -311,5 +315,44 @@ fn with_a_database_that_does_not_answer_it_acknowledges_in_time_and_answers_with
         sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
         let answer = discord.answer(discord.ask("max", GENERAL, COVERED)).await;
         assert!(answer.to_string().contains("custom_id"));
+    });
+}
+
+#[test]
+fn to_be_told_how_long_to_wait_is_no_failed_try() {
+    bot(async |discord| {
+        let wait = || answer(429, &[("x-ratelimit-scope", "user")], r#"{"message":"slow","retry_after":0.33}"#);
+        discord.fault(faults((0..9).map(|_| wait()).collect(), is_post));
+        let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+        assert!(read(&discord.reply(question).await).contains(ANSWER));
+    });
+}
+
+#[test]
+fn commands_that_could_not_be_registered_are_registered_later() {
+    let before = |state: &mut crate::support::discord::State| {
+        let is_it = |request: &Request| request.path.ends_with("/commands");
+        state.faults.push(Box::new(faults(vec![answer(404, &[], "<html>")], is_it)));
+    };
+    bot_with(&[], before, async |discord| {
+        discord.until("they are registered", |state| (state.commands_written == 1).then_some(())).await;
+        assert!(discord.shared.state().log.contains("are not registered"));
+    });
+}
+
+#[test]
+fn a_server_that_cannot_be_looked_up_is_not_asked_for_each_message() {
+    bot(async |discord| {
+        const OTHER: u64 = 1_100_000_000_000_000_700;
+        let looks_up = |request: &Request| request.path == format!("/guilds/{OTHER}");
+        discord.fault(move |request| looks_up(request).then(|| answer(404, &[], r#"{"code": 10004}"#)));
+        // It has told nothing of itself so far.
+        discord.shared.change(|state| state.add_channel(OTHER + 1, OTHER));
+        for _ in 0..8 {
+            discord.says("ann", OTHER + 1, "<@&5> look at this");
+            discord.reply(discord.says("mia", OTHER + 1, &format!("@bot {COVERED}"))).await;
+        }
+        let asked = discord.shared.state().requests.iter().filter(|request| looks_up(request)).count();
+        assert!((1..=2).contains(&asked), "{asked}");
     });
 }

@@ -225,6 +225,59 @@ fn of_a_forum_a_missing_permission_is_told_once_and_anew_when_it_was_lost_again(
 }
 
 #[test]
+fn a_lock_a_timeout_and_a_gate_are_no_missing_permission() {
+    bot(async |discord| {
+        let path = format!("/channels/{CHOSEN}/messages");
+        for (at, code) in [160_005, 50_278, 0].into_iter().enumerate() {
+            let (path, mut left) = (path.clone(), 1);
+            discord.fault(move |request| {
+                let fails = left > 0 && request.path == path;
+                left -= i32::from(fails);
+                fails.then(|| Fault::Answer(403, vec![], format!(r#"{{"message": "no", "code": {code}}}"#)))
+            });
+            discord.says("mia", CHOSEN, &format!("@bot {COVERED}"));
+            let told = |state: &mut State| (state.log.matches("for now").count() > at).then_some(());
+            discord.until("it is logged", told).await;
+            discord.says("mia", CHOSEN, &format!("@bot {COVERED}"));
+            discord.reply(discord.says("max", GENERAL, &format!("@bot {COVERED}"))).await;
+            discord.permits(CHOSEN, true);
+        }
+        let state = discord.shared.state();
+        assert!(!state.private_channels.contains_key(&user_id("owner")));
+        assert_eq!(state.requests.iter().filter(|request| request.path == path).count(), 3, "none is repeated");
+    });
+}
+
+#[test]
+fn a_permission_counts_at_once_however_it_was_given() {
+    bot(async |discord| {
+        let refused = async |channel: u64| {
+            let before = discord.shared.state().log.matches("may not write in a channel").count();
+            discord.says("mia", channel, &format!("@bot {COVERED}"));
+            let is_known =
+                |state: &mut State| (state.log.matches("may not write in a channel").count() > before).then_some(());
+            discord.until("it is refused", is_known).await;
+        };
+        discord.permits(CHOSEN, false);
+        refused(CHOSEN).await;
+        discord.permits_by_role(CHOSEN, true);
+        discord.reply(discord.says("ann", CHOSEN, &format!("@bot {COVERED}"))).await;
+        discord.permits(LOG, false);
+        refused(LOG).await;
+        discord.permits_by_another_role(LOG);
+        discord.reply(discord.says("ann", LOG, &format!("@bot {COVERED}"))).await;
+        // Of a post it is given in its forum.
+        discord.permits(FORUM, false);
+        let post = discord.opens_post("mia", "Roses", &format!("@bot {COVERED}"));
+        let is_told =
+            |state: &mut State| state.bot_messages().any(|of| read(of).contains(&format!("<#{FORUM}>"))).then_some(());
+        discord.until("the owner is told", is_told).await;
+        discord.permits(FORUM, true);
+        discord.reply(discord.says("ann", post, &format!("@bot {COVERED}"))).await;
+    });
+}
+
+#[test]
 fn a_missing_permission_that_nobody_could_be_told_is_told_when_somebody_can() {
     bot(async |discord| {
         discord.permits(CHOSEN, false);

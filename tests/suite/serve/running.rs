@@ -28,6 +28,8 @@ fn a_bad_configuration_is_refused_with_all_its_faults_at_once() {
             ("SACRUM_HOME_GUILD", TOKEN),
             ("SACRUM_LOG", "xml"),
             ("SACRUM_COOLDOWN", "3"),
+            ("SACRUM_COOLDOWN_SECONDS", "9223372036854775807"),
+            ("SACRUM_REFRESH_EVERY", "999999999999999999d"),
             ("SACRUM_DISCORD_PROXY", "http://user:hunter2@proxy:80"),
             ("SACRUM_LOG_LEVEL", TOKEN),
             ("DISCORD_TOKEN", ""),
@@ -43,6 +45,8 @@ fn a_bad_configuration_is_refused_with_all_its_faults_at_once() {
                 "\"xml\"",
                 "SACRUM_LOG_LEVEL",
                 "did you mean SACRUM_COOLDOWN_SECONDS?",
+                "up to 86400",
+                "up to 3650d",
                 "SACRUM_DISCORD_PROXY",
                 "DATABASE_URL",
             ] {
@@ -88,7 +92,42 @@ fn check_verifies_everything_and_exits() {
         assert!(code == 1 && err.contains("does not accept the token") && !err.contains("wrong-token"), "{err}");
         let (_, err, code) = run(&discord, &["serve", "--check"], &[("SACRUM_CORPUS", "/nowhere")]).await;
         assert!(code == 1 && err.contains("/nowhere"), "{err}");
+        // All that is wrong at once, and where the database is.
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-database");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("sacrum.db"), "this is a letter and no database\n".repeat(200)).unwrap();
+        let wrong = [
+            ("SACRUM_CORPUS", "/nowhere"),
+            ("DISCORD_TOKEN", "wrong-token"),
+            ("SACRUM_DATA", folder.to_str().unwrap()),
+        ];
+        let (_, err, code) = run(&discord, &["serve", "--check"], &wrong).await;
+        let parts = ["/nowhere", "does not accept the token", "no-database/sacrum.db", "DATABASE_URL"];
+        assert!(code == 1 && parts.iter().all(|part| err.contains(part)), "{err}");
     });
+}
+
+#[test]
+fn a_signal_ends_it_while_it_waits_for_discord_or_the_database() {
+    // Somebody takes connections and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    let database = format!("postgres://nobody@{address}/nothing");
+    for (name, value) in [("SACRUM_DISCORD_PROXY", format!("http://{address}")), ("DATABASE_URL", database)] {
+        for (arguments, ends) in [(&["serve", "--check"][..], 1), (&["serve"], 0)] {
+            alone(async {
+                let discord = FakeDiscord::new(&[]).await;
+                let mut program = discord.program(arguments).env(name, &value).spawn().unwrap();
+                tokio::time::sleep(Duration::from_millis(1_500)).await;
+                let begun = Instant::now();
+                let killed = std::process::Command::new("kill").args(["-TERM", &program.id().to_string()]).status();
+                assert!(killed.unwrap().success());
+                let status = tokio::task::spawn_blocking(move || program.wait().unwrap()).await.unwrap();
+                assert_eq!(status.code(), Some(ends), "{name} {arguments:?}");
+                assert!(begun.elapsed() < Duration::from_secs(3), "{name} {arguments:?}");
+            });
+        }
+    }
 }
 
 #[test]

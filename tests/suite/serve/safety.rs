@@ -51,6 +51,26 @@ fn neither_cooldown_nor_interval_holds_an_emergency_back() {
 }
 
 #[test]
+fn who_speaks_to_it_is_answered_however_often_they_show_an_emergency() {
+    bot(async |discord| {
+        for _ in 0..8 {
+            assert!(read(&discord.reply(discord.whispers("mia", EMERGENCY)).await).contains(ADVICE));
+            let mention = discord.says("ann", GENERAL, &format!("@bot {EMERGENCY}"));
+            assert!(read(&discord.reply(mention).await).contains(ADVICE));
+            // And whatever else they say after it.
+            discord.reply(discord.whispers("mia", COVERED)).await;
+            discord.reply(discord.says("ann", GENERAL, &format!("@bot {COVERED}"))).await;
+        }
+        // Uncalled, who shows it anew each time has read it.
+        for _ in 0..8 {
+            discord.says("ben", CHOSEN, EMERGENCY);
+        }
+        discord.reply(discord.says("eve", CHOSEN, &format!("@bot {COVERED}"))).await;
+        assert!((2..=5).contains(&discord.in_channel(CHOSEN).len()), "{:?}", discord.in_channel(CHOSEN));
+    });
+}
+
+#[test]
 fn an_emergency_that_is_told_to_somebody_else_is_answered_too() {
     bot(async |discord| {
         let before = discord.says("ann", GENERAL, "how are you all?");
@@ -201,7 +221,7 @@ fn advice_finds_another_way_where_the_first_one_fails() {
         assert!(read(&discord.reply(question).await).contains(ADVICE));
         // A channel that refused us a moment ago is tried again.
         let is_post = |request: &Request| request.path == format!("/channels/{GENERAL}/messages");
-        let refused = |status: u16| Fault::Answer(status, Vec::new(), r#"{"message":"no","code":0}"#.to_owned());
+        let refused = |status: u16| Fault::Answer(status, Vec::new(), r#"{"message":"no","code":50013}"#.to_owned());
         let mut faults = vec![refused(400), refused(403)];
         discord.fault(move |request| if is_post(request) { faults.pop() } else { None });
         discord.says("ben", GENERAL, &format!("@bot {COVERED}"));
@@ -311,12 +331,16 @@ fn moderators_are_told_of_an_emergency_without_its_text() {
 #[test]
 fn nothing_that_triggered_is_stored_or_logged() {
     bot(async |discord| {
-        discord.reply(discord.says("mia", GENERAL, EMERGENCY)).await;
+        let emergency = discord.says("mia", GENERAL, EMERGENCY);
+        discord.reply(emergency).await;
+        discord.answer(discord.finds("helper", GENERAL, emergency)).await;
         discord.answer(discord.ask("mia", GENERAL, "a thorn is in my eye, zyzzyva")).await;
+        discord.reply(discord.whispers("mia", EMERGENCY)).await;
         discord.stop().await;
         for bytes in crate::support::contents(discord.data()) {
             let text = String::from_utf8_lossy(&bytes);
-            for secret in ["zyzzyva", &crate::support::discord::user_id("mia").to_string()] {
+            // Nor which sign it was: its time would lead to whom it was told.
+            for secret in ["zyzzyva", &crate::support::discord::user_id("mia").to_string(), "\"flag\":["] {
                 assert!(!text.contains(secret), "{secret} is stored");
             }
         }
@@ -330,6 +354,7 @@ fn an_emergency_where_it_may_not_write_goes_to_the_author_alone() {
         &[],
         |state| state.channels.get_mut(&GENERAL).unwrap().writable = false,
         async |discord| {
+            log_to(discord, LOG).await;
             discord.says("mia", GENERAL, EMERGENCY);
             discord
                 .until("advice is given alone", |state| {
@@ -340,6 +365,67 @@ fn an_emergency_where_it_may_not_write_goes_to_the_author_alone() {
                         .then_some(())
                 })
                 .await;
+            // Moderators hear of it there as well.
+            discord
+                .until("moderators are told", |state| {
+                    let place = format!("channels/{}/{GENERAL}", crate::support::discord::GUILD);
+                    let told = |of: &&serde_json::Value| is(&of["channel_id"], LOG) && read(of).contains(&place);
+                    state.bot_messages().find(told).map(drop)
+                })
+                .await;
         },
     );
+}
+
+#[test]
+fn advice_goes_as_plain_text_where_only_the_permission_to_embed_is_missing() {
+    bot(async |discord| {
+        discord.fault(|request| {
+            let embeds = request.body["embeds"].as_array().is_some_and(|embeds| !embeds.is_empty());
+            let body = r#"{"message": "Missing Permissions", "code": 50013}"#;
+            (request.path == format!("/channels/{GENERAL}/messages") && embeds)
+                .then(|| Fault::Answer(403, Vec::new(), body.to_owned()))
+        });
+        for _ in 0..2 {
+            let reply = discord.reply(discord.says("mia", GENERAL, EMERGENCY)).await;
+            assert!(read(&reply).contains(ADVICE) && reply["embeds"] == json!([]), "{reply}");
+        }
+        // What is not urgent is not said in part; whoever can change that is told of it.
+        discord.says("max", GENERAL, &format!("@bot {COVERED}"));
+        discord
+            .until("the owner is told", |state| {
+                let alone = state.private_channels.get(&crate::support::discord::user_id("owner"))?.to_string();
+                let told = |of: &serde_json::Value| of["channel_id"] == alone && read(of).contains("Embed Links");
+                state.bot_messages().any(told).then_some(())
+            })
+            .await;
+        assert_eq!(discord.in_channel(GENERAL).len(), 2);
+    });
+}
+
+#[test]
+fn a_log_channel_that_refuses_it_is_told_to_the_owner() {
+    bot(async |discord| {
+        log_to(discord, LOG).await;
+        let told = async |count: usize| {
+            discord
+                .until("the owner is told", |state| {
+                    let alone = state.private_channels.get(&crate::support::discord::user_id("owner"))?.to_string();
+                    let told =
+                        |of: &&serde_json::Value| of["channel_id"] == alone && read(of).contains(&format!("<#{LOG}>"));
+                    (state.bot_messages().filter(told).count() == count).then_some(())
+                })
+                .await;
+        };
+        discord.permits(LOG, false);
+        discord.reply(discord.says("mia", GENERAL, EMERGENCY)).await;
+        told(1).await;
+        discord.permits(LOG, true);
+        discord.reply(discord.says("ann", GENERAL, EMERGENCY)).await;
+        let is_in_log = |of: &serde_json::Value| is(&of["channel_id"], LOG);
+        discord.until("moderators are told", |state| state.bot_messages().any(is_in_log).then_some(())).await;
+        discord.permits(LOG, false);
+        discord.reply(discord.says("ben", GENERAL, EMERGENCY)).await;
+        told(2).await;
+    });
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::chat::choose;
 use super::muscles::{corpus, folder, with_muscles};
-use super::{ADVICE, COVERED, EMERGENCY, mia_asks_until_the_pause};
+use super::{ADVICE, ANSWER, COVERED, EMERGENCY, mia_asks_until_the_pause};
 use crate::support::discord::{CHOSEN, GENERAL, bot, bot_with, read};
 
 /// The colour of urgent advice.
@@ -67,6 +67,7 @@ fn a_poll_and_a_forwarded_message_are_judged_too() {
                 "allow_multiselect": false, "layout_type": 1});
         });
         assert!(read(&discord.reply(poll).await).contains(ADVICE));
+        assert!(read(&discord.answer(discord.finds("helper", GENERAL, poll)).await).contains(ADVICE));
         choose(discord, CHOSEN, 0).await;
         let forwards = |who, text: &str| {
             discord.says_as(who, CHOSEN, "", |message| {
@@ -77,10 +78,15 @@ fn a_poll_and_a_forwarded_message_are_judged_too() {
             })
         };
         // A question that somebody else asked elsewhere is not answered uncalled.
-        forwards("ann", COVERED);
+        let question = forwards("ann", COVERED);
+        assert!(read(&discord.answer(discord.finds("helper", CHOSEN, question)).await).contains(ANSWER));
         let emergency = forwards("ben", EMERGENCY);
         assert!(read(&discord.reply(emergency).await).contains(ADVICE));
+        assert!(read(&discord.answer(discord.finds("helper", CHOSEN, emergency)).await).contains(ADVICE));
         discord.reply(discord.says("max", CHOSEN, COVERED)).await;
         assert_eq!(discord.in_channel(CHOSEN).len(), 2);
+        // And where somebody calls it to them.
+        let call = discord.replies("helper", CHOSEN, emergency, "@bot");
+        assert!(read(&discord.reply(call).await).contains(ADVICE));
     });
 }

@@ -101,7 +101,6 @@ fn receive(state: &mut State, message: &Value, send: &mpsc::UnboundedSender<Fram
             state.resumes += 1;
             if !state.resumable {
                 let invalid = json!({"op": 9, "d": false});
-                state.resumable = true;
                 let _ = send.send(Frame::Raw(invalid.to_string()));
                 return;
             }

@@ -88,6 +88,7 @@ impl FakeDiscord {
                 "timestamp",
                 "type",
                 "message_reference",
+                "message_snapshots",
                 "interaction_metadata",
             ] {
                 if !referenced[key].is_null() {
@@ -143,6 +144,32 @@ impl FakeDiscord {
         id
     }
 
+    /// Moderators give the bot's role more permissions, which Discord tells, or take them away.
+    pub(crate) fn permits_by_role(&self, channel: u64, writable: bool) {
+        self.shared.change(|state| {
+            let of = state.channels.get_mut(&channel).unwrap();
+            of.writable = writable;
+            let guild = of.guild;
+            let role = state.guild(guild)["roles"][1].clone();
+            state.dispatch("GUILD_ROLE_UPDATE", Some(guild), json!({"guild_id": guild.to_string(), "role": role}));
+        });
+    }
+
+    /// Moderators give the bot another role, which Discord tells.
+    pub(crate) fn permits_by_another_role(&self, channel: u64) {
+        self.shared.change(|state| {
+            let of = state.channels.get_mut(&channel).unwrap();
+            of.writable = true;
+            let guild = of.guild;
+            let mut bot = user("sacrumbot");
+            bot["id"] = BOT.to_string().into();
+            let member = json!({"guild_id": guild.to_string(), "user": bot, "roles": [MODERATORS.to_string()],
+                "joined_at": "2026-01-01T00:00:00Z", "deaf": false, "mute": false, "flags": 0, "nick": null,
+                "avatar": null, "premium_since": null});
+            state.dispatch("GUILD_MEMBER_UPDATE", Some(guild), member);
+        });
+    }
+
     /// Moderators change what the bot may do in a channel; Discord tells it that something has changed there.
     pub(crate) fn permits(&self, channel: u64, writable: bool) {
         self.shared.change(|state| {
@@ -178,6 +205,17 @@ impl FakeDiscord {
                 event["guild_id"] = guild.to_string().into();
             }
             state.dispatch("MESSAGE_DELETE", guild, event);
+        });
+    }
+
+    /// A moderator deletes many messages of a channel at once.
+    pub(crate) fn deletes_all(&self, channel: u64, messages: &[u64]) {
+        self.shared.change(|state| {
+            messages.iter().for_each(|message| _ = state.messages.remove(message).unwrap());
+            let guild = state.guild_of(channel).unwrap();
+            let ids: Vec<String> = messages.iter().map(u64::to_string).collect();
+            let event = json!({"ids": ids, "channel_id": channel.to_string(), "guild_id": guild.to_string()});
+            state.dispatch("MESSAGE_DELETE_BULK", Some(guild), event);
         });
     }
 
