@@ -7,6 +7,7 @@ mod charset;
 mod error;
 mod html;
 mod letters;
+mod paragraphs;
 mod pdf;
 mod plain;
 mod wall;
