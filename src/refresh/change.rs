@@ -1,4 +1,4 @@
-//! What is new in a text, and whether it can be the same page.
+//! What is new in a text.
 
 use std::collections::HashSet;
 
@@ -20,7 +20,7 @@ impl Change {
     /// What changed from one text to the next.
     #[must_use]
     pub fn between(before: &OriginalText, after: &OriginalText) -> Self {
-        let (old, new) = (all(before), all(after));
+        let (old, new) = (sentences_of(before), sentences_of(after));
         let only = |of: &[&str], other: &[&str]| {
             let other: HashSet<&&str> = other.iter().collect();
             of.iter().filter(|sentence| !other.contains(sentence)).take(TOLD).map(|&s| s.to_owned()).collect()
@@ -29,13 +29,8 @@ impl Change {
     }
 }
 
-fn all(text: &OriginalText) -> Vec<&str> {
+/// The sentences of a text.
+pub(super) fn sentences_of(text: &OriginalText) -> Vec<&str> {
     let of = |text: &'_ str| sentences(text).into_iter();
     text.parts.iter().flat_map(|part| of(&part.text).map(|range| &part.text[range])).collect()
-}
-
-/// Whether so much is missing that it may be an accident: more than half.
-#[must_use]
-pub(super) fn shrank(before: &OriginalText, after: &OriginalText) -> bool {
-    after.words() * 2 < before.words()
 }

@@ -120,6 +120,19 @@ pub enum RefreshError {
         /// Why not.
         source: serde_json::Error,
     },
+    /// A line of a file to import that could not be added here.
+    #[error("line {line} cannot be imported: {error}; nothing was imported")]
+    Unfit {
+        /// Which, from 1.
+        line: usize,
+        /// Why not.
+        error: Box<RefreshError>,
+    },
+    /// An id that no source of these has.
+    #[error(
+        "\"{0}\" is no id of a source: small letters, digits and hyphens, beginning with \"own-\" where a community has it"
+    )]
+    BadId(String),
     /// A bug: a part of the work ended early.
     #[error("a part of the refresh ended early, which is a bug: {0}")]
     Task(#[from] tokio::task::JoinError),

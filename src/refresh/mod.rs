@@ -22,6 +22,7 @@ mod check;
 pub mod clean;
 pub mod clock;
 mod communities;
+mod doubt;
 mod edit;
 mod error;
 pub mod fetch;
@@ -34,6 +35,7 @@ mod lock;
 mod report;
 mod run;
 mod serving;
+mod sift;
 mod status;
 mod transfer;
 
@@ -217,6 +219,7 @@ impl Refresher {
         let (answerer, whole) = self.compile(ground, manifest, &state, true).await?;
         let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(&state));
         let newcomer = newcomer.map(|id| format!("originals/{id}"));
+        let answers_now = state == self.state().await;
         let check = move || {
             let mut faults = check::faults(&whole, &answerer);
             if let Some(id) = newcomer.filter(|id| !check::is_found(&answerer, id)) {
@@ -225,7 +228,9 @@ impl Refresher {
             if faults.is_empty() {
                 Ok(Prepared { state, documents: whole.documents.len(), passages: whole.passages().count() })
             } else {
-                serving::discard(&folder, &place, &name);
+                if !answers_now {
+                    serving::discard(&folder, &place, &name);
+                }
                 Err(RefreshError::Checks(faults))
             }
         };

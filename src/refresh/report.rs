@@ -90,6 +90,15 @@ impl Report {
         self.sources.iter().filter(|outcome| outcome.result == came).count()
     }
 
+    /// Tells of a source that it is held back after all; what is told of it already stays.
+    pub(super) fn hold(&mut self, held: Option<Outcome>) {
+        let Some(held) = held else { return };
+        match self.sources.iter_mut().find(|of| of.source == held.source) {
+            Some(told) => (told.result, told.reason) = (held.result, held.reason),
+            None => self.sources.push(held),
+        }
+    }
+
     /// The report in a line.
     #[must_use]
     pub fn summary(&self) -> String {

@@ -102,10 +102,11 @@ pub(super) fn import(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Resu
         write_json(out, &imported)?;
         return Ok(End::Done);
     }
-    let Imported { sources, settings, gaps, feedback, deeds, .. } = imported;
+    let Imported { sources, removed, settings, gaps, feedback, deeds, kept, .. } = imported;
     writeln!(
         out,
-        "{sources} sources, {settings} settings, {gaps} gaps, {feedback} unhelpful answers, {deeds} lines of the audit log"
+        "{sources} sources, {removed} removed ones, {settings} settings, {gaps} gaps, {feedback} unhelpful answers, \
+         {deeds} lines of the audit log; {kept} were there already and stay as they are"
     )?;
     if let Some(generation) = imported.generation {
         writeln!(out, "generation {generation} answers now")?;

@@ -23,8 +23,10 @@ pub(super) fn status(keeper: &Keeper, out: &mut impl Write) -> Result<End, Failu
         if let (Some(since), "failing" | "held" | "gone") = (&source.since, source.state) {
             write!(out, ", since {since}")?;
         }
-        if let Some(copied) = &source.copied_at {
-            write!(out, ", quoted from the copy of {}", copied.get(..10).unwrap_or(copied))?;
+        match &source.copied_at {
+            Some(copied) => write!(out, ", quoted from the copy of {}", copied.get(..10).unwrap_or(copied))?,
+            None if source.state == "good" => write!(out, ", not quoted")?,
+            None => {}
         }
         writeln!(out)?;
         if let Some(reason) = &source.reason {

@@ -191,8 +191,10 @@ pub(super) fn status(status: &Status, shared: bool) -> Reply {
         if let (Some(since), "failing" | "held" | "gone") = (&source.since, source.state) {
             text.push_str(&format!(", since {since}"));
         }
-        if let Some(copied) = &source.copied_at {
-            text.push_str(&format!(", quoted from {}", copied.get(..10).unwrap_or(copied)));
+        match &source.copied_at {
+            Some(copied) => text.push_str(&format!(", quoted from {}", copied.get(..10).unwrap_or(copied))),
+            None if source.state == "good" => text.push_str(", not quoted"),
+            None => {}
         }
         if let Some(reason) = source.reason.as_deref().filter(|reason| !reason.is_empty()) {
             text.push_str(&format!(": {}", said(reason)));

@@ -8,7 +8,7 @@ use dom_smoothie::Readability;
 use scraper::{ElementRef, Html, Selector};
 
 use super::letters::{is_sentence, line};
-use super::{CleanError, paragraphs, wall};
+use super::{CleanError, Cleaned, paragraphs, wall};
 use crate::corpus::{OriginalText, TextPart, sentences};
 
 /// With fewer words, the readability crate has missed the text.
@@ -23,7 +23,7 @@ const OUTSIDE: [&str; 14] = [
 ];
 
 /// Reads a page.
-pub(super) fn read(html: &str) -> Result<OriginalText, CleanError> {
+pub(super) fn read(html: &str) -> Result<Cleaned, CleanError> {
     let page = Html::parse_document(html);
     let has = |selector: &str| Selector::parse(selector).is_ok_and(|selector| page.select(&selector).next().is_some());
     let mut text = article(html);
@@ -40,11 +40,11 @@ pub(super) fn read(html: &str) -> Result<OriginalText, CleanError> {
     }
     let title = text.title.clone();
     text.parts.iter_mut().filter(|part| part.heading == title).for_each(|part| part.heading.clear());
-    wall::check(&text, has("input[type=password]"))?;
+    let doubt = wall::check(&text, has("input[type=password]"))?;
     match text.words() {
         0 if has("script") => Err(CleanError::Script),
         0 => Err(CleanError::Empty),
-        _ => Ok(text),
+        _ => Ok(Cleaned { text, doubt }),
     }
 }
 
@@ -236,7 +236,7 @@ mod tests {
     use super::*;
 
     fn flat(html: &str) -> String {
-        let text = read(html).unwrap();
+        let Cleaned { text, .. } = read(html).unwrap();
         let parts: Vec<String> = text.parts.iter().map(|part| format!("{}|{}", part.heading, part.text)).collect();
         format!("{}: {}", text.title, parts.join(" § ")).replace("\n\n", " ¶ ")
     }
@@ -322,6 +322,6 @@ mod tests {
     #[test]
     fn a_page_that_is_nested_deeply_is_read() {
         let html = format!("<h1>T</h1>{}<p>Text it is.", "<div>".repeat(1_000));
-        assert_eq!(read(&html).map(|text| text.words()), Ok(3));
+        assert_eq!(read(&html).map(|of| of.text.words()), Ok(3));
     }
 }
