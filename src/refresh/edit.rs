@@ -96,6 +96,9 @@ impl Refresher {
         self.has_room(sources.len())?;
         let link = self.fetcher.admit(written.link)?;
         let text = clean::written(written.title, written.text);
+        if text.title.is_empty() {
+            return Err(RefreshError::NoTitle);
+        }
         if text.words() < LEAST_WORDS {
             return Err(RefreshError::TooShort(LEAST_WORDS));
         }

@@ -47,6 +47,9 @@ pub enum RefreshError {
     /// A moderator wrote it.
     #[error("\"{0}\" was written by a moderator; there is no page to download")]
     Written(String),
+    /// A text that a moderator wrote has no title.
+    #[error("the text has no title; give the question that it answers")]
+    NoTitle,
     /// A text that a moderator wrote says too little.
     #[error("the text has fewer than {0} words; write a sentence or two that answer the question")]
     TooShort(usize),

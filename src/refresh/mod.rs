@@ -25,6 +25,7 @@ mod communities;
 mod doubt;
 mod edit;
 mod error;
+mod feedback;
 pub mod fetch;
 mod follow;
 mod gaps;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 pub use change::Change;
 pub use edit::{Added, Written};
 pub use error::RefreshError;
+pub use feedback::Marked;
 pub use follow::Follower;
 pub use gaps::GapGroup;
 pub use held::Held;
@@ -61,7 +63,7 @@ use ground::Ground;
 use lock::Lock;
 
 use crate::corpus::{Corpus, Folder, Source};
-use crate::store::{CommunityId, Deed, GENERATIONS_KEPT, Manifest, Store, Unhelpful};
+use crate::store::{CommunityId, Deed, GENERATIONS_KEPT, Manifest, Store};
 
 /// The community whose sources everybody sees.
 pub const EVERYBODY: CommunityId = CommunityId(0);
@@ -149,14 +151,6 @@ impl Refresher {
     /// Where the database fails.
     pub async fn report(&self, number: i64) -> Result<Option<Report>, RefreshError> {
         Ok(self.store.report(self.community, number).await?)
-    }
-
-    /// Answers that were marked unhelpful, the newest first.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn unhelpful(&self, most: u32) -> Result<Vec<Unhelpful>, RefreshError> {
-        Ok(self.store.unhelpful(self.community, most).await?)
     }
 
     async fn log(&self, who: &str, what: &str, subject: &str, result: &str) -> Result<(), RefreshError> {

@@ -20,11 +20,14 @@ pub enum Came {
     HeldBack,
     /// It is gone for good; its last good text is quoted.
     Gone,
+    /// It is quoted no more, as it is no source any more.
+    Removed,
 }
 
 impl Came {
     /// Every one, in the order in which they are told.
-    pub const ALL: [Self; 6] = [Self::Added, Self::Changed, Self::Unchanged, Self::HeldBack, Self::Failed, Self::Gone];
+    pub const ALL: [Self; 7] =
+        [Self::Added, Self::Changed, Self::Removed, Self::Unchanged, Self::HeldBack, Self::Failed, Self::Gone];
 
     /// As people read it.
     #[must_use]
@@ -36,6 +39,7 @@ impl Came {
             Self::Failed => "failed",
             Self::HeldBack => "held back",
             Self::Gone => "gone",
+            Self::Removed => "removed",
         }
     }
 }

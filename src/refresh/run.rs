@@ -131,7 +131,9 @@ impl Refresher {
         if wish.source.is_none() {
             let is_quoted = |id: &str| pages.get(id).is_none_or(|page| page.state != PageState::Removed);
             let known: HashSet<&str> = sources.iter().map(|(source, _)| source.id.as_str()).collect();
-            manifest.retain(|id| known.contains(id) && is_quoted(id));
+            let stays = |id: &str| known.contains(id) && is_quoted(id);
+            report.sources.extend(manifest.entries().iter().filter(|of| !stays(&of.id)).map(removed));
+            manifest.retain(stays);
         }
         // What a moderator wrote is never asked for, and is quoted like all others.
         for (source, added) in sources {
@@ -334,6 +336,21 @@ fn judge(
             page.fares(PageState::Failing, reason);
             stays(Came::Failed, &page.reason)
         }
+    }
+}
+
+/// What is told of an original that is quoted no more.
+fn removed(entry: &Entry) -> Outcome {
+    let (title, url) = entry.source.as_ref().map(|of| (of.title.clone(), of.url.clone())).unwrap_or_default();
+    let reason = "it is no source any more that may be downloaded, so it is quoted no more";
+    Outcome {
+        source: entry.id.clone(),
+        title,
+        url,
+        result: Came::Removed,
+        reason: Some(reason.to_owned()),
+        words: 0,
+        change: Change::default(),
     }
 }
 

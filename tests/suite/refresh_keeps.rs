@@ -275,3 +275,145 @@ fn an_import_brings_what_is_missing_and_leaves_what_is_there() {
         assert!(text(there, "when do i lift dahlias?").starts_with("Lift dahlias"));
     });
 }
+
+#[test]
+fn what_discord_tells_moderators_the_terminal_tells_as_well() {
+    with_each_database("told-here", |garden| {
+        refreshed(garden, "roses");
+        let excerpt = garden.ask(PRUNE)["id"].as_str().unwrap().to_owned();
+        let shown = json!({"excerpts": [[excerpt, null]], "nearest": [], "flag": null, "sensitive": false});
+        for statement in [
+            format!("INSERT INTO answers (id, community, body, at) VALUES ('a', 0, '{shown}', 0)"),
+            "INSERT INTO votes (answer, person, helpful, at) VALUES ('a', 'x', 0, 0)".to_owned(),
+            "INSERT INTO feedback (answer, question) VALUES ('a', 'when do roses sleep')".to_owned(),
+            "INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES (0, 'how do i graft a pear', 2, 0, 0)"
+                .to_owned(),
+        ] {
+            garden.tamper(Box::leak(statement.into_boxed_str())).unwrap();
+        }
+        let told = garden.json(&["corpus", "feedback"]);
+        assert_eq!((&told["votes"], &told["excerpt"]), (&1.into(), &excerpt.as_str().into()), "{told}");
+        assert!(told["text"].as_str().unwrap().starts_with("Prune roses"), "{told}");
+        assert!(garden.run(&["corpus", "feedback"]).out.contains("asked: when do roses sleep"));
+
+        let file = garden.data.with_file_name("graft.md");
+        std::fs::write(&file, RAFFIA).unwrap();
+        let write = |title: &str, gap: &str| {
+            let link = "https://example.org/pears";
+            let file = file.to_str().unwrap();
+            garden.run(&["corpus", "write", file, "--title", title, "--link", link, "--gap", gap])
+        };
+        let none = write(GRAFT, "what is love?");
+        assert!(none.code == 1 && none.err.contains("not asked in vain"), "{}", none.err);
+        assert_eq!(text(garden, GRAFT), "", "nothing was written");
+        let written = write(GRAFT, "how do i graft a pear");
+        assert!(written.out.contains("is answered with it now"), "{}{}", written.out, written.err);
+        assert_eq!(garden.run(&["corpus", "gaps"]).out, "");
+        assert!(write("", "how do i graft a pear").code == 1);
+
+        let log = garden.run(&["corpus", "log", "--top", "2"]).out;
+        assert!(
+            log.lines().count() == 2 && log.contains("terminal dismiss") && log.contains("terminal write"),
+            "{log}"
+        );
+        assert_eq!(garden.json(&["corpus", "log", "--top", "1"])["what"], "dismiss");
+
+        // A source that sources.toml does not allow any more is told of.
+        let sources = std::fs::read_to_string(garden.folder.join("sources.toml")).unwrap();
+        std::fs::write(garden.folder.join("sources.toml"), sources.replace("refresh = true", "refresh = false"))
+            .unwrap();
+        assert_eq!(refreshed(garden, "roses")["result"], "removed");
+    });
+}
+
+#[test]
+fn a_diff_tells_every_sentence_or_how_many_more() {
+    let garden = Garden::new("diff");
+    let page = |month: &str| {
+        let lines: String = (0..60).map(|of| format!("<p>Water plant number {of} in {month} at dusk.")).collect();
+        Reply::html(&format!("<h1>Plants</h1><h2>Water</h2><p>Water plants as this table of ours has it.{lines}"))
+    };
+    garden.site.says("/roses", page("June"));
+    refreshed(&garden, "roses");
+    garden.site.says("/roses", page("July"));
+    let told = garden.run(&["corpus", "refresh", "--diff"]).out;
+    assert!(told.contains("(+60 -60 sentences)") && told.contains("+ Water plant number 3 in July at dusk."), "{told}");
+    assert!(told.contains("- and 10 more sentences"), "{told}");
+}
+
+/// A command in a process of its own that is killed after a while; whether it had ended well before.
+fn killed(garden: &Garden, arguments: &[&str], after: std::time::Duration) -> bool {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_sacrum"));
+    program.args(garden.all(arguments)).env_clear().envs(garden.environment());
+    program.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let mut child = program.spawn().unwrap();
+    std::thread::sleep(after);
+    let _ = child.kill();
+    child.wait().unwrap().success()
+}
+
+#[test]
+fn whatever_is_killed_is_done_or_not_and_nothing_that_was_given_is_lost() {
+    with_each_database("killed-all", |garden| {
+        refreshed(garden, "roses");
+        let graft = write(garden);
+        let from = Garden::new("killed-from");
+        let export = from.data.join("export.jsonl");
+        let plants = ["asters", "dahlias", "lupins", "peonies", "irises", "sages", "violets", "poppies"];
+        let page = |plant: &str| {
+            Reply::html(&format!("<h1>All on {plant}</h1><h2>Sowing {plant}</h2><p>Sow {plant} in April under glass."))
+        };
+        let began = std::time::Instant::now();
+        garden.json(&["corpus", "refresh"]);
+        let whole = began.elapsed().as_millis();
+        let mut kept: Vec<String> = vec![graft.clone()];
+        for round in 0..ROUNDS {
+            let plant = format!("{}{}", plants[round % plants.len()], round / plants.len());
+            let path = format!("/{plant}");
+            garden.site.says(&path, page(&plant));
+            let url = garden.site.url(&path);
+            let file = garden.data.with_file_name("killed.md");
+            std::fs::write(&file, format!("Sow {plant} in April under glass, and water them at dusk.")).unwrap();
+            let (file, title) = (file.to_str().unwrap(), format!("When do I sow {plant}?"));
+            let victim = kept.iter().find(|id| **id != graft).cloned();
+            let arguments: Vec<&str> = match (round % 4, &victim) {
+                (0, _) => vec!["corpus", "add", &url],
+                (1, Some(victim)) => vec!["corpus", "remove", victim],
+                (2, _) => {
+                    let source = json!({"id": plant, "title": title, "publisher": "P", "url": url, "kind": "article", "licence": "x", "refresh": true});
+                    let text = json!({"title": title, "published": null, "parts": [{"heading": title, "text": format!("Sow {plant} in April under glass.")}]});
+                    std::fs::create_dir_all(export.parent().unwrap()).unwrap();
+                    std::fs::write(
+                        &export,
+                        json!({"kind": "source", "community": 0, "source": source, "text": text}).to_string(),
+                    )
+                    .unwrap();
+                    vec!["corpus", "import", export.to_str().unwrap()]
+                }
+                _ => vec!["corpus", "write", file, "--title", &title, "--link", "https://example.org/x"],
+            };
+            // Some moments in no order, the last ones after the end.
+            let after = whole * u128::try_from((round * 7) % ROUNDS).unwrap() * 5 / 4 / u128::try_from(ROUNDS).unwrap();
+            let done = killed(garden, &arguments, std::time::Duration::from_millis(u64::try_from(after).unwrap()));
+            let why = format!("round {round}, {arguments:?}, killed after {after} ms");
+            assert!(text(garden, PRUNE).starts_with("Prune roses"), "{why}");
+            assert!(text(garden, GRAFT).starts_with("Graft a pear"), "{why}");
+            garden.json(&["corpus", "refresh"]);
+            let status = garden.json(&["corpus", "status"]);
+            let sources = status["sources"].as_array().unwrap();
+            let ids: Vec<String> = sources.iter().map(|of| of["source"].as_str().unwrap().to_owned()).collect();
+            assert!(sources.iter().all(|of| of["quoted"] == true && of["state"] == "good"), "{why}: {status}");
+            for id in &kept {
+                let is_removed = round % 4 == 1 && Some(id) == victim.as_ref();
+                assert!(if is_removed { !done || !ids.contains(id) } else { ids.contains(id) }, "{why}: {id}");
+            }
+            if done && round % 4 != 1 {
+                assert!(text(garden, &title).starts_with("Sow "), "{why}");
+            }
+            kept = ids.into_iter().filter(|id| id != "roses").collect();
+        }
+    });
+}
+
+/// How many commands are killed.
+const ROUNDS: usize = 32;
