@@ -29,7 +29,7 @@ pub(super) fn document(file: &str, text: &str, is_note: bool, problems: &mut Vec
     let (id, ending) = path.rsplit_once('.').unwrap_or((path, ""));
     let text = text.trim_start_matches('\u{feff}');
     let (mut title, sections) = match ending {
-        "md" => markdown(file, text, is_note, problems),
+        "md" => markdown(file, text, is_note, false, problems),
         "html" | "htm" => html(text),
         _ => plain(text),
     };
@@ -59,10 +59,11 @@ pub(super) fn passages(sections: Vec<Section>) -> Vec<Section> {
     passages
 }
 
-/// The title and the parts of a Markdown text.
+/// The title and the parts of a Markdown text. Each item of a list is a paragraph that begins with "- ", and tables
+/// are left out: their cells say nothing without their header.
 #[must_use]
 pub fn markdown_parts(text: &str) -> (String, Vec<TextPart>) {
-    let (title, sections) = markdown("", text, false, &mut Vec::new());
+    let (title, sections) = markdown("", text, false, true, &mut Vec::new());
     (title, sections.into_iter().map(|section| TextPart { heading: section.heading, text: section.text }).collect())
 }
 
@@ -100,13 +101,19 @@ fn slug(heading: &str) -> String {
     if slug.is_empty() { "1".to_owned() } else { slug }
 }
 
-fn markdown(file: &str, text: &str, is_note: bool, problems: &mut Vec<Problem>) -> (String, Vec<Section>) {
+fn markdown(
+    file: &str,
+    text: &str,
+    is_note: bool,
+    marks_items: bool,
+    problems: &mut Vec<Problem>,
+) -> (String, Vec<Section>) {
     let (mut title, body_start) = front_matter(text);
     let body = &text[body_start..];
     let mut sections: Vec<Section> = vec![Section { line: 1, ..Section::default() }];
     let mut heading: Option<(HeadingLevel, String)> = None;
     let mut table: Option<(usize, String)> = None;
-    let mut in_code = false;
+    let (mut in_code, mut in_item) = (false, false);
     for (event, range) in Parser::new_ext(body, Options::ENABLE_TABLES).into_offset_iter() {
         let line = || line_at(text, body_start + range.start);
         let Some(section) = sections.last_mut() else { break };
@@ -146,6 +153,18 @@ fn markdown(file: &str, text: &str, is_note: bool, problems: &mut Vec<Problem>) 
                 Some((_, heading)) => heading.push(' '),
                 None => section.text.push(' '),
             },
+            Event::Start(Tag::Table(_)) => in_code = marks_items,
+            Event::End(TagEnd::Table) => in_code = false,
+            Event::Start(Tag::Item) if marks_items => {
+                in_item = true;
+                section.text.push_str("\n\n- ");
+            }
+            // An item that is cut into paragraphs is still one.
+            Event::End(TagEnd::Paragraph) if in_item => section.text.push(' '),
+            Event::End(TagEnd::Item) if marks_items => {
+                in_item = false;
+                section.text.push_str("\n\n");
+            }
             Event::End(
                 TagEnd::Paragraph | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead | TagEnd::BlockQuote(_),
             ) => {

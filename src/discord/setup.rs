@@ -26,6 +26,22 @@ pub(super) enum Change {
     Deletions(bool),
 }
 
+impl Change {
+    /// The setting and what it becomes, as the audit log has them.
+    fn told(self) -> (&'static str, String) {
+        let yes = |on: bool| if on { "on" } else { "off" };
+        match self {
+            Self::Show => ("show", String::new()),
+            Self::Channel { channel, on } => ("channel", format!("{channel} {}", yes(on))),
+            Self::Private(on) => ("private", yes(on).to_owned()),
+            Self::Log(channel) => ("log", channel.map_or_else(|| "nowhere".to_owned(), |channel| channel.to_string())),
+            Self::Moderators { role, on } => ("moderators", format!("{role} {}", yes(on))),
+            Self::Interval(minutes) => ("interval", minutes.to_string()),
+            Self::Deletions(on) => ("deletions", yes(on).to_owned()),
+        }
+    }
+}
+
 /// Makes the change and says how things stand.
 pub(super) async fn change(bot: &Bot, called: &Called, change: Change) -> Reply {
     if called.server == 0 {
@@ -51,6 +67,10 @@ pub(super) async fn change(bot: &Bot, called: &Called, change: Change) -> Reply 
     }
     if let Err(error) = bot.set_settings(called.server, settings.clone()).await {
         return not_kept(&error);
+    }
+    let (who, (what, value)) = (called.person.to_string(), change.told());
+    if let Err(error) = bot.store.log(bot.care.community(called.server), &who, "setup", what, &value).await {
+        tracing::error!("a change of settings is missing in the audit log: {error}");
     }
     // Whoever sets us up may have given us permissions as well.
     bot.rest.forgive(|channel| settings.channels.contains(&channel) || settings.log == Some(channel));

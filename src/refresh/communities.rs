@@ -91,6 +91,19 @@ impl Communities {
 }
 
 impl Refresher {
+    /// What answers from what is served.
+    ///
+    /// # Errors
+    /// Where it cannot be opened or compiled.
+    pub async fn answerer(&self) -> Result<Answerer, RefreshError> {
+        let state = self.state().await;
+        let name = match self.is_shared() {
+            true => state.clone(),
+            false => name_on(&serving::served(&self.store, &self.data, EVERYBODY).await, &state),
+        };
+        self.open(&name, &state).await
+    }
+
     /// Opens what is served: `name` is under what it should be compiled, `state` its originals. Where it is not
     /// compiled yet, it is now.
     pub(super) async fn open(&self, name: &str, state: &str) -> Result<Answerer, RefreshError> {

@@ -1,16 +1,17 @@
 //! Adding and removing sources, and going back to an older generation.
 
+use super::clean::Cleaned;
 use super::fetch::{FetchError, Fetched, Version};
-use super::{Change, Ground, RefreshError, Refresher, clean, serving};
+use super::{Change, Ground, RefreshError, Refresher, clean, doubt, serving};
 use crate::corpus::{Corpus, OriginalText, Source};
-use crate::store::{Entry, Page, PageState};
+use crate::store::{Entry, Manifest, Page, PageState};
 
-/// Ids are not longer than this, in characters.
+/// Ids are made no longer than this, in characters.
 const ID_CHARS: usize = 60;
+/// With a first word and a number they may be as long as this.
+const LONGEST_ID: usize = 80;
 /// The first word of the ids of a community's own sources.
 const OWN: &str = "own";
-/// A text of fewer words does not tell its language.
-const TELLING_WORDS: usize = 40;
 /// A text of fewer words answers nothing.
 const LEAST_WORDS: usize = 5;
 
@@ -57,9 +58,9 @@ impl Refresher {
         };
         let (page_url, version, worker) = (download.url.clone(), download.version.clone(), self.worker.clone());
         self.refuse_known(corpus, &sources, page_url.as_str())?;
-        let text = tokio::task::spawn_blocking(move || worker.clean(&download)).await??;
+        let Cleaned { text, .. } = tokio::task::spawn_blocking(move || worker.clean(&download)).await??;
         self.takes(&text)?;
-        in_language(corpus, &text)?;
+        doubt::in_language(&corpus.settings.language, &text)?;
         let host = page_url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
         let own = Some(text.title.clone()).filter(|title| !title.is_empty());
         let source = Source {
@@ -95,11 +96,14 @@ impl Refresher {
         self.has_room(sources.len())?;
         let link = self.fetcher.admit(written.link)?;
         let text = clean::written(written.title, written.text);
+        if text.title.is_empty() {
+            return Err(RefreshError::NoTitle);
+        }
         if text.words() < LEAST_WORDS {
             return Err(RefreshError::TooShort(LEAST_WORDS));
         }
         self.takes(&text)?;
-        in_language(corpus, &text)?;
+        doubt::in_language(&corpus.settings.language, &text)?;
         let source = Source {
             id: self.new_id(corpus, &sources, &format!("{} {}", Source::WRITTEN, text.title)),
             title: text.title.clone(),
@@ -131,8 +135,7 @@ impl Refresher {
         let prepared = self.prepare(ground, &manifest, Some(&source.id)).await?;
         page.text = Some(hash);
         page.fares(PageState::Good, String::new());
-        self.store.add_source(self.community, source).await?;
-        self.store.keep_page(self.community, &page).await?;
+        self.store.add_source(self.community, source, &page).await?;
         let served = self.serve(ground, &manifest, what, prepared).await?;
         self.log(who, what, &source.id, &source.url).await?;
         Ok(served.generation)
@@ -160,7 +163,6 @@ impl Refresher {
         let served = self.serve(&ground, &manifest, "remove", prepared).await?;
         if *added {
             self.store.remove_source(self.community, id).await?;
-            self.store.forget_page(self.community, id).await?;
         } else {
             let mut page = Page::new(source);
             page.fares(PageState::Removed, "a moderator removed it".to_owned());
@@ -170,8 +172,8 @@ impl Refresher {
         Ok(served.generation)
     }
 
-    /// Serves an older generation again: the one before, or the one with this number. The next refresh serves
-    /// the newest texts again.
+    /// Serves an older generation again: the one before, or the one with this number. Its sources that were removed
+    /// since are sources again. The next refresh serves the newest texts again.
     ///
     /// # Errors
     /// Where it is not kept.
@@ -186,30 +188,42 @@ impl Refresher {
                 older.next().ok_or(RefreshError::NothingOlder)?
             }
         };
+        let manifest = self.store.manifest(self.community, &target.state).await?.unwrap_or_default();
         let compiled = self.is_shared() && serving::open(&self.folder, &self.data, &target.state).is_some();
         if !compiled {
             // What it stands on may have changed since: its originals are compiled with that anew.
-            let manifest = self.store.manifest(self.community, &target.state).await?.unwrap_or_default();
             self.prepare(&self.ground().await?, &manifest, None).await?;
         }
+        self.restore(&manifest).await?;
         self.point(&target.state).await?;
         self.log(who, "rollback", &target.number.to_string(), "done").await?;
         Ok(target.number)
     }
-}
 
-/// Refuses a text that is surely in another language than the corpus.
-fn in_language(corpus: &Corpus, text: &crate::corpus::OriginalText) -> Result<(), RefreshError> {
-    if text.words() < TELLING_WORDS {
-        return Ok(());
-    }
-    let all: Vec<&str> = text.parts.iter().map(|part| part.text.as_str()).collect();
-    let wanted = &corpus.settings.language;
-    match crate::language::of_text(&all.join("\n")) {
-        Some(found) if found != wanted => {
-            Err(RefreshError::Language { found: found.to_owned(), wanted: wanted.clone() })
+    /// Makes sources of a manifest that were removed sources again.
+    async fn restore(&self, manifest: &Manifest) -> Result<(), RefreshError> {
+        let added = self.store.added_sources(self.community).await?;
+        let is_missing = |source: &Source| added.iter().all(|of| of.id != source.id);
+        let named = manifest.entries().iter();
+        let missing: Vec<(&Entry, &Source)> =
+            named.filter_map(|entry| Some((entry, entry.source.as_ref().filter(|of| is_missing(of))?))).collect();
+        if !missing.is_empty() {
+            self.has_room(added.len() + missing.len() - 1)?;
         }
-        _ => Ok(()),
+        let again = |page: Page, entry: &Entry| {
+            let mut page = Page { text: Some(entry.text.clone()), ..page };
+            page.fares(PageState::Good, String::new());
+            page
+        };
+        for (entry, source) in missing {
+            self.store.add_source(self.community, source, &again(Page::new(source), entry)).await?;
+        }
+        for page in self.store.pages(self.community).await? {
+            if let Some(entry) = manifest.get(&page.source).filter(|_| page.state == PageState::Removed) {
+                self.store.keep_page(self.community, &again(page, entry)).await?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -232,6 +246,13 @@ impl Refresher {
     fn new_id(&self, corpus: &Corpus, sources: &[(Source, bool)], place: &str) -> String {
         let id = id_of(place);
         new_id(corpus, sources, if self.is_shared() { id } else { format!("{OWN}-{id}") })
+    }
+
+    /// Whether such ids are made here.
+    pub(super) fn is_id(&self, id: &str) -> bool {
+        let of_id = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_ours = self.is_shared() || id.strip_prefix(OWN).is_some_and(|rest| rest.starts_with('-'));
+        is_ours && !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(of_id)
     }
 }
 

@@ -47,6 +47,9 @@ pub enum RefreshError {
     /// A moderator wrote it.
     #[error("\"{0}\" was written by a moderator; there is no page to download")]
     Written(String),
+    /// A text that a moderator wrote has no title.
+    #[error("the text has no title; give the question that it answers")]
+    NoTitle,
     /// A text that a moderator wrote says too little.
     #[error("the text has fewer than {0} words; write a sentence or two that answer the question")]
     TooShort(usize),
@@ -120,6 +123,19 @@ pub enum RefreshError {
         /// Why not.
         source: serde_json::Error,
     },
+    /// A line of a file to import that could not be added here.
+    #[error("line {line} cannot be imported: {error}; nothing was imported")]
+    Unfit {
+        /// Which, from 1.
+        line: usize,
+        /// Why not.
+        error: Box<RefreshError>,
+    },
+    /// An id that no source of these has.
+    #[error(
+        "\"{0}\" is no id of a source: small letters, digits and hyphens, beginning with \"own-\" where a community has it"
+    )]
+    BadId(String),
     /// A bug: a part of the work ended early.
     #[error("a part of the refresh ended early, which is a bug: {0}")]
     Task(#[from] tokio::task::JoinError),

@@ -6,6 +6,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{RefreshError, Refresher, clock};
+use crate::answer::{Answerer, Outcome};
+use crate::corpus::Question;
 use crate::language::{Language, fold, words};
 use crate::store::Gap;
 
@@ -60,6 +62,33 @@ impl Refresher {
         // The log is kept for ever, and people's words are not.
         self.log(who, "dismiss", &group.id(), "done").await?;
         Ok(group)
+    }
+
+    /// Whether a question that was asked in vain is answered from a source now: the wordings that are not. Where all
+    /// are, it is no gap any more.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn answered_by(
+        &self,
+        who: &str,
+        gap: &GapGroup,
+        source: &str,
+        answerer: &Answerer,
+    ) -> Result<Vec<String>, RefreshError> {
+        let document = format!("originals/{source}");
+        let is_answered = |wording: &&String| {
+            let Ok(question) = Question::new(wording) else { return false };
+            matches!(answerer.answer(&question, None).outcome, Outcome::Answered(cited) if cited.iter().any(|one| {
+                answerer.corpus().passage(one.excerpt.passage()).0.id == document
+            }))
+        };
+        let wordings = std::iter::once(&gap.question).chain(&gap.also);
+        let open: Vec<String> = wordings.filter(|wording| !is_answered(wording)).cloned().collect();
+        if open.is_empty() {
+            self.dismiss(who, &gap.question).await?;
+        }
+        Ok(open)
     }
 
     /// The question that was asked in vain with this id, or in these words.

@@ -22,8 +22,10 @@ mod check;
 pub mod clean;
 pub mod clock;
 mod communities;
+mod doubt;
 mod edit;
 mod error;
+mod feedback;
 pub mod fetch;
 mod follow;
 mod gaps;
@@ -34,6 +36,7 @@ mod lock;
 mod report;
 mod run;
 mod serving;
+mod sift;
 mod status;
 mod transfer;
 
@@ -43,6 +46,7 @@ use std::sync::Arc;
 pub use change::Change;
 pub use edit::{Added, Written};
 pub use error::RefreshError;
+pub use feedback::Marked;
 pub use follow::Follower;
 pub use gaps::GapGroup;
 pub use held::Held;
@@ -59,7 +63,7 @@ use ground::Ground;
 use lock::Lock;
 
 use crate::corpus::{Corpus, Folder, Source};
-use crate::store::{CommunityId, Deed, GENERATIONS_KEPT, Manifest, Store, Unhelpful};
+use crate::store::{CommunityId, Deed, GENERATIONS_KEPT, Manifest, Store};
 
 /// The community whose sources everybody sees.
 pub const EVERYBODY: CommunityId = CommunityId(0);
@@ -149,14 +153,6 @@ impl Refresher {
         Ok(self.store.report(self.community, number).await?)
     }
 
-    /// Answers that were marked unhelpful, the newest first.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn unhelpful(&self, most: u32) -> Result<Vec<Unhelpful>, RefreshError> {
-        Ok(self.store.unhelpful(self.community, most).await?)
-    }
-
     async fn log(&self, who: &str, what: &str, subject: &str, result: &str) -> Result<(), RefreshError> {
         Ok(self.store.log(self.community, who, what, subject, result).await?)
     }
@@ -217,6 +213,7 @@ impl Refresher {
         let (answerer, whole) = self.compile(ground, manifest, &state, true).await?;
         let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(&state));
         let newcomer = newcomer.map(|id| format!("originals/{id}"));
+        let answers_now = state == self.state().await;
         let check = move || {
             let mut faults = check::faults(&whole, &answerer);
             if let Some(id) = newcomer.filter(|id| !check::is_found(&answerer, id)) {
@@ -225,7 +222,9 @@ impl Refresher {
             if faults.is_empty() {
                 Ok(Prepared { state, documents: whole.documents.len(), passages: whole.passages().count() })
             } else {
-                serving::discard(&folder, &place, &name);
+                if !answers_now {
+                    serving::discard(&folder, &place, &name);
+                }
                 Err(RefreshError::Checks(faults))
             }
         };

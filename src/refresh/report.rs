@@ -20,11 +20,14 @@ pub enum Came {
     HeldBack,
     /// It is gone for good; its last good text is quoted.
     Gone,
+    /// It is quoted no more, as it is no source any more.
+    Removed,
 }
 
 impl Came {
     /// Every one, in the order in which they are told.
-    pub const ALL: [Self; 6] = [Self::Added, Self::Changed, Self::Unchanged, Self::HeldBack, Self::Failed, Self::Gone];
+    pub const ALL: [Self; 7] =
+        [Self::Added, Self::Changed, Self::Removed, Self::Unchanged, Self::HeldBack, Self::Failed, Self::Gone];
 
     /// As people read it.
     #[must_use]
@@ -36,6 +39,7 @@ impl Came {
             Self::Failed => "failed",
             Self::HeldBack => "held back",
             Self::Gone => "gone",
+            Self::Removed => "removed",
         }
     }
 }
@@ -88,6 +92,15 @@ impl Report {
     #[must_use]
     pub fn count(&self, came: Came) -> usize {
         self.sources.iter().filter(|outcome| outcome.result == came).count()
+    }
+
+    /// Tells of a source that it is held back after all; what is told of it already stays.
+    pub(super) fn hold(&mut self, held: Option<Outcome>) {
+        let Some(held) = held else { return };
+        match self.sources.iter_mut().find(|of| of.source == held.source) {
+            Some(told) => (told.result, told.reason) = (held.result, held.reason),
+            None => self.sources.push(held),
+        }
     }
 
     /// The report in a line.

@@ -4,13 +4,14 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
-use super::change::{Change, shrank};
-use super::clean::CleanError;
+use super::change::Change;
+use super::clean::{CleanError, Cleaned};
+use super::doubt::doubt;
 use super::fetch::{FetchError, Fetched, Version};
 use super::report::{Came, Outcome, Progress, Report};
-use super::{RefreshError, Refresher, held};
+use super::{Ground, RefreshError, Refresher, held};
 use crate::corpus::{Corpus, OriginalText, Source};
-use crate::store::{Entry, Page, PageState, now};
+use crate::store::{Entry, Manifest, Page, PageState, now};
 
 /// So often a page must be missing, each time on another day, until it is taken for gone.
 const MISSES: i64 = 3;
@@ -68,67 +69,121 @@ impl Refresher {
         }
         let ground = self.ground().await?;
         let sources = self.wanted(&ground.corpus, wish).await?;
-        let mut pages: HashMap<String, Page> =
-            self.store.pages(self.community).await?.into_iter().map(|page| (page.source.clone(), page)).collect();
-        let mut manifest = self.served().await?;
-        let mut report = Report { dry_run: wish.dry_run, ..Report::default() };
-        let mut pages_of: Vec<&(Source, bool)> = sources.iter().filter(|(source, _)| source.refresh).collect();
-        let until = self.until();
-        if until.is_some() {
-            // What was not come to the last time is asked for first.
-            pages_of.sort_by_key(|(source, _)| pages.get(&source.id).map(|page| page.checked_at));
-        }
-        for (done, (source, added)) in pages_of.iter().enumerate() {
-            progress(Progress::Source { done, of: pages_of.len(), id: &source.id });
-            let mut page = pages.remove(&source.id).unwrap_or_else(|| Page::new(source));
-            if page.state == PageState::Removed && wish.source.is_none() {
-                manifest.retain(|id| id != source.id);
-                continue;
-            }
-            let seen = if let Some(looked_at) = &wish.accept {
-                self.accept(&mut page, looked_at).await?
-            } else if until.is_some_and(|until| Instant::now() >= until) {
-                self.leave(&page).await?
-            } else {
-                self.see(source, &mut page).await?
-            };
-            if !wish.dry_run {
-                if let Some(text) = &seen.text {
-                    self.store.keep_text(text).await?;
+        let what = if wish.accept.is_some() { "accept" } else { "refresh" };
+        let mut report = match self.renew(&ground, &sources, wish, progress).await {
+            Ok(report) => report,
+            Err(error) => {
+                if !wish.dry_run {
+                    // Where this fails as well, the first error tells more.
+                    let _ = self.log(who, what, &subject, &error.to_string().replace('\n', " ")).await;
                 }
-                self.store.keep_page(self.community, &page).await?;
+                return Err(error);
             }
-            if let Some(text) = &page.text {
-                let source = added.then(|| source.clone());
-                manifest.put(Entry { id: page.source.clone(), source, text: text.clone() });
-            }
-            report.sources.push(outcome(source, seen));
-        }
-        if wish.source.is_none() {
-            let known: HashSet<&str> = sources.iter().map(|(source, _)| source.id.as_str()).collect();
-            manifest.retain(|id| known.contains(id));
-        }
-        progress(Progress::Compiling { originals: manifest.entries().len() });
-        if !wish.dry_run {
-            let prepared = self.prepare(&ground, &manifest, None).await?;
-            (report.documents, report.passages) = (prepared.documents, prepared.passages);
-            let served = self.serve(&ground, &manifest, "refresh", prepared).await?;
-            (report.generation, report.swapped) = (served.generation, served.swapped);
-        }
+        };
         report.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         if !wish.dry_run {
-            let what = if wish.accept.is_some() { "accept" } else { "refresh" };
             self.log(who, what, &subject, &report.summary()).await?;
             report.number = self.store.keep_report(self.community, &subject, &report).await?;
         }
         Ok(report)
     }
 
+    /// Asks for sources, and serves what is good of what came.
+    async fn renew(
+        &self,
+        ground: &Ground,
+        sources: &[(Source, bool)],
+        wish: &Wish,
+        progress: &(dyn Fn(Progress<'_>) + Sync),
+    ) -> Result<Report, RefreshError> {
+        let mut pages: HashMap<String, Page> =
+            self.store.pages(self.community).await?.into_iter().map(|page| (page.source.clone(), page)).collect();
+        let mut manifest = self.served().await?;
+        let mut report = Report { dry_run: wish.dry_run, ..Report::default() };
+        let is_asked = |source: &Source| source.refresh || wish.accept.is_some();
+        let mut asked: Vec<&(Source, bool)> = sources.iter().filter(|(source, _)| is_asked(source)).collect();
+        let until = self.until();
+        if until.is_some() {
+            // What was not come to the last time is asked for first.
+            asked.sort_by_key(|(source, _)| pages.get(&source.id).map(|page| page.checked_at));
+        }
+        for (done, (source, _)) in asked.iter().enumerate() {
+            progress(Progress::Source { done, of: asked.len(), id: &source.id });
+            let page = pages.entry(source.id.clone()).or_insert_with(|| Page::new(source));
+            if page.state == PageState::Removed && wish.source.is_none() {
+                continue;
+            }
+            let seen = if let Some(looked_at) = &wish.accept {
+                self.accept(page, looked_at).await?
+            } else if until.is_some_and(|until| Instant::now() >= until) {
+                self.leave(page).await?
+            } else {
+                self.see(source, page, &ground.corpus.settings.language).await?
+            };
+            if !wish.dry_run {
+                if let Some(text) = &seen.text {
+                    self.store.keep_text(text).await?;
+                }
+                self.store.keep_page(self.community, page).await?;
+            }
+            report.sources.push(outcome(source, seen));
+        }
+        if wish.source.is_none() {
+            let is_quoted = |id: &str| pages.get(id).is_none_or(|page| page.state != PageState::Removed);
+            let known: HashSet<&str> = sources.iter().map(|(source, _)| source.id.as_str()).collect();
+            let stays = |id: &str| known.contains(id) && is_quoted(id);
+            report.sources.extend(manifest.entries().iter().filter(|of| !stays(&of.id)).map(removed));
+            manifest.retain(stays);
+        }
+        // What a moderator wrote is never asked for, and is quoted like all others.
+        for (source, added) in sources {
+            let page = pages.get(&source.id).filter(|page| page.state != PageState::Removed || wish.source.is_some());
+            if let Some(text) = page.and_then(|page| page.text.clone()) {
+                manifest.put(Entry { id: source.id.clone(), source: added.then(|| source.clone()), text });
+            }
+        }
+        progress(Progress::Compiling { originals: manifest.entries().len() });
+        if !wish.dry_run {
+            self.serve_good(ground, sources, manifest, &mut pages, &mut report).await?;
+        }
+        Ok(report)
+    }
+
+    /// Serves a set of originals, without those that break the checks: they are held back.
+    async fn serve_good(
+        &self,
+        ground: &Ground,
+        sources: &[(Source, bool)],
+        mut manifest: Manifest,
+        pages: &mut HashMap<String, Page>,
+        report: &mut Report,
+    ) -> Result<(), RefreshError> {
+        let prepared = match self.prepare(ground, &manifest, None).await {
+            Err(RefreshError::Checks(faults)) => {
+                let sifted = self.sift(ground, &manifest, faults).await?;
+                for broken in sifted.broken {
+                    let Some(page) = pages.get_mut(&broken.source) else { continue };
+                    broken.hold(page);
+                    self.store.keep_page(self.community, page).await?;
+                    let source = sources.iter().map(|(source, _)| source).find(|source| source.id == broken.source);
+                    report.hold(source.map(|source| outcome(source, held_back(broken.reason))));
+                }
+                manifest = sifted.manifest;
+                sifted.prepared
+            }
+            prepared => prepared?,
+        };
+        (report.documents, report.passages) = (prepared.documents, prepared.passages);
+        let served = self.serve(ground, &manifest, "refresh", prepared).await?;
+        (report.generation, report.swapped) = (served.generation, served.swapped);
+        Ok(())
+    }
+
     /// The sources that a wish is about.
     async fn wanted(&self, corpus: &Corpus, wish: &Wish) -> Result<Vec<(Source, bool)>, RefreshError> {
         let mut sources = self.sources(corpus).await?;
         let Some(id) = &wish.source else { return Ok(sources) };
-        if sources.iter().any(|(source, _)| source.id == *id && !source.refresh) {
+        if wish.accept.is_none() && sources.iter().any(|(source, _)| source.id == *id && !source.refresh) {
             return Err(RefreshError::Written(id.clone()));
         }
         if !sources.iter().any(|(source, _)| source.id == *id) {
@@ -145,7 +200,7 @@ impl Refresher {
     }
 
     /// Asks for a page and compares it with what is known of it.
-    async fn see(&self, source: &Source, page: &mut Page) -> Result<Seen, RefreshError> {
+    async fn see(&self, source: &Source, page: &mut Page, language: &str) -> Result<Seen, RefreshError> {
         let before = self.text(page.text.as_deref()).await?;
         // What a site said of a version says nothing about another address.
         let known = if before.is_some() && page.url == source.url {
@@ -161,11 +216,11 @@ impl Refresher {
                 let version = download.version.clone();
                 let read = tokio::task::spawn_blocking(move || worker.clean(&download)).await?;
                 let read = read.map_err(Fault::Clean);
-                read.and_then(|text| self.takes(&text).map(|()| Some((text, version))).map_err(Fault::Long))
+                read.and_then(|read| self.takes(&read.text).map(|()| Some((read, version))).map_err(Fault::Long))
             }
             Err(error) => Err(Fault::Fetch(error)),
         };
-        Ok(judge(page, before.as_ref(), came))
+        Ok(judge(page, before.as_ref(), came, language))
     }
 
     /// Leaves a page as it is known, as there is no time for it any more.
@@ -207,7 +262,12 @@ enum Fault {
 }
 
 /// Decides what came of a page, and notes it there.
-fn judge(page: &mut Page, before: Option<&OriginalText>, came: Result<Option<(OriginalText, Version)>, Fault>) -> Seen {
+fn judge(
+    page: &mut Page,
+    before: Option<&OriginalText>,
+    came: Result<Option<(Cleaned, Version)>, Fault>,
+    language: &str,
+) -> Seen {
     let words = before.map_or(0, OriginalText::words);
     let stays = |came, reason: &str| Seen {
         came,
@@ -225,25 +285,25 @@ fn judge(page: &mut Page, before: Option<&OriginalText>, came: Result<Option<(Or
             page.fares(PageState::Good, String::new());
             Seen { reason: None, ..stays(Came::Unchanged, "") }
         }
-        Ok(Some((text, version))) => {
-            let hash = text.hash();
-            let change = before.map(|before| Change::between(before, &text)).unwrap_or_default();
-            if let Some(before) = before.filter(|before| shrank(before, &text)) {
+        Ok(Some((read, version))) => {
+            let hash = read.text.hash();
+            let change = before.map(|before| Change::between(before, &read.text)).unwrap_or_default();
+            let is_new = page.text.as_ref() != Some(&hash);
+            if let Some(doubt) = before.filter(|_| is_new).and_then(|before| doubt(before, &read, language)) {
                 let reason = format!(
-                    "its text shrank from {} words to {}; look at the page, then `sacrum corpus refresh {} --accept={}` if it is right",
-                    before.words(),
-                    text.words(),
+                    "{doubt}; look at the page, then `sacrum corpus refresh {} --accept={}` if it is right",
                     page.source,
                     held::name(&hash),
                 );
                 page.held = Some(hash);
                 page.fares(PageState::Held, reason.clone());
-                return Seen { change, text: Some(text), ..stays(Came::HeldBack, &reason) };
+                return Seen { change, text: Some(read.text), ..stays(Came::HeldBack, &reason) };
             }
+            let text = read.text;
             let came = match before {
                 None => Came::Added,
-                Some(_) if page.text.as_ref() == Some(&hash) => Came::Unchanged,
-                Some(_) => Came::Changed,
+                Some(_) if is_new => Came::Changed,
+                Some(_) => Came::Unchanged,
             };
             (page.etag, page.last_modified) = (version.etag, version.last_modified);
             (page.text, page.held) = (Some(hash), None);
@@ -277,6 +337,26 @@ fn judge(page: &mut Page, before: Option<&OriginalText>, came: Result<Option<(Or
             stays(Came::Failed, &page.reason)
         }
     }
+}
+
+/// What is told of an original that is quoted no more.
+fn removed(entry: &Entry) -> Outcome {
+    let (title, url) = entry.source.as_ref().map(|of| (of.title.clone(), of.url.clone())).unwrap_or_default();
+    let reason = "it is no source any more that may be downloaded, so it is quoted no more";
+    Outcome {
+        source: entry.id.clone(),
+        title,
+        url,
+        result: Came::Removed,
+        reason: Some(reason.to_owned()),
+        words: 0,
+        change: Change::default(),
+    }
+}
+
+/// What is told of a source whose text breaks the checks.
+fn held_back(reason: String) -> Seen {
+    Seen { came: Came::HeldBack, reason: Some(reason), change: Change::default(), words: 0, text: None }
 }
 
 fn outcome(source: &Source, seen: Seen) -> Outcome {

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::{RefreshError, Refresher};
-use crate::corpus::{Corpus, OriginalText, Source, json_lines};
-use crate::store::{CommunityId, CommunitySettings, Deed, Entry, FeedbackOf, GapOf, Manifest, Page, PageState};
+use super::{EVERYBODY, RefreshError, Refresher, clean};
+use crate::corpus::{OriginalText, Source, json_lines};
+use crate::store::{CommunityId, CommunitySettings, Deed, Entry, FeedbackOf, GapOf, Page, PageState, now};
 
 /// So many lines of the audit log are taken along.
 const MOST_DEEDS: u32 = 100_000;
@@ -16,11 +16,51 @@ const MOST_DEEDS: u32 = 100_000;
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Line {
-    Source { community: u64, source: Source, text: Option<OriginalText> },
-    Settings { community: u64, settings: CommunitySettings },
+    /// One that a moderator added.
+    Source {
+        community: u64,
+        source: Source,
+        text: Option<OriginalText>,
+        #[serde(flatten)]
+        fares: Option<Fares>,
+    },
+    /// One of the corpus folder that a moderator removed.
+    Page {
+        community: u64,
+        source: String,
+        url: String,
+        #[serde(flatten)]
+        fares: Fares,
+    },
+    Settings {
+        community: u64,
+        settings: CommunitySettings,
+    },
     Gap(GapOf),
     Feedback(FeedbackOf),
     Audit(Deed),
+}
+
+/// How a source's page fared there. Files of older versions lack it.
+#[derive(Clone, Serialize, Deserialize)]
+struct Fares {
+    /// When its text was copied.
+    copied_at: Option<i64>,
+    /// A text that waits for a yes.
+    held: Option<OriginalText>,
+    state: PageState,
+    reason: String,
+    since: i64,
+    checked_at: i64,
+}
+
+impl Fares {
+    /// A page that fares so; its texts are kept elsewhere.
+    fn page(&self, page: Page) -> Page {
+        let Self { state, since, checked_at, held, .. } = self;
+        let held = held.as_ref().map(OriginalText::hash);
+        Page { held, state: *state, reason: self.reason.clone(), since: *since, checked_at: *checked_at, ..page }
+    }
 }
 
 /// What an import brought.
@@ -28,6 +68,8 @@ enum Line {
 pub struct Imported {
     /// Sources that moderators had added.
     pub sources: usize,
+    /// Sources of the corpus folder that moderators had removed.
+    pub removed: usize,
     /// Communities' settings.
     pub settings: usize,
     /// Questions asked in vain.
@@ -36,6 +78,8 @@ pub struct Imported {
     pub feedback: usize,
     /// Lines of the audit log.
     pub deeds: usize,
+    /// What was there already, and stays as it is.
+    pub kept: usize,
     /// The generation that answers now.
     pub generation: Option<i64>,
 }
@@ -49,15 +93,22 @@ impl Refresher {
     pub async fn export(&self, server: CommunityId, out: &mut (dyn Write + Send)) -> Result<usize, RefreshError> {
         let told = |community: u64| self.told_of.is_none_or(|of| of.0 == community);
         let mut lines = Vec::new();
-        for (community, source, hash) in self.store.sources_of_all().await? {
+        for (community, source, page) in self.store.sources_of_all().await? {
             if !told(community.0) {
                 continue;
             }
-            let text = match hash {
-                Some(hash) => self.store.text(&hash).await?.map(|(text, _)| text),
-                None => None,
+            let (text, fares) = match &page {
+                Some(page) => self.fares(page).await?,
+                None => (None, None),
             };
-            lines.push(Line::Source { community: community.0, source, text });
+            lines.push(Line::Source { community: community.0, source, text, fares });
+        }
+        for page in self.store.pages(EVERYBODY).await?.into_iter().filter(|_| told(EVERYBODY.0)) {
+            if page.state == PageState::Removed
+                && let (_, Some(fares)) = self.fares(&page).await?
+            {
+                lines.push(Line::Page { community: EVERYBODY.0, source: page.source, url: page.url, fares });
+            }
         }
         for (community, settings) in self.store.settings_of_all().await? {
             if self.told_of.is_none() || community == server {
@@ -76,16 +127,26 @@ impl Refresher {
         Ok(lines.len())
     }
 
+    /// The text of a page, and how it fares.
+    async fn fares(&self, page: &Page) -> Result<(Option<OriginalText>, Option<Fares>), RefreshError> {
+        let (text, copied_at) = match &page.text {
+            Some(hash) => self.store.text(hash).await?.unzip(),
+            None => (None, None),
+        };
+        let held = self.text(page.held.as_deref()).await?;
+        let Page { state, since, checked_at, .. } = *page;
+        Ok((text, Some(Fares { copied_at, held, state, reason: page.reason.clone(), since, checked_at })))
+    }
+
     /// Brings back what was exported, and serves its sources. What is there already stays.
     ///
     /// # Errors
-    /// Where a line cannot be read, or the sources make no good generation; nothing is imported then.
+    /// Where a line cannot be read or taken, or the sources make no good generation; nothing is imported then.
     pub async fn import(&self, who: &str, text: &str) -> Result<Imported, RefreshError> {
         let lines = json_lines::<Line>(text)
-            .map(|(line, read)| read.map_err(|source| RefreshError::Line { line, source }))
-            .collect::<Result<Vec<Line>, _>>()?;
-        let corpus = self.corpus().await?;
-        let named = lines.iter().filter_map(|line| match line {
+            .map(|(line, read)| Ok((line, read.map_err(|source| RefreshError::Line { line, source })?)))
+            .collect::<Result<Vec<(usize, Line)>, RefreshError>>()?;
+        let named = lines.iter().filter_map(|(_, line)| match line {
             Line::Source { community, .. } => Some(*community),
             _ => None,
         });
@@ -93,61 +154,109 @@ impl Refresher {
         for community in named.chain([self.community.0]).collect::<BTreeSet<u64>>() {
             let of = self.of(CommunityId(community));
             let lock = of.lock().await?;
-            let (ground, manifest) = (of.ground().await?, of.with_imported(&corpus, &lines).await?);
-            let prepared = of.prepare(&ground, &manifest, None).await?;
-            ready.push((of, lock, ground, manifest, prepared));
-        }
-        let mut imported = Imported::default();
-        for line in lines {
-            match line {
-                Line::Source { community: 0, source, .. } if corpus.source(&source.id).is_some() => {}
-                Line::Source { community, source, text } => {
-                    imported.sources += 1;
-                    self.store.add_source(CommunityId(community), &source).await?;
-                    let mut page = Page { text: text.map(|text| text.hash()), ..Page::new(&source) };
-                    page.fares(PageState::Good, String::new());
-                    self.store.keep_page(CommunityId(community), &page).await?;
+            let ground = of.ground().await?;
+            let known = of.sources(&ground.corpus).await?.into_iter().map(|(source, _)| source);
+            let mut known: Vec<Source> = ground.corpus.sources().into_iter().cloned().chain(known).collect();
+            let (mut manifest, mut new) = (of.served().await?, Vec::new());
+            for (line, given) in &lines {
+                let Line::Source { community, source, text, fares } = given else { continue };
+                if *community != of.community.0 || known.iter().any(|of| of.id == source.id || of.url == source.url) {
+                    continue;
                 }
-                Line::Settings { community, settings } => {
-                    imported.settings += 1;
-                    self.store.set_settings(CommunityId(community), &settings).await?;
+                let unfit = |error| RefreshError::Unfit { line: *line, error: Box::new(error) };
+                let source = of.admit_source(source, text.as_ref()).map_err(unfit)?;
+                let page = of.keep_given(&source, text.as_ref(), fares.as_ref()).await?;
+                if let Some(text) = &page.text {
+                    manifest.put(Entry { id: source.id.clone(), source: Some(source.clone()), text: text.clone() });
                 }
-                Line::Gap(gap) => {
-                    imported.gaps += 1;
-                    self.store.keep_gap(&gap).await?;
-                }
-                Line::Feedback(feedback) => {
-                    imported.feedback += 1;
-                    self.store.keep_feedback(&feedback).await?;
-                }
-                Line::Audit(deed) => {
-                    imported.deeds += 1;
-                    self.store.keep_deed(&deed).await?;
-                }
+                known.push(source.clone());
+                new.push((source, page));
             }
+            let prepared = of.prepare(&ground, &manifest, None).await?;
+            ready.push((of, lock, ground, manifest, prepared, new));
         }
-        for (of, _lock, ground, manifest, prepared) in ready {
+        let mut imported = self.import_others(&lines).await?;
+        let sources = lines.iter().filter(|(_, line)| matches!(line, Line::Source { .. })).count();
+        for (of, _lock, ground, manifest, prepared, new) in ready {
+            for (source, page) in &new {
+                of.store.add_source(of.community, source, page).await?;
+            }
+            imported.sources += new.len();
             let served = of.serve(&ground, &manifest, "import", prepared).await?;
             if of.community == self.community {
                 imported.generation = served.generation;
             }
         }
-        self.log(who, "import", "", &format!("{} sources", imported.sources)).await?;
+        imported.kept += sources - imported.sources;
+        self.log(who, "import", "", &format!("{} sources, {} kept", imported.sources, imported.kept)).await?;
         Ok(imported)
     }
 
-    /// What is served, with the sources that a file has for it.
-    async fn with_imported(&self, corpus: &Corpus, lines: &[Line]) -> Result<Manifest, RefreshError> {
-        let mut manifest = self.served().await?;
-        for line in lines {
-            if let Line::Source { community, source, text: Some(text) } = line
-                && *community == self.community.0
-                && corpus.source(&source.id).is_none()
-            {
-                let text = self.store.keep_text(text).await?;
-                manifest.put(Entry { id: source.id.clone(), source: Some(source.clone()), text });
-            }
+    /// Refuses a source that could not have been added here.
+    fn admit_source(&self, source: &Source, text: Option<&OriginalText>) -> Result<Source, RefreshError> {
+        if !self.is_id(&source.id) {
+            return Err(RefreshError::BadId(source.id.clone()));
         }
-        Ok(manifest)
+        let url = self.fetcher.admit(&source.url)?.to_string();
+        text.map_or(Ok(()), |text| self.takes(text))?;
+        Ok(Source {
+            title: clean::title(&source.title),
+            publisher: clean::title(&source.publisher),
+            url,
+            ..source.clone()
+        })
+    }
+
+    /// Keeps the texts that were given with a source; its page.
+    async fn keep_given(
+        &self,
+        source: &Source,
+        text: Option<&OriginalText>,
+        fares: Option<&Fares>,
+    ) -> Result<Page, RefreshError> {
+        let mut page = Page::new(source);
+        page.fares(PageState::Good, String::new());
+        if let Some(fares) = fares {
+            page = fares.page(page);
+        }
+        if let Some(text) = text {
+            let copied_at = fares.and_then(|fares| fares.copied_at);
+            page.text = Some(self.store.keep_text_of(text, copied_at.unwrap_or_else(now)).await?);
+        }
+        if let Some(held) = fares.and_then(|fares| fares.held.as_ref()) {
+            self.store.keep_text(held).await?;
+        }
+        Ok(page)
+    }
+
+    /// Brings back all that is no source.
+    async fn import_others(&self, lines: &[(usize, Line)]) -> Result<Imported, RefreshError> {
+        let (mut imported, mut kept) = (Imported::default(), 0);
+        let known: BTreeSet<u64> = self.store.settings_of_all().await?.into_iter().map(|(of, _)| of.0).collect();
+        let pages = self.store.pages(EVERYBODY).await?;
+        for (_, line) in lines {
+            let (count, is_new) = match line {
+                Line::Source { .. } => continue,
+                Line::Page { community, source, url, fares } => {
+                    let is_new = *community == EVERYBODY.0 && pages.iter().all(|page| page.source != *source);
+                    if is_new {
+                        self.store.keep_page(EVERYBODY, &fares.page(Page::at(source, url))).await?;
+                    }
+                    (&mut imported.removed, is_new)
+                }
+                Line::Settings { community, settings } => {
+                    let is_new = !known.contains(community);
+                    if is_new {
+                        self.store.set_settings(CommunityId(*community), settings).await?;
+                    }
+                    (&mut imported.settings, is_new)
+                }
+                Line::Gap(gap) => (&mut imported.gaps, self.store.keep_gap(gap).await?),
+                Line::Feedback(feedback) => (&mut imported.feedback, self.store.keep_feedback(feedback).await?),
+                Line::Audit(deed) => (&mut imported.deeds, self.store.keep_deed(deed).await?),
+            };
+            if is_new { *count += 1 } else { kept += 1 }
+        }
+        Ok(Imported { kept, ..imported })
     }
 }

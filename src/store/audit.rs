@@ -37,22 +37,22 @@ impl Store {
         result: &str,
     ) -> Result<(), StoreError> {
         let [who, what, subject, result] = [who, what, subject, result].map(str::to_owned);
-        self.keep_deed(&Deed { community: community.0, at: now(), who, what, subject, result }).await
+        self.keep_deed(&Deed { community: community.0, at: now(), who, what, subject, result }).await.map(drop)
     }
 
-    /// Writes down a line, unless it is there already: what an import does.
+    /// Writes down a line, unless it is there already: what an import does. Whether it was new.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn keep_deed(&self, deed: &Deed) -> Result<(), StoreError> {
+    pub async fn keep_deed(&self, deed: &Deed) -> Result<bool, StoreError> {
         let query = sqlx::query(
             "INSERT INTO audit (at, who, what, subject, result, community) SELECT $1, $2, $3, $4, $5, $6 \
              WHERE NOT EXISTS (SELECT 1 FROM audit WHERE at = $1 AND who = $2 AND what = $3 AND subject = $4 \
              AND result = $5 AND community = $6)",
         );
         let query = query.bind(deed.at).bind(deed.who.clone()).bind(deed.what.clone()).bind(deed.subject.clone());
-        soon(query.bind(deed.result.clone()).bind(id(deed.community)).execute(&self.pool)).await?;
-        Ok(())
+        let done = soon(query.bind(deed.result.clone()).bind(id(deed.community)).execute(&self.pool)).await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// The newest lines, newest first: of a community, or of all where none is named.

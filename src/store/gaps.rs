@@ -78,16 +78,56 @@ impl Store {
 
 /// The words that may be kept: no addresses, no mentions, no long numbers.
 pub(super) fn kept(question: &str) -> Option<String> {
-    let private = |word: &&str| {
-        word.contains('@')
-            || word.contains("://")
-            || word.contains('<')
-            || word.chars().filter(char::is_ascii_digit).count() > MOST_DIGITS
-    };
-    let open: Vec<&str> = question.split_whitespace().filter(|word| !private(word)).collect();
+    let words: Vec<&str> = question.split_whitespace().collect();
+    let mut is_private: Vec<bool> = words.iter().map(|word| is_private(word)).collect();
+    let mut at = 0;
+    for run in words.chunk_by(|one, next| is_number(one) && is_number(next)) {
+        // A telephone number is often written in pieces.
+        is_private[at..at + run.len()].iter_mut().for_each(|of| *of |= digits(run) > MOST_DIGITS);
+        at += run.len();
+    }
+    for range in spelt_addresses(&words) {
+        is_private[range].fill(true);
+    }
+    let open: Vec<&str> = words.iter().zip(is_private).filter(|(_, is_private)| !is_private).map(|(w, _)| *w).collect();
     let folded = language::fold(&open.join(" ")).into_owned();
     let words: String = language::words(&folded).collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
     (!words.is_empty()).then_some(words)
+}
+
+/// Whether a word alone tells who or where somebody is.
+fn is_private(word: &str) -> bool {
+    word.contains(['@', '<']) || word.contains("://") || digits(&[word]) > MOST_DIGITS
+}
+
+fn digits(words: &[&str]) -> usize {
+    words.iter().flat_map(|word| word.chars()).filter(char::is_ascii_digit).count()
+}
+
+/// Whether a word is a number, or a piece of one.
+fn is_number(word: &str) -> bool {
+    let mut chars = word.chars();
+    word.contains(|c: char| c.is_ascii_digit()) && chars.all(|c| c.is_ascii_digit() || "+-–()/.,:;".contains(c))
+}
+
+/// Where addresses stand that are written as they are said: "x at y dot z".
+fn spelt_addresses(words: &[&str]) -> Vec<std::ops::Range<usize>> {
+    let bare: Vec<String> =
+        words.iter().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).collect();
+    let is = |at: usize, what: &str| bare.get(at).is_some_and(|word| word == what);
+    let has_dot = |at: usize| bare.get(at).and_then(|word| word.rsplit_once('.')).is_some_and(|(_, end)| end.len() > 1);
+    let mut found = Vec::new();
+    for at in (1..words.len()).filter(|&at| is(at, "at") && (is(at + 2, "dot") || has_dot(at + 1))) {
+        let (mut start, mut end) = (at - 1, at + 2);
+        while start >= 2 && is(start - 1, "dot") {
+            start -= 2;
+        }
+        while is(end, "dot") {
+            end += 2;
+        }
+        found.push(start..end.min(words.len()));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -99,5 +139,16 @@ mod tests {
         let asked = "Who is <@123456789>? mail Bob@example.org, ring 0123 or 01234567, see https://example.org/x";
         assert_eq!(kept(asked).as_deref(), Some("who is mail ring 0123 or see"));
         assert_eq!(kept("<@1>"), None);
+        for (asked, words) in [
+            ("call me on +49 171 123 4567 please", "call me on please"),
+            ("call (0171) 123-45 67. thanks", "call thanks"),
+            ("mail bob at gmail dot com now", "mail now"),
+            ("mail bob dot ross (at) mail dot example dot org", "mail"),
+            ("mail bob at gmail.com now", "mail now"),
+            ("is 3 x 10 or 4 x 12 better at home", "is 3 x 10 or 4 x 12 better at home"),
+            ("may i rest at night 2 or 3 hours", "may i rest at night 2 or 3 hours"),
+        ] {
+            assert_eq!(kept(asked).as_deref(), Some(words));
+        }
     }
 }

@@ -43,6 +43,12 @@ impl Manifest {
         self.0.retain(|entry| keep(&entry.id));
     }
 
+    /// The original of a source.
+    #[must_use]
+    pub fn get(&self, source: &str) -> Option<&Entry> {
+        self.0.binary_search_by(|of| of.id.as_str().cmp(source)).ok().map(|at| &self.0[at])
+    }
+
     /// The originals.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {

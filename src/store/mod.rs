@@ -103,8 +103,8 @@ impl Store {
             .acquire_timeout(PATIENCE)
             .after_connect(move |connection, _| {
                 Box::pin(async move {
-                    // Readers and a writer beside each other; after a loss of power the last second may be missing.
-                    let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
+                    // Readers and a writer beside each other; what was given lasts, also over a loss of power.
+                    let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                                    PRAGMA busy_timeout = 2000";
                     if is_file { connection.execute(pragmas).await.map(drop) } else { Ok(()) }
                 })

@@ -75,9 +75,15 @@ impl Page {
     /// A page that was never asked for.
     #[must_use]
     pub fn new(source: &Source) -> Self {
+        Self::at(&source.id, &source.url)
+    }
+
+    /// The same for the source with this id, at this address.
+    #[must_use]
+    pub fn at(source: &str, url: &str) -> Self {
         Self {
-            source: source.id.clone(),
-            url: source.url.clone(),
+            source: source.to_owned(),
+            url: url.to_owned(),
             etag: None,
             last_modified: None,
             text: None,
@@ -136,48 +142,28 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn keep_page(&self, community: CommunityId, page: &Page) -> Result<(), StoreError> {
-        let query = sqlx::query(
-            "INSERT INTO pages (source, url, etag, last_modified, text, held, state, reason, since, checked_at, misses, \
-             missed_at, community) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
-             ON CONFLICT (community, source) DO UPDATE SET \
-             url = excluded.url, etag = excluded.etag, last_modified = excluded.last_modified, text = excluded.text, \
-             held = excluded.held, state = excluded.state, reason = excluded.reason, since = excluded.since, \
-             checked_at = excluded.checked_at, misses = excluded.misses, missed_at = excluded.missed_at",
-        );
-        let page = page.clone();
-        let query = query
-            .bind(page.source)
-            .bind(page.url)
-            .bind(page.etag)
-            .bind(page.last_modified)
-            .bind(page.text)
-            .bind(page.held);
-        let query = query.bind(page.state.name()).bind(page.reason).bind(page.since).bind(page.checked_at);
-        soon(query.bind(page.misses).bind(page.missed_at).bind(id(community.0)).execute(&self.pool)).await?;
-        Ok(())
+        soon(keep(&self.pool, community, page)).await
     }
 
-    /// Forgets a page.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn forget_page(&self, community: CommunityId, source: &str) -> Result<(), StoreError> {
-        let query = sqlx::query("DELETE FROM pages WHERE community = $1 AND source = $2");
-        soon(query.bind(id(community.0)).bind(source.to_owned()).execute(&self.pool)).await?;
-        Ok(())
-    }
-
-    /// Keeps a text; its hash.
+    /// Keeps a text that was copied now; its hash.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn keep_text(&self, text: &OriginalText) -> Result<String, StoreError> {
+        self.keep_text_of(text, now()).await
+    }
+
+    /// Keeps a text that was copied at a time; its hash.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn keep_text_of(&self, text: &OriginalText, copied_at: i64) -> Result<String, StoreError> {
         let hash = text.hash();
         let query = sqlx::query(
-            "INSERT INTO texts (hash, body, copied_at, kept_at) VALUES ($1, $2, $3, $3) \
+            "INSERT INTO texts (hash, body, copied_at, kept_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (hash) DO UPDATE SET kept_at = excluded.kept_at",
         );
-        soon(query.bind(hash.clone()).bind(body(text)).bind(now()).execute(&self.pool)).await?;
+        soon(query.bind(hash.clone()).bind(body(text)).bind(copied_at).bind(now()).execute(&self.pool)).await?;
         Ok(hash)
     }
 
@@ -190,4 +176,25 @@ impl Store {
         let Some(row) = soon(query.fetch_optional(&self.pool)).await? else { return Ok(None) };
         Ok(Some((read(&row.try_get::<String, _>(0)?)?, row.try_get(1)?)))
     }
+}
+
+/// Keeps what is known of a page, perhaps together with something else.
+pub(super) async fn keep(
+    on: impl sqlx::AnyExecutor<'_>,
+    community: CommunityId,
+    page: &Page,
+) -> Result<(), sqlx::Error> {
+    let query = sqlx::query(
+        "INSERT INTO pages (source, url, etag, last_modified, text, held, state, reason, since, checked_at, misses, \
+         missed_at, community) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+         ON CONFLICT (community, source) DO UPDATE SET \
+         url = excluded.url, etag = excluded.etag, last_modified = excluded.last_modified, text = excluded.text, \
+         held = excluded.held, state = excluded.state, reason = excluded.reason, since = excluded.since, \
+         checked_at = excluded.checked_at, misses = excluded.misses, missed_at = excluded.missed_at",
+    );
+    let page = page.clone();
+    let query = query.bind(page.source).bind(page.url).bind(page.etag).bind(page.last_modified).bind(page.text);
+    let query = query.bind(page.held).bind(page.state.name()).bind(page.reason).bind(page.since).bind(page.checked_at);
+    query.bind(page.misses).bind(page.missed_at).bind(id(community.0)).execute(on).await?;
+    Ok(())
 }

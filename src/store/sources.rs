@@ -2,22 +2,27 @@
 
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, body, id, now, soon};
+use super::{CommunityId, Page, Store, StoreError, body, id, now, pages, soon};
 use crate::corpus::Source;
 
 impl Store {
-    /// Keeps a source of a community, in place of one with its id.
+    /// Keeps a source of a community with its page, in place of one with its id: both, or neither.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn add_source(&self, community: CommunityId, source: &Source) -> Result<(), StoreError> {
+    pub async fn add_source(&self, community: CommunityId, source: &Source, page: &Page) -> Result<(), StoreError> {
         let query = sqlx::query(
             "INSERT INTO added_sources (id, community, body, added_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (community, id) DO UPDATE SET body = excluded.body",
         );
         let query = query.bind(source.id.clone()).bind(id(community.0)).bind(body(source)).bind(now());
-        soon(query.execute(&self.pool)).await?;
-        Ok(())
+        let keep = async {
+            let mut both = self.pool.begin().await?;
+            query.execute(&mut *both).await?;
+            pages::keep(&mut *both, community, page).await?;
+            both.commit().await
+        };
+        soon(keep).await
     }
 
     /// The sources that were added for a community, the oldest first.
@@ -30,13 +35,21 @@ impl Store {
         rows.into_iter().map(|row| super::read(&row.try_get::<String, _>(0)?)).collect()
     }
 
-    /// Forgets a source that was added; whether there was one.
+    /// Forgets a source that was added, and its page: both, or neither.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn remove_source(&self, community: CommunityId, source: &str) -> Result<bool, StoreError> {
-        let query = sqlx::query("DELETE FROM added_sources WHERE id = $1 AND community = $2");
-        let query = query.bind(source.to_owned()).bind(id(community.0));
-        Ok(soon(query.execute(&self.pool)).await?.rows_affected() > 0)
+    pub async fn remove_source(&self, community: CommunityId, source: &str) -> Result<(), StoreError> {
+        let forget = async {
+            let mut both = self.pool.begin().await?;
+            for table in [
+                "DELETE FROM added_sources WHERE community = $1 AND id = $2",
+                "DELETE FROM pages WHERE community = $1 AND source = $2",
+            ] {
+                sqlx::query(table).bind(id(community.0)).bind(source.to_owned()).execute(&mut *both).await?;
+            }
+            both.commit().await
+        };
+        soon(forget).await
     }
 }

@@ -1,9 +1,11 @@
 //! What an export takes along of all communities, and an import brings back.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-use super::{CommunityId, CommunitySettings, Shown, Store, StoreError, id, soon};
+use super::{CommunityId, CommunitySettings, Page, Shown, Store, StoreError, id, soon};
 use crate::corpus::Source;
 
 /// A gap of a community.
@@ -66,28 +68,28 @@ impl Store {
         soon(query.fetch_all(&self.pool)).await?.into_iter().map(feedback).collect()
     }
 
-    /// Brings feedback back; where the answer is known already, it stays as it is. Nobody can take these votes
+    /// Brings feedback back; false where the answer is known already, which stays as it is. Nobody can take these votes
     /// back any more: whose they were did not move.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn keep_feedback(&self, of: &FeedbackOf) -> Result<(), StoreError> {
+    pub async fn keep_feedback(&self, of: &FeedbackOf) -> Result<bool, StoreError> {
         let query = sqlx::query(
             "INSERT INTO answers (id, community, body, at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
         );
         let query = query.bind(of.answer.clone()).bind(id(of.community)).bind(super::body(&of.shown)).bind(of.at);
         if soon(query.execute(&self.pool)).await?.rows_affected() == 0 {
-            return Ok(());
+            return Ok(false);
         }
         for voter in 0..of.votes {
             let query = sqlx::query("INSERT INTO votes (answer, person, helpful, at) VALUES ($1, $2, 0, $3)");
             let query = query.bind(of.answer.clone()).bind(format!("moved {voter}")).bind(of.at);
             soon(query.execute(&self.pool)).await?;
         }
-        match &of.question {
-            Some(question) => self.note_feedback(&of.answer, question).await,
-            None => Ok(()),
+        if let Some(question) = &of.question {
+            self.note_feedback(&of.answer, question).await?;
         }
+        Ok(true)
     }
 
     /// Every gap of every community.
@@ -110,19 +112,18 @@ impl Store {
         soon(query.fetch_all(&self.pool)).await?.into_iter().map(gap).collect()
     }
 
-    /// Brings a gap back; one that is there already stays as it is.
+    /// Brings a gap back; false where it is there already, which stays as it is.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn keep_gap(&self, gap: &GapOf) -> Result<(), StoreError> {
+    pub async fn keep_gap(&self, gap: &GapOf) -> Result<bool, StoreError> {
         let query = sqlx::query(
             "INSERT INTO gaps (community, question, asked, first_at, last_at, dismissed) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT DO NOTHING",
         );
         let query = query.bind(id(gap.community)).bind(gap.question.clone()).bind(gap.asked.cast_signed());
         let query = query.bind(gap.first_at).bind(gap.last_at).bind(i64::from(gap.dismissed));
-        soon(query.execute(&self.pool)).await?;
-        Ok(())
+        Ok(soon(query.execute(&self.pool)).await?.rows_affected() > 0)
     }
 
     /// Every community's settings.
@@ -138,19 +139,24 @@ impl Store {
         rows.into_iter().map(settings).collect()
     }
 
-    /// Every source that was added, for whom, and the hash of its text.
+    /// Every source that was added, for whom, and its page.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn sources_of_all(&self) -> Result<Vec<(CommunityId, Source, Option<String>)>, StoreError> {
-        let query = sqlx::query(
-            "SELECT added_sources.community, body, text FROM added_sources \
-             LEFT JOIN pages ON source = id AND pages.community = added_sources.community ORDER BY added_at, id",
-        );
-        let source = |row: sqlx::any::AnyRow| {
-            let community = CommunityId(row.try_get::<i64, _>(0)?.cast_unsigned());
-            Ok((community, super::read(&row.try_get::<String, _>(1)?)?, row.try_get(2)?))
-        };
-        soon(query.fetch_all(&self.pool)).await?.into_iter().map(source).collect()
+    pub async fn sources_of_all(&self) -> Result<Vec<(CommunityId, Source, Option<Page>)>, StoreError> {
+        let query = sqlx::query("SELECT community, body FROM added_sources ORDER BY added_at, id");
+        let mut pages: HashMap<i64, HashMap<String, Page>> = HashMap::new();
+        let mut all = Vec::new();
+        for row in soon(query.fetch_all(&self.pool)).await? {
+            let (of, source): (i64, Source) = (row.try_get(0)?, super::read(&row.try_get::<String, _>(1)?)?);
+            let community = CommunityId(of.cast_unsigned());
+            if !pages.contains_key(&of) {
+                let known = self.pages(community).await?.into_iter().map(|page| (page.source.clone(), page));
+                pages.insert(of, known.collect());
+            }
+            let page = pages.get_mut(&of).and_then(|pages| pages.remove(&source.id));
+            all.push((community, source, page));
+        }
+        Ok(all)
     }
 }

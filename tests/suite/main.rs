@@ -10,6 +10,7 @@ mod muscle;
 mod picture;
 mod promise;
 mod refresh;
+mod refresh_keeps;
 mod serve;
 mod support;
 mod tidy;

@@ -24,14 +24,31 @@ pub(super) fn add(
 pub(super) fn write(
     keeper: &Keeper,
     file: &Path,
-    title: &str,
-    link: &str,
+    (title, link): (&str, &str),
+    gap: Option<&str>,
     out: &mut impl Write,
 ) -> Result<End, Failure> {
     let text = read(file)?;
-    let written = Written { title, text: &text, link };
-    let added = keeper.runtime.block_on(keeper.refresher.write(WHO, &written))?;
-    tell_added(keeper, &added, out)
+    let (refresher, wait) = (&keeper.refresher, &keeper.runtime);
+    // Whether there is such a gap is known before anything changes.
+    let gap = gap.map(|question| wait.block_on(refresher.gap(question))).transpose()?;
+    let added = wait.block_on(refresher.write(WHO, &Written { title, text: &text, link }))?;
+    let Some(gap) = gap else { return tell_added(keeper, &added, out) };
+    let answerer = wait.block_on(refresher.answerer())?;
+    let open = wait.block_on(refresher.answered_by(WHO, &gap, &added.source.id, &answerer))?;
+    if keeper.json {
+        let gap = json!({"question": gap.question, "answered": open.is_empty(), "open": open});
+        write_json(out, &json!({"added": added, "gap": gap}))?;
+        return Ok(End::Done);
+    }
+    tell_added(keeper, &added, out)?;
+    if open.is_empty() {
+        writeln!(out, "\"{}\" is answered with it now, and is no gap any more", gap.question)?;
+    }
+    for wording in open {
+        writeln!(out, "not answered with it yet: \"{wording}\"; use its words in the title and the text")?;
+    }
+    Ok(End::Done)
 }
 
 pub(super) fn dismiss(keeper: &Keeper, question: &str, out: &mut impl Write) -> Result<End, Failure> {
@@ -84,7 +101,7 @@ pub(super) fn export(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Resu
         out.write_all(&lines)?;
         return Ok(End::Done);
     }
-    let unwritten = |source: io::Error| Failure::File { path: file.display().to_string(), source };
+    let unwritten = |source: io::Error| Failure::Written { path: file.display().to_string(), source };
     let mut to = BufWriter::new(File::create(file).map_err(unwritten)?);
     to.write_all(&lines).and_then(|()| to.flush()).map_err(unwritten)?;
     if keeper.json {
@@ -102,10 +119,11 @@ pub(super) fn import(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Resu
         write_json(out, &imported)?;
         return Ok(End::Done);
     }
-    let Imported { sources, settings, gaps, feedback, deeds, .. } = imported;
+    let Imported { sources, removed, settings, gaps, feedback, deeds, kept, .. } = imported;
     writeln!(
         out,
-        "{sources} sources, {settings} settings, {gaps} gaps, {feedback} unhelpful answers, {deeds} lines of the audit log"
+        "{sources} sources, {removed} removed ones, {settings} settings, {gaps} gaps, {feedback} unhelpful answers, \
+         {deeds} lines of the audit log; {kept} were there already and stay as they are"
     )?;
     if let Some(generation) = imported.generation {
         writeln!(out, "generation {generation} answers now")?;

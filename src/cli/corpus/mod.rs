@@ -57,6 +57,9 @@ enum CorpusCommand {
             default_missing_value = ""
         )]
         accept: Option<String>,
+        /// Print the sentences that came and went
+        #[arg(long)]
+        diff: bool,
         /// Say what would come, and change nothing
         #[arg(long)]
         dry_run: bool,
@@ -92,6 +95,9 @@ enum CorpusCommand {
         /// Where what it says can be checked
         #[arg(long, value_name = "URL")]
         link: String,
+        /// What was asked in vain and is answered by it, as `gaps` lists it: says whether it is
+        #[arg(long, value_name = "QUESTION")]
+        gap: Option<String>,
     },
     /// List what was asked in vain, the most frequent first
     Gaps {
@@ -101,6 +107,18 @@ enum CorpusCommand {
         /// Deal with this question: it is not listed again
         #[arg(long, value_name = "QUESTION")]
         dismiss: Option<String>,
+    },
+    /// List passages that people marked as not helpful, with what they had asked
+    Feedback {
+        /// So many at the most
+        #[arg(long, default_value_t = 100)]
+        top: usize,
+    },
+    /// List who changed what, the newest first
+    Log {
+        /// So many at the most
+        #[arg(long, default_value_t = 100)]
+        top: u32,
     },
     /// Write added sources, settings, gaps and the audit log to a file
     Export {
@@ -127,13 +145,17 @@ impl CorpusArgs {
             CorpusCommand::History => show::history(&keeper, out),
             CorpusCommand::Gaps { dismiss: Some(question), .. } => edit::dismiss(&keeper, question, out),
             CorpusCommand::Gaps { top, .. } => show::gaps(&keeper, *top, out),
-            CorpusCommand::Refresh { source, accept, dry_run } => {
+            CorpusCommand::Feedback { top } => show::feedback(&keeper, *top, out),
+            CorpusCommand::Log { top } => show::log(&keeper, *top, out),
+            CorpusCommand::Refresh { source, accept, diff, dry_run } => {
                 let wish = crate::refresh::Wish { source: source.clone(), accept: accept.clone(), dry_run: *dry_run };
-                refresh::refresh(&keeper, &wish, out)
+                refresh::refresh(&keeper, &wish, *diff, out)
             }
             CorpusCommand::Rollback { generation } => edit::rollback(&keeper, *generation, out),
             CorpusCommand::Add { url, title, dry_run } => edit::add(&keeper, url, title.as_deref(), *dry_run, out),
-            CorpusCommand::Write { file, title, link } => edit::write(&keeper, file, title, link, out),
+            CorpusCommand::Write { file, title, link, gap } => {
+                edit::write(&keeper, file, (title, link), gap.as_deref(), out)
+            }
             CorpusCommand::Remove { source } => edit::remove(&keeper, source, out),
             CorpusCommand::Export { file } => edit::export(&keeper, file, out),
             CorpusCommand::Import { file } => edit::import(&keeper, file, out),

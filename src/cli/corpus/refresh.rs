@@ -6,9 +6,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Keeper, WHO};
 use crate::cli::{End, Failure, ask::write_json};
-use crate::refresh::{Came, Progress, Report, Wish};
+use crate::refresh::{Came, Change, Progress, Report, Wish};
 
-pub(super) fn refresh(keeper: &Keeper, wish: &Wish, out: &mut impl Write) -> Result<End, Failure> {
+pub(super) fn refresh(keeper: &Keeper, wish: &Wish, diff: bool, out: &mut impl Write) -> Result<End, Failure> {
     let bar = bar();
     let progress = |at: Progress<'_>| match at {
         Progress::Source { done, of, id } => {
@@ -27,7 +27,7 @@ pub(super) fn refresh(keeper: &Keeper, wish: &Wish, out: &mut impl Write) -> Res
     if keeper.json {
         write_json(out, &report)?;
     } else {
-        tell(&report, out)?;
+        tell(&report, diff, out)?;
     }
     Ok(if report.count(Came::Failed) == 0 { End::Done } else { End::Faulty })
 }
@@ -41,9 +41,24 @@ fn bar() -> ProgressBar {
     bar
 }
 
-fn tell(report: &Report, out: &mut impl Write) -> Result<(), Failure> {
+/// The sentences that went and came.
+fn sentences(change: &Change, out: &mut impl Write) -> Result<(), Failure> {
+    for (mark, sentences, more) in
+        [("-", &change.removed, change.more_removed), ("+", &change.added, change.more_added)]
+    {
+        for sentence in sentences {
+            writeln!(out, "        {mark} {sentence}")?;
+        }
+        if more > 0 {
+            writeln!(out, "        {mark} and {more} more sentences")?;
+        }
+    }
+    Ok(())
+}
+
+fn tell(report: &Report, diff: bool, out: &mut impl Write) -> Result<(), Failure> {
     for outcome in &report.sources {
-        let (added, removed) = (outcome.change.added.len(), outcome.change.removed.len());
+        let (added, removed) = (outcome.change.came(), outcome.change.went());
         let change = match outcome.result {
             Came::Changed | Came::HeldBack => format!(" (+{added} -{removed} sentences)"),
             _ => String::new(),
@@ -51,6 +66,9 @@ fn tell(report: &Report, out: &mut impl Write) -> Result<(), Failure> {
         writeln!(out, "{:<9} {}{change}", outcome.result.name(), outcome.source)?;
         if let Some(reason) = &outcome.reason {
             writeln!(out, "          {reason}")?;
+        }
+        if diff {
+            sentences(&outcome.change, out)?;
         }
     }
     let counts = Came::ALL.map(|came| format!("{} {}", report.count(came), came.name()));

@@ -1,10 +1,12 @@
-//! `sacrum corpus status`, `history` and `gaps`.
+//! `sacrum corpus status`, `history`, `gaps`, `feedback` and `log`.
 
 use std::io::Write;
 
+use serde_json::json;
+
 use super::Keeper;
 use crate::cli::{End, Failure, ask::write_json};
-use crate::refresh::Generation;
+use crate::refresh::{Generation, clock};
 
 pub(super) fn status(keeper: &Keeper, out: &mut impl Write) -> Result<End, Failure> {
     let status = keeper.runtime.block_on(keeper.refresher.status())?;
@@ -23,8 +25,10 @@ pub(super) fn status(keeper: &Keeper, out: &mut impl Write) -> Result<End, Failu
         if let (Some(since), "failing" | "held" | "gone") = (&source.since, source.state) {
             write!(out, ", since {since}")?;
         }
-        if let Some(copied) = &source.copied_at {
-            write!(out, ", quoted from the copy of {}", copied.get(..10).unwrap_or(copied))?;
+        match &source.copied_at {
+            Some(copied) => write!(out, ", quoted from the copy of {}", copied.get(..10).unwrap_or(copied))?,
+            None if source.state == "good" => write!(out, ", not quoted")?,
+            None => {}
         }
         writeln!(out)?;
         if let Some(reason) = &source.reason {
@@ -63,6 +67,50 @@ pub(super) fn gaps(keeper: &Keeper, top: usize, out: &mut impl Write) -> Result<
         writeln!(out, "{:>5} x  {}  ({} to {})", gap.asked, gap.question, gap.first_at, gap.last_at)?;
         for wording in &gap.also {
             writeln!(out, "         {wording}")?;
+        }
+    }
+    Ok(End::Done)
+}
+
+pub(super) fn feedback(keeper: &Keeper, top: usize, out: &mut impl Write) -> Result<End, Failure> {
+    let marked = keeper.runtime.block_on(keeper.refresher.marked())?;
+    if marked.is_empty() {
+        return Ok(End::Done);
+    }
+    let answerer = keeper.runtime.block_on(keeper.refresher.answerer())?;
+    for of in marked.into_iter().take(top) {
+        let excerpts = answerer.cite(&of.excerpt);
+        let passage = excerpts.first().map(|excerpt| {
+            let (document, section) = answerer.corpus().passage(excerpt.passage());
+            (document.title.as_str(), excerpt.text(section))
+        });
+        let (title, text) = passage.unzip();
+        if keeper.json {
+            let line = json!({"excerpt": of.excerpt, "votes": of.votes, "questions": of.questions, "title": title, "text": text});
+            write_json(out, &line)?;
+            continue;
+        }
+        let passage = match (title, text) {
+            (Some(title), Some(text)) => format!("{title}: {text}"),
+            _ => "(it is not in the corpus any more)".to_owned(),
+        };
+        writeln!(out, "{:>5} x  {passage} [{}]", of.votes, of.excerpt)?;
+        for question in &of.questions {
+            writeln!(out, "         asked: {question}")?;
+        }
+    }
+    Ok(End::Done)
+}
+
+pub(super) fn log(keeper: &Keeper, top: u32, out: &mut impl Write) -> Result<End, Failure> {
+    for deed in keeper.runtime.block_on(keeper.refresher.deeds(top))? {
+        let at = clock::moment(deed.at);
+        if keeper.json {
+            let line = json!({"at": at, "community": deed.community, "who": deed.who, "what": deed.what, "subject": deed.subject, "result": deed.result});
+            write_json(out, &line)?;
+        } else {
+            let subject = if deed.subject.is_empty() { String::new() } else { format!(" {}", deed.subject) };
+            writeln!(out, "{at}  {} {}{subject}: {}", deed.who, deed.what, deed.result)?;
         }
     }
     Ok(End::Done)

@@ -26,8 +26,6 @@ use super::bot::Bot;
 use super::called::Called;
 use super::reply::{Choice, File, Reply};
 use super::send::Response;
-use crate::answer::Outcome;
-use crate::corpus::Question;
 use crate::refresh::{Added, EVERYBODY, Follower, Progress, RefreshError, Refresher, Wish, Written};
 use crate::store::CommunityId;
 use job::Job;
@@ -44,8 +42,6 @@ const GRACE: Duration = Duration::from_secs(2);
 const SHOWN: u32 = 20;
 /// A file may have so many bytes in any server.
 const MOST_BYTES: usize = 10 << 20;
-/// So many answers that did not help are looked at.
-const UNHELPFUL: u32 = 500;
 const WORKING: &str = "Working …";
 const BROKEN: &str = "Something went wrong on my side. /corpus status says how things stand.";
 const STOPPED: &str =
@@ -317,7 +313,7 @@ async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> 
         Task::Gaps => show::gaps(&refresher.gaps(SHOWN as usize).await?),
         Task::Gap(id) => show::gap(&refresher.gap(&id).await?),
         Task::Dismiss(id) => show::dismissed(&refresher.dismiss(&job.who, &id).await?),
-        Task::Feedback => show::feedback(&*bot.answerer_in(job.server).await, &refresher.unhelpful(UNHELPFUL).await?),
+        Task::Feedback => show::feedback(&*bot.answerer_in(job.server).await, &refresher.marked().await?),
         Task::Log => show::log(&refresher.deeds(SHOWN).await?),
         Task::Diff { report, source } => show::diff(refresher.report(report).await?.as_ref(), &source),
         Task::Add { url, title } => show::added(&refresher.add(who, &url, title.as_deref(), false).await?),
@@ -366,20 +362,11 @@ async fn written(bot: &Bot, job: &Job, gap: Option<String>, added: &Added) -> Re
     let Some(id) = gap else { return show::added(added) };
     let Ok(gap) = refresher.gap(&id).await else { return show::added(added) };
     let answerer = bot.answerer_in(job.server).await;
-    let is_answered = |wording: &&String| {
-        let Ok(question) = Question::new(wording) else { return false };
-        let answer = answerer.answer(&question, None);
-        matches!(&answer.outcome, Outcome::Answered(cited) if cited.iter().any(|one| {
-            let (document, _) = answerer.corpus().passage(one.excerpt.passage());
-            document.id == format!("originals/{}", added.source.id)
-        }))
-    };
-    let wordings: Vec<&String> = std::iter::once(&gap.question).chain(&gap.also).collect();
-    let open: Vec<&String> = wordings.into_iter().filter(|wording| !is_answered(wording)).collect();
-    if open.is_empty()
-        && let Err(error) = refresher.dismiss(&job.who, &id).await
-    {
-        tracing::warn!("a question that is answered is still listed as a gap: {error}");
+    match refresher.answered_by(&job.who, &gap, &added.source.id, &answerer).await {
+        Ok(open) => show::answered(added, &gap, &open),
+        Err(error) => {
+            tracing::warn!("a question that is answered is still listed as a gap: {error}");
+            show::answered(added, &gap, &[])
+        }
     }
-    show::answered(added, &gap, &open)
 }

@@ -1,6 +1,5 @@
 //! What moderators read. Whatever comes from a page, a person or an error is plain text here, without links.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::answer::Answerer;
@@ -9,9 +8,9 @@ use crate::discord::render::QUIET;
 use crate::discord::reply::{Button, Choice, Embed, Field, Form, Reply, Row};
 use crate::discord::text::{cut, quoted, units};
 use crate::refresh::{
-    Added, Came, Change, GapGroup, Generation, Held, Outcome, Progress, RefreshError, Report, Status, clock,
+    Added, Came, Change, GapGroup, Generation, Held, Marked, Outcome, Progress, RefreshError, Report, Status, clock,
 };
-use crate::store::{Deed, Unhelpful};
+use crate::store::Deed;
 
 /// What the text of a card may take of Discord's 4,096 units.
 const TEXT: usize = 4_000;
@@ -113,7 +112,7 @@ pub(super) fn report(report: &Report) -> Reply {
         head.push_str("\nAnother refresh was under way; this is what came of it.");
     }
     // What a moderator has to look at stands first.
-    let order = [Came::HeldBack, Came::Failed, Came::Gone, Came::Changed, Came::Added, Came::Unchanged];
+    let order = [Came::HeldBack, Came::Failed, Came::Gone, Came::Removed, Came::Changed, Came::Added, Came::Unchanged];
     let of = |came: Came| report.sources.iter().filter(move |outcome| outcome.result == came);
     let told = lines(order.into_iter().flat_map(of).map(outcome));
     let of = |came: &'static [Came]| report.sources.iter().filter(move |outcome| came.contains(&outcome.result));
@@ -131,7 +130,7 @@ pub(super) fn report(report: &Report) -> Reply {
 }
 
 fn outcome(outcome: &Outcome) -> String {
-    let (came, went) = (outcome.change.added.len(), outcome.change.removed.len());
+    let (came, went) = (outcome.change.came(), outcome.change.went());
     let change = match outcome.result {
         Came::Changed | Came::HeldBack => format!(" (+{came} −{went} sentences)"),
         _ => String::new(),
@@ -152,7 +151,9 @@ pub(super) fn diff(report: Option<&Report>, source: &str) -> Reply {
 fn sentences(change: &Change) -> String {
     let went = change.removed.iter().map(|sentence| format!("**−** {}", line(sentence)));
     let came = change.added.iter().map(|sentence| format!("**+** {}", line(sentence)));
-    let text = lines(went.chain(came));
+    let more = change.more_added + change.more_removed;
+    let more = (more > 0).then(|| format!("and {more} more sentences that are not kept"));
+    let text = lines(went.chain(came).chain(more));
     if text.is_empty() { "No sentence came or went.".to_owned() } else { text }
 }
 
@@ -191,8 +192,10 @@ pub(super) fn status(status: &Status, shared: bool) -> Reply {
         if let (Some(since), "failing" | "held" | "gone") = (&source.since, source.state) {
             text.push_str(&format!(", since {since}"));
         }
-        if let Some(copied) = &source.copied_at {
-            text.push_str(&format!(", quoted from {}", copied.get(..10).unwrap_or(copied)));
+        match &source.copied_at {
+            Some(copied) => text.push_str(&format!(", quoted from {}", copied.get(..10).unwrap_or(copied))),
+            None if source.state == "good" => text.push_str(", not quoted"),
+            None => {}
         }
         if let Some(reason) = source.reason.as_deref().filter(|reason| !reason.is_empty()) {
             text.push_str(&format!(": {}", said(reason)));
@@ -252,7 +255,7 @@ pub(super) fn added(added: &Added) -> Reply {
 }
 
 /// What came of a text that was written for a gap.
-pub(super) fn answered(added: &Added, gap: &GapGroup, open: &[&String]) -> Reply {
+pub(super) fn answered(added: &Added, gap: &GapGroup, open: &[String]) -> Reply {
     let told = if open.is_empty() {
         format!("\"{}\" is answered with it now, and is no gap any more.", line(&gap.question))
     } else {
@@ -328,18 +331,8 @@ pub(super) fn form(gap: Option<&GapGroup>) -> Form {
 }
 
 /// Passages that did not help, those first that did not help most, with what had been asked.
-pub(super) fn feedback(answerer: &Answerer, unhelpful: &[Unhelpful]) -> Reply {
-    let mut passages: BTreeMap<&str, (u64, Vec<&str>)> = BTreeMap::new();
-    for answer in unhelpful {
-        for (id, _) in &answer.shown.excerpts {
-            let (votes, questions) = passages.entry(id).or_default();
-            *votes += answer.votes;
-            questions.extend(answer.question.as_deref().filter(|question| !questions.contains(question)));
-        }
-    }
-    let mut passages: Vec<_> = passages.into_iter().collect();
-    passages.sort_by_key(|(_, (votes, _))| std::cmp::Reverse(*votes));
-    let told = passages.into_iter().take(PASSAGES).map(|(id, (votes, questions))| {
+pub(super) fn feedback(answerer: &Answerer, marked: &[Marked]) -> Reply {
+    let told = marked.iter().take(PASSAGES).map(|Marked { excerpt: id, votes, questions }| {
         let excerpts = answerer.cite(id);
         let passage = match excerpts.first() {
             Some(excerpt) => {

@@ -8,13 +8,11 @@ use dom_smoothie::Readability;
 use scraper::{ElementRef, Html, Selector};
 
 use super::letters::{is_sentence, line};
-use super::{CleanError, wall};
+use super::{CleanError, Cleaned, paragraphs, wall};
 use crate::corpus::{OriginalText, TextPart, sentences};
 
 /// With fewer words, the readability crate has missed the text.
 const TOO_FEW_WORDS: usize = 25;
-/// Longer lists are no sentence.
-const LIST_WORDS: usize = 60;
 /// A paragraph with fewer words and no full stop is a label: a button, a date, a caption.
 const LABEL_WORDS: usize = 8;
 
@@ -25,7 +23,7 @@ const OUTSIDE: [&str; 14] = [
 ];
 
 /// Reads a page.
-pub(super) fn read(html: &str) -> Result<OriginalText, CleanError> {
+pub(super) fn read(html: &str) -> Result<Cleaned, CleanError> {
     let page = Html::parse_document(html);
     let has = |selector: &str| Selector::parse(selector).is_ok_and(|selector| page.select(&selector).next().is_some());
     let mut text = article(html);
@@ -42,11 +40,11 @@ pub(super) fn read(html: &str) -> Result<OriginalText, CleanError> {
     }
     let title = text.title.clone();
     text.parts.iter_mut().filter(|part| part.heading == title).for_each(|part| part.heading.clear());
-    wall::check(&text, has("input[type=password]"))?;
+    let doubt = wall::check(&text, has("input[type=password]"))?;
     match text.words() {
         0 if has("script") => Err(CleanError::Script),
         0 => Err(CleanError::Empty),
-        _ => Ok(text),
+        _ => Ok(Cleaned { text, doubt }),
     }
 }
 
@@ -73,7 +71,7 @@ fn first(page: &Html, element: &str) -> Option<String> {
 
 /// The headings and paragraphs of a tree.
 fn parts(page: &Html) -> Vec<TextPart> {
-    let mut reader = Reader { parts: vec![TextPart::default()], loose: String::new() };
+    let mut reader = Reader { parts: vec![TextPart::default()], loose: String::new(), after_label: false };
     reader.walk(page.root_element());
     reader.flush();
     reader.settle();
@@ -86,6 +84,8 @@ struct Reader {
     parts: Vec<TextPart>,
     /// Text that stands in no paragraph of its own.
     loose: String,
+    /// Whether the last thing that was read is a label that was left out.
+    after_label: bool,
 }
 
 impl Reader {
@@ -109,6 +109,7 @@ impl Reader {
                     self.flush();
                     self.settle();
                     self.parts.push(TextPart { heading: words(element), ..TextPart::default() });
+                    self.after_label = false;
                 }
                 "ul" | "ol" => {
                     self.flush();
@@ -116,8 +117,9 @@ impl Reader {
                 }
                 "td" | "th" | "caption" | "figcaption" | "dt" => {
                     self.flush();
-                    let text = words(element);
-                    if is_sentence(&text) {
+                    let text = whole(element);
+                    let reads = sentences(&text).into_iter().all(|range| is_sentence(&text[range]));
+                    if reads && !is_under_a_header(element) || text.ends_with(':') && is(element, "dt") {
                         self.push(&text);
                     }
                 }
@@ -147,39 +149,48 @@ impl Reader {
         let is_text = text.split(' ').count() >= LABEL_WORDS && !text.contains([':', '|', '©']);
         if is_sentence(&text) || text.ends_with(':') || is_text {
             self.push(&text);
+        } else if !text.is_empty() {
+            self.after_label = true;
         }
     }
 
     fn push(&mut self, text: &str) {
-        self.settle();
-        let Some(part) = self.parts.last_mut().filter(|_| !text.is_empty()) else { return };
-        if !part.text.is_empty() {
-            part.text.push_str("\n\n");
+        if let Some(part) = self.parts.last_mut() {
+            paragraphs::push(&mut part.text, text);
         }
-        part.text.push_str(text);
+        self.after_label &= text.is_empty();
     }
 
-    /// Takes a sentence back that introduces something which did not come.
     fn settle(&mut self) {
-        let Some(part) = self.parts.last_mut().filter(|part| part.text.ends_with(':')) else { return };
-        let start = sentences(&part.text).last().map_or(0, |last| last.start);
-        part.text.truncate(part.text[..start].trim_end().len());
+        if let Some(part) = self.parts.last_mut() {
+            paragraphs::settle(&mut part.text);
+        }
     }
 
-    /// Items that are sentences become paragraphs. Others finish the sentence that introduces them; without
-    /// one, or where there are too many, they are left out.
+    /// A list under a label that was left out is left out, too: the label may be "Mistakes to avoid".
     fn list(&mut self, list: ElementRef<'_>) {
-        let items: Vec<String> = list.child_elements().map(words).filter(|item| !item.is_empty()).collect();
-        if items.iter().all(|item| is_sentence(item)) {
-            items.iter().for_each(|item| self.push(item));
-            return;
-        }
-        let Some(part) = self.parts.last_mut().filter(|part| part.text.ends_with(':')) else { return };
-        let joined = items.iter().map(|item| item.trim_end_matches(['.', ';', ','])).collect::<Vec<_>>().join("; ");
-        if joined.split(' ').count() <= LIST_WORDS {
-            part.text.push_str(&format!(" {joined}."));
+        let items: Vec<String> = list.child_elements().map(whole).filter(|item| !item.is_empty()).collect();
+        if let Some(part) = self.parts.last_mut().filter(|_| !std::mem::take(&mut self.after_label)) {
+            paragraphs::push_list(&mut part.text, &items);
         }
     }
+}
+
+fn is(element: ElementRef<'_>, name: &str) -> bool {
+    element.value().name() == name
+}
+
+/// Whether it is a cell of a table whose header says what the cell means: "Myth", say.
+fn is_under_a_header(cell: ElementRef<'_>) -> bool {
+    let table = cell.ancestors().filter_map(ElementRef::wrap).find(|up| is(*up, "table"));
+    is(cell, "td") && table.is_some_and(|table| table.descendent_elements().any(|of| is(of, "th")))
+}
+
+/// The text of an element, if it does not part: with a list in it that is no sentence of its own, it is left out.
+fn whole(element: ElementRef<'_>) -> String {
+    let text = words(element);
+    let has_list = element.descendent_elements().any(|of| is(of, "ul") || is(of, "ol"));
+    if has_list && sentences(&text).len() > 1 { String::new() } else { text }
 }
 
 fn is_hidden(element: ElementRef<'_>) -> bool {
@@ -225,7 +236,7 @@ mod tests {
     use super::*;
 
     fn flat(html: &str) -> String {
-        let text = read(html).unwrap();
+        let Cleaned { text, .. } = read(html).unwrap();
         let parts: Vec<String> = text.parts.iter().map(|part| format!("{}|{}", part.heading, part.text)).collect();
         format!("{}: {}", text.title, parts.join(" § ")).replace("\n\n", " ¶ ")
     }
@@ -245,6 +256,33 @@ mod tests {
                 "T: |Text it is. ¶ Salt it well. ¶ Stir it well.",
             ),
             ("<h1>T</h1><p>Text it is.<ul><li><a>Home</a><li><a>About</a></ul>", "T: |Text it is."),
+            (
+                "<h1>T</h1><p>Never do:<ul><li>Salt it well.<li>Stir it well.</ul><p>More of it.",
+                "T: |Never do: Salt it well; Stir it well. ¶ More of it.",
+            ),
+            (
+                "<h1>T</h1><p>A myth is that:<p>Salt it well.<p>More of it.",
+                "T: |A myth is that: Salt it well. ¶ More of it.",
+            ),
+            ("<h1>T</h1><p>Text it is. Never do:<ul><li>Salt it well. Stir it too.</ul>", "T: |Text it is."),
+            (
+                "<h1>T</h1><p>Text it is.<p>Mistakes to avoid<ul><li>Salt it well.</ul><p>More of it.",
+                "T: |Text it is. ¶ More of it.",
+            ),
+            (
+                "<h1>T</h1><ul><li>Text it is.<li>Never do:<ul><li>Salt it well.<li>Stir it well.</ul></ul>",
+                "T: |Text it is.",
+            ),
+            (
+                "<h1>T</h1><p>Text it is.<dl><dt>A myth:<dd>Salt it well.</dl>",
+                "T: |Text it is. ¶ A myth: Salt it well.",
+            ),
+            ("<h1>T</h1><p>Text it is.<table><caption>Table 1. Doses.</caption><tr><td>3 g</table>", "T: |Text it is."),
+            ("<h1>T</h1><p>Text it is.<table><tr><th>Myth<tr><td>Salt it every day.</table>", "T: |Text it is."),
+            (
+                "<h1>T</h1><p>Text it is.<table><tr><td>Salt it every day.</table>",
+                "T: |Text it is. ¶ Salt it every day.",
+            ),
             ("<h1>T</h1><p>Text it is. Do this:<h2>H</h2><p>More of it.", "T: |Text it is. § H|More of it."),
             ("<h1>T</h1><p>Text it is.<p>Page last reviewed: 5 April 2023 by some of us", "T: |Text it is."),
             ("<h1>T</h1><p>Text it is.<table><tr><th>Salt<td>3 g</table>", "T: |Text it is."),
@@ -284,6 +322,6 @@ mod tests {
     #[test]
     fn a_page_that_is_nested_deeply_is_read() {
         let html = format!("<h1>T</h1>{}<p>Text it is.", "<div>".repeat(1_000));
-        assert_eq!(read(&html).map(|text| text.words()), Ok(3));
+        assert_eq!(read(&html).map(|of| of.text.words()), Ok(3));
     }
 }

@@ -7,6 +7,7 @@ mod charset;
 mod error;
 mod html;
 mod letters;
+mod paragraphs;
 mod pdf;
 mod plain;
 mod wall;
@@ -15,6 +16,8 @@ mod worker;
 pub use error::CleanError;
 pub(super) use letters::title;
 pub use worker::{COMMAND, Worker, serve};
+
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::{OriginalText, TextPart};
 
@@ -32,20 +35,36 @@ pub(super) fn written(title: &str, text: &str) -> OriginalText {
     OriginalText { parts: parts.collect(), title, published: None }
 }
 
-/// Reads a page into what may be kept of it; the type is what the site said, and may be empty or wrong.
-fn clean(bytes: &[u8], content_type: &str, path: &str) -> Result<OriginalText, CleanError> {
-    let mut text = read(bytes, content_type, path)?;
-    text.title = title(&text.title);
-    match (text.words(), text.bytes()) {
-        (0, _) => Err(CleanError::Empty),
-        (_, bytes) if bytes > MOST_TEXT => Err(CleanError::Large),
-        _ => Ok(text),
+/// What was made of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleaned {
+    /// Its text.
+    pub text: OriginalText,
+    /// What it may be instead of the page; too little to refuse it, and enough to look twice where another text was
+    /// good.
+    pub doubt: Option<CleanError>,
+}
+
+impl From<OriginalText> for Cleaned {
+    fn from(text: OriginalText) -> Self {
+        Self { text, doubt: None }
     }
 }
 
-fn read(bytes: &[u8], content_type: &str, path: &str) -> Result<OriginalText, CleanError> {
+/// Reads a page into what may be kept of it; the type is what the site said, and may be empty or wrong.
+fn clean(bytes: &[u8], content_type: &str, path: &str) -> Result<Cleaned, CleanError> {
+    let mut cleaned = read(bytes, content_type, path)?;
+    cleaned.text.title = title(&cleaned.text.title);
+    match (cleaned.text.words(), cleaned.text.bytes()) {
+        (0, _) => Err(CleanError::Empty),
+        (_, bytes) if bytes > MOST_TEXT => Err(CleanError::Large),
+        _ => Ok(cleaned),
+    }
+}
+
+fn read(bytes: &[u8], content_type: &str, path: &str) -> Result<Cleaned, CleanError> {
     if pdf::is_pdf(bytes) {
-        return pdf::read(bytes);
+        return pdf::read(bytes).map(Cleaned::from);
     }
     let said = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_text = said.is_empty()
@@ -63,9 +82,9 @@ fn read(bytes: &[u8], content_type: &str, path: &str) -> Result<OriginalText, Cl
     if is_markup {
         html::read(&text)
     } else if is_markdown {
-        Ok(plain::read_markdown(&text))
+        Ok(plain::read_markdown(&text).into())
     } else {
-        Ok(plain::read(&text))
+        Ok(plain::read(&text).into())
     }
 }
 
@@ -100,7 +119,7 @@ mod tests {
         fn no_page_however_broken_makes_it_panic_or_shows_what_is_hidden(
             pieces in prop::collection::vec(PIECES, 0..60), kind in kind(),
         ) {
-            if let Ok(text) = clean(pieces.concat().as_bytes(), kind, "/page.md") {
+            if let Ok(Cleaned { text, .. }) = clean(pieces.concat().as_bytes(), kind, "/page.md") {
                 for part in &text.parts {
                     let hides = part.text.contains(['\u{202e}', '\u{200b}', '\0']);
                     prop_assert!(!hides, "{}", part.text);

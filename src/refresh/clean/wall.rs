@@ -3,8 +3,10 @@
 use super::CleanError;
 use crate::corpus::{OriginalText, sentences};
 
-/// A page with more words than this is a text, whatever else stands on it.
+/// A page with more words than this is not refused: it may be a text on such things.
 const FEW_WORDS: usize = 150;
+/// No notice is longer than this.
+const MANY_WORDS: usize = 1_000;
 
 /// Titles of error pages begin or end with these.
 const ERRORS: [&str; 16] = [
@@ -57,15 +59,22 @@ const LOGINS: [&str; 9] = [
     "create an account to",
 ];
 
-/// Finds out whether a page is such a one; `has_password` where it has a field for one.
+/// Refuses a page that is such a one; what a longer one may be is told. `has_password` where it has a field for one.
+pub(super) fn check(text: &OriginalText, has_password: bool) -> Result<Option<CleanError>, CleanError> {
+    let all = text.words();
+    let login = has_password.then_some(CleanError::Login);
+    match (wall(text, all), login) {
+        (Some(wall), _) if all < FEW_WORDS => Err(wall),
+        (_, Some(login)) if all < FEW_WORDS / 4 => Err(login),
+        (wall, login) => Ok(wall.or(login)),
+    }
+}
+
+/// What a page of so many words looks like.
 ///
 /// A phrase alone says little, as a page may have a notice beside its text: what matters is whether such
 /// sentences are a good part of all there is.
-pub(super) fn check(text: &OriginalText, has_password: bool) -> Result<(), CleanError> {
-    let all = text.words();
-    if all >= FEW_WORDS {
-        return Ok(());
-    }
+fn wall(text: &OriginalText, all: usize) -> Option<CleanError> {
     let title = text.title.to_lowercase();
     let is_title = |error: &&&str| {
         let rest = title.strip_prefix(**error).or_else(|| title.strip_suffix(**error));
@@ -73,7 +82,10 @@ pub(super) fn check(text: &OriginalText, has_password: bool) -> Result<(), Clean
             || title.split(['|', '-', '–', ':']).any(|piece| piece.trim() == **error)
     };
     if let Some(error) = ERRORS.iter().find(is_title) {
-        return Err(CleanError::ErrorPage((*error).to_owned()));
+        return Some(CleanError::ErrorPage((*error).to_owned()));
+    }
+    if all > MANY_WORDS {
+        return None;
     }
     let is_about = |phrases: &[&str]| {
         let holds = |text: &str| phrases.iter().any(|phrase| text.contains(phrase));
@@ -87,10 +99,10 @@ pub(super) fn check(text: &OriginalText, has_password: bool) -> Result<(), Clean
         holds(&title) || about * 4 > all
     };
     if is_about(&ROBOTS) {
-        return Err(CleanError::Robot);
+        Some(CleanError::Robot)
+    } else if is_about(&LOGINS) {
+        Some(CleanError::Login)
+    } else {
+        is_about(&COOKIES).then_some(CleanError::CookieWall)
     }
-    if is_about(&LOGINS) || has_password && all < FEW_WORDS / 4 {
-        return Err(CleanError::Login);
-    }
-    if is_about(&COOKIES) { Err(CleanError::CookieWall) } else { Ok(()) }
 }

@@ -6,8 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::{CleanError, MOST_TEXT, clean};
-use crate::corpus::OriginalText;
+use super::{CleanError, Cleaned, MOST_TEXT, clean};
 use crate::refresh::fetch::Download;
 
 /// How long reading a page may take.
@@ -45,7 +44,7 @@ impl Worker {
     ///
     /// # Errors
     /// Where it gives no text, or takes too much.
-    pub fn clean(&self, page: &Download) -> Result<OriginalText, CleanError> {
+    pub fn clean(&self, page: &Download) -> Result<Cleaned, CleanError> {
         let failed = |error: io::Error| CleanError::Worker(error.to_string());
         let mut child = Command::new(&self.program)
             .args([COMMAND, "--", &page.content_type, page.url.path()])

@@ -114,6 +114,8 @@ fn only_moderators_of_the_home_server_look_after_the_corpus() {
         assert!(refused("moderator").await, "no role was chosen yet");
         let role = json!([{"name": "role", "type": 8, "value": MODERATORS.to_string()}]);
         discord.answer(discord.setup("owner", "moderators", role)).await;
+        let log = read(&done(discord, "log", &[]).await);
+        assert!(log.contains("**setup** moderators") && log.contains(&MODERATORS.to_string()), "{log}");
         let status = discord.end(discord.corpus("moderator", "status", &[])).await;
         assert!(read(&status).contains("roses") && status["flags"] != 0, "{status}");
         assert!(refused("mia").await);
