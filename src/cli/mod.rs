@@ -127,8 +127,10 @@ enum Failure {
     NoExcerpt(String),
     #[error("\"{0}\" is not one muscle; look it up first: sacrum muscle \"{0}\"")]
     NotOneMuscle(String),
-    #[error("there is no picture of \"{0}\" from that side")]
+    #[error("there is no picture of \"{0}\"")]
     NoPicture(String),
+    #[error("there is no picture of {name} from the side \"{view}\"; there are: {known}")]
+    NoView { name: String, view: String, known: String },
     #[error("{0}: a picture's name must end in .png or .svg")]
     PictureEnding(String),
     #[error(transparent)]

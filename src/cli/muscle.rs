@@ -8,7 +8,7 @@ use clap::Args;
 use super::ask::write_json;
 use super::{Common, End, Failure};
 use crate::corpus::{Corpus, Muscle};
-use crate::muscle::{Filter, Found, list};
+use crate::muscle::{Filter, Finder, Found, list};
 use crate::picture::{Drawing, Painter};
 use crate::terminal::card_json::{CardJson, FoundJson, ItemJson};
 use crate::terminal::{card, inline::Graphics, text::Look};
@@ -18,6 +18,9 @@ const EXAMPLES: &str = "Examples:
   sacrum muscle psoas --picture psoas.png
   sacrum muscle piriformis --compare psoas
   sacrum muscle --attaches sacrum";
+
+/// What stands between two names that are compared.
+const VERSUS: &[&str] = &["vs", "vs.", "versus"];
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -54,6 +57,9 @@ impl MuscleArgs {
             return self.list(&corpus, common.json, out);
         }
         let query = self.name.join(" ");
+        if let Some(muscles) = self.pair(&corpus, &finder) {
+            return self.compare(&corpus, muscles, common.json, out);
+        }
         let found = finder.find(&corpus, &query);
         if let Some(other) = &self.compare {
             return self.compare(
@@ -68,15 +74,12 @@ impl MuscleArgs {
             Found::Group(group) => Drawing::of_group(&corpus, group),
             Found::Thing(_) | Found::Nothing(_) => Vec::new(),
         };
-        if let Some(file) = &self.picture {
-            if drawings.is_empty() {
-                return Err(Failure::NoPicture(query));
-            }
+        if let Some(file) = self.picture.as_ref().filter(|_| !drawings.is_empty()) {
             write_pictures(&drawings, file)?;
         }
         if common.json {
             write_json(out, &FoundJson::new(&query, &found, &corpus.settings.disclaimer))?;
-            return Ok(End::Done);
+            return self.pictured(&query, &found, &drawings);
         }
         self.show(out, &drawings)?;
         let look = Look::of_stdout();
@@ -86,7 +89,37 @@ impl MuscleArgs {
             Found::Thing(thing) => card::thing(out, look, &corpus, thing)?,
             Found::Nothing(nearest) => card::nothing(out, look, &query, nearest)?,
         }
-        Ok(End::Done)
+        self.pictured(&query, &found, &drawings)
+    }
+
+    /// Fails where a picture was asked for and there is none; what was found has been shown by then.
+    fn pictured(&self, query: &str, found: &Found<'_>, drawings: &[Drawing]) -> Result<End, Failure> {
+        match (found, &self.view) {
+            _ if !drawings.is_empty() => Ok(End::Done),
+            (Found::Muscle(muscle), Some(view)) if !muscle.views.is_empty() => {
+                Err(Failure::NoView { name: muscle.name.clone(), view: view.clone(), known: muscle.views.join(", ") })
+            }
+            _ if self.picture.is_some() => Err(Failure::NoPicture(query.to_owned())),
+            _ => Ok(End::Done),
+        }
+    }
+
+    /// Two muscles that were typed as such: "compare A B", "A vs B".
+    fn pair<'a>(&self, corpus: &'a Corpus, finder: &Finder) -> Option<[&'a Muscle; 2]> {
+        let words: Vec<&str> = self.name.iter().flat_map(|part| part.split_whitespace()).collect();
+        let muscle = |words: &[&str]| match finder.find(corpus, &words.join(" ")) {
+            Found::Muscle(muscle) => Some(muscle),
+            _ => None,
+        };
+        let both = |(one, other): (&[&str], &[&str])| Some([muscle(one)?, muscle(other)?]);
+        let is_versus = |word: &&str| VERSUS.contains(&word.to_lowercase().as_str());
+        match words.as_slice() {
+            [first, names @ ..] if first.eq_ignore_ascii_case("compare") => match names.iter().position(is_versus) {
+                Some(at) => both((&names[..at], &names[at + 1..])),
+                None => (1..names.len()).find_map(|at| both(names.split_at(at))),
+            },
+            names => names.iter().position(is_versus).and_then(|at| both((&names[..at], &names[at + 1..]))),
+        }
     }
 
     fn list(&self, corpus: &Corpus, json: bool, out: &mut impl Write) -> Result<End, Failure> {
@@ -107,7 +140,14 @@ impl MuscleArgs {
         if (filter.at.is_some() || filter.felt.is_some()) && !corpus.muscles.where_note.is_empty() {
             card::note(out, look, &corpus.muscles.where_note)?;
         }
-        card::sections(out, look, corpus, &muscles)?;
+        match filter {
+            Filter { at: Some(place), felt: None, nerve: None, bone: None, view: None } => {
+                let mut felt = list(corpus, &Filter { felt: Some(place), ..Filter::default() });
+                felt.retain(|muscle| !muscles.iter().any(|of| of.id == muscle.id));
+                card::place(out, look, corpus, &muscles, &felt)?;
+            }
+            _ => card::sections(out, look, corpus, &muscles)?,
+        }
         Ok(End::Done)
     }
 

@@ -59,6 +59,11 @@ pub(super) fn muscles(corpus: &Corpus, problems: &mut Vec<Problem>) {
             fault(line, format!("\"{id}\" names the muscle \"{unknown}\", and there is no [[muscle]] of that id"));
         }
     }
+    for bone in &muscles.bones {
+        for part in unknown(&bone.parts, &muscles.bones) {
+            fault(0, format!("the bone \"{}\" is made of \"{part}\", and there is no [[bone]] of that id", bone.id));
+        }
+    }
     for group in &muscles.groups {
         if let Some(view) = group.view.as_ref().filter(|view| corpus.figure(view).is_none()) {
             fault(group.line, format!("\"{}\": there is no figures/{view}.svg", group.id));
@@ -101,7 +106,7 @@ fn figures(corpus: &Corpus, problems: &mut Vec<Problem>) {
     }
     let muscles = &corpus.muscles;
     let drawn = |bone: &Named| corpus.figures.iter().any(|figure| figure.shows(PartClass::Bone, &bone.id));
-    for bone in muscles.bones.iter().filter(|bone| !drawn(bone)) {
+    for bone in muscles.bones.iter().filter(|bone| bone.parts.is_empty() && !drawn(bone)) {
         problems.push(Problem::new(FILE, 0, format!("the bone \"{}\" is drawn in no figure", bone.id)));
     }
     let is_known = |figure: &Figure| {

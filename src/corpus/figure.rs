@@ -35,6 +35,10 @@ pub struct Part {
     pub mirrored: Option<String>,
     /// The muscles that it covers, in part or whole.
     pub covers: Vec<String>,
+    /// Those of them of which nothing worth a look is left: not chosen together where that cannot be shown.
+    pub hides: Vec<String>,
+    /// The bone that it is a part of, and is named instead of with its muscles.
+    pub instead: Option<String>,
     /// What it is called where it is neither a bone nor a muscle.
     pub name: Option<String>,
     /// The muscles that it is named with.
@@ -87,6 +91,8 @@ impl Figure {
                         .map(str::to_owned),
                     name: node.attribute("data-name").map(str::to_owned),
                     covers: list(node.attribute("data-covers")),
+                    hides: list(node.attribute("data-hides")),
+                    instead: node.attribute("data-instead").map(str::to_owned),
                     with: list(node.attribute("data-with")),
                 }),
                 // More of a bone that has its name elsewhere: what lies behind and before a muscle.
@@ -107,6 +113,16 @@ impl Figure {
     #[must_use]
     pub fn is_like(&self, view: &str) -> bool {
         self.view == view || self.like.as_deref() == Some(view)
+    }
+
+    /// The muscles of these that hide another one of them, each with the one that it hides.
+    pub(crate) fn hidden<'a>(&'a self, ids: &'a [&str]) -> impl Iterator<Item = (&'a Part, &'a str)> {
+        let chosen =
+            self.parts.iter().filter(|part| part.class == PartClass::Muscle && ids.contains(&part.id.as_str()));
+        chosen.flat_map(|over| {
+            let hides = |id: &&&str| over.hides.iter().any(|of| of == **id);
+            ids.iter().filter(hides).map(move |under| (over, *under))
+        })
     }
 
     /// Whether a muscle or bone with this id is drawn.

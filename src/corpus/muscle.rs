@@ -1,6 +1,8 @@
 //! muscles.toml: the muscles that can be looked up, words that mean several of them, and words that mean
 //! none.
 
+use std::collections::BTreeMap;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -12,8 +14,14 @@ use super::problem::{Problem, line_at};
 pub struct Muscles {
     /// Words that carry nothing in a name: "left", "sore".
     pub skip: Vec<String>,
+    /// Words that say that a muscle is meant; they carry nothing else.
+    pub muscle_words: Vec<String>,
+    /// Words that look like a name and are none: "gluten".
+    pub no_names: Vec<String>,
     /// What to bear in mind when one looks up a place: what lies there need not be what hurts.
     pub where_note: String,
+    /// What to know to read a card; stands on each.
+    pub card_note: String,
     /// Where muscles lie and where they are felt.
     pub places: Vec<Named>,
     /// The nerves that supply them.
@@ -39,6 +47,9 @@ pub struct Named {
     /// What else people call it.
     #[serde(default)]
     pub words: Vec<String>,
+    /// Ids of the bones that it is made of: what attaches to one of them attaches to it.
+    #[serde(default)]
+    pub parts: Vec<String>,
 }
 
 /// Whether an entry can tighten.
@@ -105,9 +116,20 @@ pub struct Muscle {
     pub views: Vec<String>,
     /// Its picture in words.
     pub alt: String,
+    /// The same for a figure that shows less or more than that.
+    #[serde(default)]
+    pub alts: BTreeMap<String, String>,
     /// The line of its entry.
     #[serde(skip)]
     pub line: usize,
+}
+
+impl Muscle {
+    /// Its picture in words, in a figure.
+    #[must_use]
+    pub fn alt_from(&self, view: &str) -> &str {
+        self.alts.get(view).unwrap_or(&self.alt)
+    }
 }
 
 /// Words that mean several muscles.
@@ -140,7 +162,14 @@ pub struct Thing {
     /// What it is called.
     pub name: String,
     /// The words.
+    #[serde(default)]
     pub terms: Vec<String>,
+    /// Words that make this of whatever stands before them: "artery", "abscess".
+    #[serde(default)]
+    pub heads: Vec<String>,
+    /// Whether it is a muscle after all, only without a card.
+    #[serde(default)]
+    pub is_muscle: bool,
     /// What it is, in a sentence or two.
     pub what: String,
     /// Ids of the muscles nearby.
@@ -155,7 +184,10 @@ pub struct Thing {
 #[serde(deny_unknown_fields, default)]
 struct Written {
     skip: Vec<String>,
+    muscle_words: Vec<String>,
+    no_names: Vec<String>,
     where_note: String,
+    card_note: String,
     place: Vec<Named>,
     nerve: Vec<Named>,
     bone: Vec<Named>,
@@ -170,7 +202,10 @@ impl Muscles {
         let written: Written = super::table(file, text, problems);
         Self {
             skip: written.skip,
+            muscle_words: written.muscle_words,
+            no_names: written.no_names,
             where_note: written.where_note,
+            card_note: written.card_note,
             places: written.place,
             nerves: written.nerve,
             bones: written.bone,
@@ -186,9 +221,11 @@ impl Muscles {
         self.list.iter().find(|muscle| muscle.id == id)
     }
 
-    /// Whether a muscle or a group has this id.
+    /// Whether a muscle, a group or a thing has this id.
     pub(super) fn has(&self, id: &str) -> bool {
-        self.get(id).is_some() || self.groups.iter().any(|group| group.id == id)
+        self.get(id).is_some()
+            || self.groups.iter().any(|group| group.id == id)
+            || self.things.iter().any(|thing| thing.id == id)
     }
 
     /// The muscles with these ids, in their order.

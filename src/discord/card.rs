@@ -28,6 +28,10 @@ pub(super) fn card(answerer: &Answerer, muscle: &Muscle, view: Option<&str>, pic
         let gap = if at == ANATOMY { "\n" } else { "" };
         text.push_str(&format!("{gap}**{title}:** {}\n", plain(&cut(part, PART))));
     }
+    let note = &answerer.corpus().muscles.card_note;
+    if !note.is_empty() {
+        text.push_str(&format!("-# {}\n", plain(&cut(note, PART))));
+    }
     if let Some(article) = &muscle.article {
         text.push_str(&format!("\n{}\n", plain(&cut(article, PART))));
     }

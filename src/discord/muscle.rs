@@ -8,7 +8,7 @@ use super::reply::{Picture, Reply};
 use super::text::quoted;
 use crate::answer::Answerer;
 use crate::corpus::Corpus;
-use crate::muscle::{Filter, Found, Unknown, list, named};
+use crate::muscle::{Filter, Found, Unknown, list, named, named_like};
 use crate::picture::Drawing;
 
 /// Whether these words are a name and nothing else: then they tell of nobody.
@@ -116,7 +116,7 @@ pub(super) fn listed(answerer: &Answerer, words: &Filter<String>) -> Reply {
 /// /where: what lies at a place; the places to choose from where none is named.
 pub(super) fn region(answerer: &Answerer, region: Option<&str>) -> Reply {
     let corpus = answerer.corpus();
-    let Some(place) = region.and_then(|word| named(&corpus.muscles.places, word)) else {
+    let Some(place) = region.and_then(|word| named_like(corpus, &corpus.muscles.places, word)) else {
         return card::which_place(answerer, region);
     };
     let id = Some(place.id.as_str());

@@ -1,7 +1,7 @@
 //! What may be meant, while somebody types.
 
 use super::finder::{Finder, Found, Name, Target, asked, found, order};
-use super::likeness::{Form, Word, likeness, ratio};
+use super::likeness::{Form, Word, likeness, ratio, similarity};
 use crate::corpus::Corpus;
 
 /// From this score on a name fits what has been typed of it.
@@ -53,7 +53,11 @@ impl Finder {
         }
         let beginning: String = name.form.joined.text.chars().take(form.joined.text.chars().count()).collect();
         let sounds: String = name.form.joined.sound.chars().take(form.joined.sound.chars().count()).collect();
-        let begins = likeness(&form.joined, &Word { text: beginning, stem: String::new(), sound: sounds });
+        // One sound is the beginning of too many.
+        let begins = match heard.len() {
+            0 | 1 => similarity(&form.joined.text, &beginning),
+            _ => likeness(&form.joined, &Word { text: beginning, stem: String::new(), sound: sounds }),
+        };
         begins.max(self.score(form, &name.form))
     }
 }

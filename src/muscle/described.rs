@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::finder::Target;
+use super::finder::{Found, Target, found};
 use crate::corpus::Corpus;
 use crate::generation::{Generation, GenerationError};
 use crate::language::{Language, fold, words};
@@ -22,12 +22,16 @@ pub(crate) struct Descriptions {
 }
 
 impl Descriptions {
-    /// Learns from the descriptions of a corpus's muscles and, as texts that describe none, from the questions that it
-    /// does not cover.
+    /// Learns from the descriptions of a corpus's muscles and of what is none and, as texts that describe nothing, from
+    /// the questions that it does not cover.
     pub(crate) fn build(corpus: &Corpus, generation: &Generation) -> Result<(), GenerationError> {
         let mut texts: Vec<(&String, usize)> = Vec::new();
-        for (class, (_, described)) in (1..).zip(entries(corpus)) {
+        for (class, (target, described)) in (1..).zip(entries(corpus)) {
             texts.extend(described.iter().map(|text| (text, class)));
+            // What is no muscle has few descriptions or none, and should still be told from those that have many.
+            if let Found::Thing(thing) = found(corpus, target) {
+                texts.extend(std::iter::once(&thing.name).chain(&thing.terms).map(|name| (name, class)));
+            }
         }
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // they are few
         let others = (texts.len() as f32 * OTHERS) as usize;
@@ -63,7 +67,8 @@ impl Descriptions {
 fn entries(corpus: &Corpus) -> impl Iterator<Item = (Target, &[String])> {
     let muscles = (0..).zip(&corpus.muscles.list).map(|(at, of)| (Target::Muscle(at), &of.id));
     let groups = (0..).zip(&corpus.muscles.groups).map(|(at, of)| (Target::Group(at), &of.id));
-    muscles.chain(groups).map(|(target, id)| (target, corpus.descriptions_of(id)))
+    let things = (0..).zip(&corpus.muscles.things).map(|(at, of)| (Target::Thing(at), &of.id));
+    muscles.chain(groups).chain(things).map(|(target, id)| (target, corpus.descriptions_of(id)))
 }
 
 fn features(language: &Language, folded: &str) -> Seen {

@@ -25,6 +25,8 @@ pub(super) struct Form {
     pub(super) whole: Word,
     /// Whether every word is an ordinary one of the language, and so hardly ever a misspelt name.
     pub(super) ordinary: bool,
+    /// Whether it says that it is a muscle, and is nothing without that: "bathroom muscles".
+    pub(super) says_muscle: bool,
 }
 
 #[derive(Debug, Clone, Default)]

@@ -1,7 +1,11 @@
 //! The list of muscles, cut down by where they lie, what supplies them, what they attach to.
 
+use super::likeness::similarity;
 use crate::corpus::{Corpus, Muscle, Named};
 use crate::language::{fold, words};
+
+/// So like a name is what is that name misspelt: "buttok".
+const NEAR: f32 = 0.8;
 
 /// What the muscles of a list have in common; what is `None` does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,19 +42,24 @@ impl<T: AsRef<str>> Filter<T> {
     pub fn ids<'a>(&self, corpus: &'a Corpus) -> Result<Filter<&'a str>, Unknown> {
         let muscles = &corpus.muscles;
         Ok(Filter {
-            at: id(&muscles.places, "place", self.at.as_ref())?,
-            felt: id(&muscles.places, "place", self.felt.as_ref())?,
-            nerve: id(&muscles.nerves, "nerve", self.nerve.as_ref())?,
-            bone: id(&muscles.bones, "bone", self.bone.as_ref())?,
+            at: id(corpus, &muscles.places, "place", self.at.as_ref())?,
+            felt: id(corpus, &muscles.places, "place", self.felt.as_ref())?,
+            nerve: id(corpus, &muscles.nerves, "nerve", self.nerve.as_ref())?,
+            bone: id(corpus, &muscles.bones, "bone", self.bone.as_ref())?,
             view: self.view.as_ref().map(|word| view(corpus, word.as_ref())).transpose()?,
         })
     }
 }
 
-fn id<'a>(all: &'a [Named], kind: &'static str, word: Option<&impl AsRef<str>>) -> Result<Option<&'a str>, Unknown> {
+fn id<'a>(
+    corpus: &Corpus,
+    all: &'a [Named],
+    kind: &'static str,
+    word: Option<&impl AsRef<str>>,
+) -> Result<Option<&'a str>, Unknown> {
     let Some(word) = word.map(AsRef::as_ref) else { return Ok(None) };
     let known = || all.iter().map(|of| of.id.clone()).collect();
-    let found = named(all, word).ok_or_else(|| Unknown { word: word.to_owned(), kind, known: known() })?;
+    let found = named_like(corpus, all, word).ok_or_else(|| Unknown { word: word.to_owned(), kind, known: known() })?;
     Ok(Some(&found.id))
 }
 
@@ -65,6 +74,20 @@ fn view<'a>(corpus: &'a Corpus, word: &str) -> Result<&'a str, Unknown> {
 pub fn named<'a>(all: &'a [Named], word: &str) -> Option<&'a Named> {
     let asked = plain(word);
     all.iter().find(|of| names(of).any(|name| name == asked))
+}
+
+/// The place, nerve or bone that is meant: by its name, by that among words that carry nothing, or misspelt.
+#[must_use]
+pub fn named_like<'a>(corpus: &Corpus, all: &'a [Named], word: &str) -> Option<&'a Named> {
+    let is_said =
+        |word: &&str| !corpus.muscles.skip.iter().any(|skip| skip == word) && !corpus.language.is_stop_word(word);
+    let carrying = |text: &str| plain(text).split(' ').filter(is_said).collect::<Vec<_>>().join(" ");
+    let asked = carrying(word);
+    let best = |of: &Named| names(of).map(|name| similarity(&asked, &carrying(&name))).fold(0.0, f32::max);
+    named(all, word).or_else(|| {
+        let (likeness, near) = all.iter().rev().map(|of| (best(of), of)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+        (likeness >= NEAR && !asked.is_empty()).then_some(near)
+    })
 }
 
 /// The places, nerves or bones of which a name holds what has been typed so far, in their order.
@@ -86,11 +109,13 @@ fn plain(text: &str) -> String {
 #[must_use]
 pub fn list<'a>(corpus: &'a Corpus, filter: &Filter<&str>) -> Vec<&'a Muscle> {
     let fits = |wanted: Option<&str>, ids: &[String]| wanted.is_none_or(|id| ids.iter().any(|of| of == id));
+    let bone = filter.bone.and_then(|id| corpus.muscles.bones.iter().find(|bone| bone.id == id));
+    let parts = bone.map(|bone| bone.parts.as_slice()).unwrap_or_default();
     let all = corpus.muscles.list.iter().filter(|muscle| {
         fits(filter.at, &muscle.lies_at)
             && fits(filter.felt, &muscle.felt_at)
             && fits(filter.nerve, &muscle.nerves)
-            && fits(filter.bone, &muscle.attaches)
+            && (fits(filter.bone, &muscle.attaches) || parts.iter().any(|part| muscle.attaches.contains(part)))
             && filter.view.is_none_or(|view| {
                 muscle.views.iter().filter_map(|of| corpus.figure(of)).any(|figure| figure.is_like(view))
             })

@@ -13,6 +13,6 @@ mod parts;
 pub use complete::Choice;
 pub(crate) use described::Descriptions;
 pub use finder::{Finder, Found};
-pub use list::{Filter, Unknown, list, named, named_so_far};
+pub use list::{Filter, Unknown, list, named, named_like, named_so_far};
 pub(crate) use mentions::Mentions;
 pub use parts::parts;

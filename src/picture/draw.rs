@@ -41,7 +41,7 @@ impl Drawing {
         let view = muscle.views.iter().find(|of| view.is_none_or(|view| view == *of))?;
         let figure = corpus.figure(view)?;
         let svg = compose(corpus, figure, &muscle.name, &[muscle])?;
-        let alt = shortened(&format!("{}. {}: {}", figure.title, muscle.name, muscle.alt));
+        let alt = shortened(&format!("{}. {}: {}", figure.title, muscle.name, muscle.alt_from(view)));
         Some(Self { svg, alt, view: view.clone() })
     }
 
@@ -70,9 +70,14 @@ impl Drawing {
         let mut left = muscles.to_vec();
         let mut drawings = Vec::new();
         while let Some(figure) = first.take().or_else(|| showing_most(corpus, &left)) {
-            let (shown, rest): (Vec<&Muscle>, Vec<&Muscle>) =
-                left.into_iter().partition(|muscle| figure.shows(PartClass::Muscle, &muscle.id));
-            left = rest;
+            let mut shown: Vec<&Muscle> = Vec::new();
+            left.retain(|muscle| {
+                let fits = figure.shows(PartClass::Muscle, &muscle.id) && fit(figure, &shown, muscle);
+                if fits {
+                    shown.push(muscle);
+                }
+                !fits
+            });
             drawings.extend(match shown.as_slice() {
                 [only] => Self::of_muscle(corpus, only, Some(&figure.view)),
                 several => Self::in_figure(corpus, figure, title, several),
@@ -82,16 +87,29 @@ impl Drawing {
     }
 
     fn in_figure(corpus: &Corpus, figure: &Figure, title: &str, muscles: &[&Muscle]) -> Option<Self> {
-        let drawn = &muscles[..muscles.len().min(COLOURS.len())];
-        let svg = compose(corpus, figure, title, drawn)?;
-        let mut alt = format!("{}. {title}.", figure.title);
-        for (muscle, colour) in drawn.iter().zip(&COLOURS) {
-            // A sheet keeps its own colour, whatever its outline has.
-            let colour = if muscle.kind == Kind::Sheet { "white" } else { colour.0 };
-            let _ = write!(alt, " {} in {colour}: {}", muscle.name, muscle.what);
-        }
+        let svg = compose(corpus, figure, title, muscles)?;
+        let told = |is_short: bool| {
+            let mut alt = format!("{}. {title}.", figure.title);
+            for (muscle, colour) in muscles.iter().zip(&COLOURS) {
+                // A sheet keeps its own colour, whatever its outline has.
+                let colour = if muscle.kind == Kind::Sheet { "white" } else { colour.0 };
+                let words = if is_short { &muscle.what } else { muscle.alt_from(&figure.view) };
+                let _ = write!(alt, " {} in {colour}: {words}", muscle.name);
+            }
+            alt
+        };
+        // How each of them runs; of so many that there is no room for that, what each is.
+        let alt = Some(told(false)).filter(|alt| alt.chars().count() <= ALT_CHARS).unwrap_or_else(|| told(true));
         Some(Self { svg, alt: shortened(&alt), view: figure.view.clone() })
     }
+}
+
+/// Whether one more muscle can be seen in a picture with others: there are colours for all, and of one that hides
+/// another there is a second one on the other side of the body, which is left out for it; so of three layers, two.
+fn fit(figure: &Figure, others: &[&Muscle], muscle: &Muscle) -> bool {
+    let ids: Vec<&str> = others.iter().map(|of| of.id.as_str()).chain([muscle.id.as_str()]).collect();
+    let is_under = |id: &str| figure.hidden(&ids).any(|(_, under)| under == id);
+    ids.len() <= COLOURS.len() && figure.hidden(&ids).all(|(over, _)| over.mirrored.is_some() && !is_under(&over.id))
 }
 
 /// The figure that shows most of these muscles, the earliest of equals as the muscles list them; `None` where
@@ -128,7 +146,7 @@ fn compose(corpus: &Corpus, figure: &Figure, title: &str, chosen: &[&Muscle]) ->
 }
 
 /// Bones and landmarks are named on the left, muscles on the right; a muscle under another chosen one on
-/// the left as well, as that is where it shines through.
+/// the left as well, as that is where it can be seen.
 fn label<'a>(
     figure: &Figure,
     text: &'a str,
@@ -136,10 +154,10 @@ fn label<'a>(
     colour_of: &impl Fn(&str) -> Option<&'a Colour>,
 ) -> Label<'a> {
     let colour = if part.class == PartClass::Muscle { colour_of(&part.id) } else { None };
-    let is_covered = figure.parts.iter().any(|over| over.covers.contains(&part.id) && colour_of(&over.id).is_some());
+    let is_hidden = figure.parts.iter().any(|over| over.hides.contains(&part.id) && colour_of(&over.id).is_some());
     let (side, at) = match (colour, &part.mirrored) {
         (None, _) => (Side::Left, part.at),
-        (Some(_), Some(_)) if is_covered => (Side::Left, (WIDTH - part.at.0, part.at.1)),
+        (Some(_), Some(_)) if is_hidden => (Side::Left, (WIDTH - part.at.0, part.at.1)),
         (Some(_), _) => (Side::Right, part.at),
     };
     Label { text, at, side, colour: colour.map(|colour| colour.2) }
@@ -154,7 +172,7 @@ fn names<'a>(
     figure.parts.iter().filter_map(move |part| {
         let name = match part.class {
             PartClass::Muscle => &chosen.iter().find(|muscle| muscle.id == part.id)?.name,
-            PartClass::Bone if chosen.iter().any(|muscle| muscle.attaches.contains(&part.id)) => {
+            PartClass::Bone if chosen.iter().any(|muscle| is_named(figure, muscle, part)) => {
                 &corpus.muscles.bones.iter().find(|bone| bone.id == part.id)?.name
             }
             PartClass::Landmark if is_near(part, chosen) => part.name.as_ref()?,
@@ -164,12 +182,18 @@ fn names<'a>(
     })
 }
 
+/// Whether a muscle attaches to a bone, and not to a part of it that has a name of its own.
+fn is_named(figure: &Figure, muscle: &Muscle, bone: &Part) -> bool {
+    let is_part = |part: &Part| part.instead.as_ref() == Some(&bone.id) && part.with.contains(&muscle.id);
+    muscle.attaches.contains(&bone.id) && !figure.parts.iter().any(is_part)
+}
+
 fn is_near(landmark: &Part, chosen: &[&Muscle]) -> bool {
     chosen.iter().any(|muscle| landmark.with.contains(&muscle.id))
 }
 
-/// Chosen muscles in colour; what covers them as an outline, all others pale. A chosen muscle that covers
-/// another lets it shine through on one side, or where there is only one, there.
+/// Chosen muscles in colour; what covers them as an outline, all others pale. A chosen muscle that hides another is
+/// left out on one side of the body: a tint of two colours would be a third, and mean neither.
 fn style<'a>(figure: &Figure, colour_of: impl Fn(&str) -> Option<&'a Colour>) -> String {
     let mut css = String::new();
     for part in &figure.parts {
@@ -177,9 +201,9 @@ fn style<'a>(figure: &Figure, colour_of: impl Fn(&str) -> Option<&'a Colour>) ->
         let covers = part.covers.iter().any(|id| colour_of(id).is_some());
         let _ = match (part.class, colour_of(id)) {
             (PartClass::Muscle, Some(Colour(_, fill, line, tint))) => {
-                if covers {
-                    let shown = part.mirrored.as_ref().unwrap_or(id);
-                    let _ = writeln!(css, "#{shown}{{fill-opacity:.3}}");
+                let hides = part.hides.iter().any(|id| colour_of(id).is_some());
+                if let Some(shown) = part.mirrored.as_ref().filter(|_| hides) {
+                    let _ = writeln!(css, "#{shown}{{display:none}}");
                 }
                 writeln!(
                     css,

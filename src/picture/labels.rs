@@ -13,6 +13,8 @@ const RIGHT_END: f32 = 570.0;
 const TOP: f32 = 40.0;
 /// So many letters fit into a column in one line.
 const LETTERS: usize = 17;
+/// And so many of the title, which is larger and must not reach the body.
+const TITLE_LETTERS: usize = 16;
 
 /// Which column a name stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +46,7 @@ impl Label<'_> {
 pub(super) fn place<'a>(title: &str, view: &str, labels: impl Iterator<Item = Label<'a>>) -> String {
     let mut svg = String::from("<g font-family=\"Inter, sans-serif\">\n");
     let mut y = TOP;
-    for line in wrapped(title, 18) {
+    for line in wrapped(title, TITLE_LETTERS) {
         text(&mut svg, (24.0, y), "font-size=\"26\" font-weight=\"600\" fill=\"#2b2620\"", &line);
         y += 32.0;
     }

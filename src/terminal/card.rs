@@ -21,6 +21,9 @@ pub fn card(out: &mut impl Write, look: Look, corpus: &Corpus, muscle: &Muscle) 
         let text = look.hanging(text, TITLE);
         writeln!(out, "{start}{text}")?;
     }
+    if !corpus.muscles.card_note.is_empty() {
+        writeln!(out, "{}", look.styled(FAINT, &look.wrapped(&corpus.muscles.card_note, "")))?;
+    }
     writeln!(out)?;
     if let Some(article) = &muscle.article {
         writeln!(out, "{}\n", look.wrapped(article, ""))?;
@@ -92,6 +95,21 @@ pub fn sections(out: &mut impl Write, look: Look, corpus: &Corpus, muscles: &[&M
     disclaimer(out, look, corpus)
 }
 
+/// Writes what lies at a place and then what is only said to be felt there, and the disclaimer.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn place(out: &mut impl Write, look: Look, corpus: &Corpus, lies: &[&Muscle], felt: &[&Muscle]) -> io::Result<()> {
+    for (title, muscles) in [("lies there", lies), ("said to be felt there, and lies elsewhere", felt)] {
+        if !muscles.is_empty() {
+            writeln!(out, "{}", look.styled(FAINT, &format!("-- {title} --")))?;
+            list(out, look, muscles.iter().copied())?;
+            writeln!(out)?;
+        }
+    }
+    disclaimer(out, look, corpus)
+}
+
 /// Writes muscles, each with what it is.
 ///
 /// # Errors
@@ -128,6 +146,14 @@ pub fn compared(out: &mut impl Write, look: Look, corpus: &Corpus, muscles: &[&M
     write("What it is", &mut muscles.iter().map(|muscle| muscle.what.as_str()))?;
     for (at, (title, _)) in all.first().into_iter().flatten().enumerate() {
         write(title, &mut all.iter().map(|parts| parts[at].1))?;
+    }
+    // A disputed claim never stands without its correction.
+    for muscle in muscles.iter().filter(|muscle| muscle.article.is_some()) {
+        let said = [("The article", &muscle.article), ("Better sources", &muscle.correction)];
+        for (title, text) in said.into_iter().filter_map(|(title, text)| Some((title, text.as_ref()?))) {
+            writeln!(out, "{}", look.styled(BOLD, title))?;
+            writeln!(out, "{}", look.wrapped(&format!("{}: {text}", muscle.name), "  "))?;
+        }
     }
     writeln!(out)?;
     for muscle in muscles {

@@ -60,7 +60,7 @@ fn unseen_names_are_found_and_hardly_ever_give_a_wrong_card() {
 #[test]
 fn names_are_found_in_what_people_type_around_them() {
     let (all, right, wrong, failures) = names("tests/questions/next-muscles.jsonl");
-    assert!(all >= 95 && right * 100 >= all * 90, "{right} of {all}: {failures:#?}");
+    assert!(all >= 95 && right * 100 >= all * 97, "{right} of {all}: {failures:#?}");
     assert!(wrong * 100 <= all, "{wrong} wrong cards: {failures:#?}");
 }
 
@@ -68,8 +68,38 @@ fn names_are_found_in_what_people_type_around_them() {
 #[test]
 fn muscles_are_found_by_what_people_say_of_them() {
     let (all, right, wrong, failures) = names("tests/questions/fresh-muscles.jsonl");
-    assert!(all >= 230 && right * 100 >= all * 94, "{right} of {all}: {failures:#?}");
+    assert!(all >= 230 && right * 100 >= all * 97, "{right} of {all}: {failures:#?}");
     assert!(wrong * 100 <= all * 2, "{wrong} wrong cards: {failures:#?}");
+}
+
+/// What a reader had got wrong cards for, and neighbours of it: older Latin, parts of other muscles and of bones, nerves,
+/// vessels and illnesses named after a muscle, and ordinary words that look like a name.
+#[test]
+fn what_only_looks_like_a_name_gives_no_card() {
+    let (all, right, wrong, failures) = names("tests/questions/further-muscles.jsonl");
+    assert!(all >= 290 && right * 100 >= all * 98, "{right} of {all}: {failures:#?}");
+    assert!(wrong == 0, "{wrong} wrong cards: {failures:#?}");
+}
+
+#[test]
+fn an_illness_or_a_vessel_named_after_a_muscle_is_told_to_be_one() {
+    let corpus = corpus();
+    let finder = Finder::new(&corpus).unwrap();
+    for (query, expected) in [
+        ("psoas abscess", "abscess"),
+        ("piriformis artery", "vessel"),
+        ("artery of the piriformis", "vessel"),
+        ("gluteus maximus tendinopathy", "illness"),
+        ("sacroiliac joint", "sacroiliac-joint"),
+    ] {
+        assert_eq!(meant(&finder, &corpus, query).as_deref(), Some(expected), "{query}");
+    }
+    assert_eq!(meant(&finder, &corpus, "hip").as_deref(), Some("hip-joint"));
+    assert_eq!(
+        meant(&finder, &corpus, "hip muscles").as_deref(),
+        Some("hip-muscles"),
+        "a muscle is meant, and no joint"
+    );
 }
 
 /// Each file of tests/cases/muscle is a command and what it prints. `UPDATE=1 cargo test` writes them anew;
@@ -195,6 +225,57 @@ fn json_has_the_stable_form() {
     assert!(shown.out.contains("clinician"), "a list without its disclaimer: {}", shown.out);
     let unknown = sacrum(&["muscle", "--nerve", "optic"]);
     assert!(unknown.code == 1 && unknown.err.contains("sciatic"), "{}", unknown.err);
+}
+
+#[test]
+fn places_and_bones_are_found_as_people_write_them() {
+    let listed = |flag: &str, word: &str| -> Vec<String> {
+        let ran = sacrum(&["muscle", "--json", flag, word]);
+        assert_eq!(ran.code, 0, "{word}: {}", ran.err);
+        let list: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        list.as_array().unwrap().iter().map(|of| of["id"].as_str().unwrap().to_owned()).collect()
+    };
+    for (typed, place) in [
+        ("buttok", "buttock"),
+        ("lower bakc", "low back"),
+        ("upper butt", "buttock"),
+        ("my left butt cheek", "buttock"),
+    ] {
+        assert_eq!(listed("--where", typed), listed("--where", place), "{typed}");
+    }
+    let whole = listed("--attaches", "hip bone");
+    for id in ["iliacus", "coccygeus", "hamstrings", "deep-hip-rotators", "levator-ani", "rectus-abdominis"] {
+        assert!(whole.iter().any(|of| of == id), "{id} attaches to the hip bone: {whole:?}");
+    }
+    // A part of a bone is not told apart from the rest, so nothing is claimed of it.
+    assert_eq!(sacrum(&["muscle", "--attaches", "lesser trochanter"]).code, 1);
+    let shown = sacrum(&["muscle", "--where", "buttock"]).out;
+    let (lies, felt) = shown.split_once("said to be felt there").unwrap();
+    assert!(lies.contains("Piriformis") && felt.contains("Quadratus lumborum"), "{shown}");
+}
+
+#[test]
+fn two_names_are_compared_however_that_is_said() {
+    let compared = sacrum(&["muscle", "piriformis", "--compare", "gluteus maximus"]).out;
+    for words in ["compare piriformis gluteus maximus", "piriformis vs gluteus maximus", "Piriformis versus glute max"]
+    {
+        let ran = sacrum(&["muscle", words]);
+        assert_eq!((ran.code, ran.out.as_str()), (0, compared.as_str()), "{words}");
+    }
+    let (claims, corrections) =
+        (compared.matches("The article\n").count(), compared.matches("Better sources\n").count());
+    assert_eq!((claims, corrections), (2, 2), "a claim without its correction: {compared}");
+}
+
+#[test]
+fn what_was_found_is_shown_where_there_is_no_picture_of_it() {
+    for (name, shown) in [("deltoid", "elsewhere"), ("sacrum", "bone"), ("zzz", "no muscle called")] {
+        let ran = sacrum(&["muscle", name, "--picture", "never-written.png"]);
+        assert!(ran.code == 1 && ran.out.contains(shown), "{name}: {} {}", ran.out, ran.err);
+        assert!(ran.err.contains("no picture of") && !ran.err.contains("side"), "{}", ran.err);
+    }
+    let ran = sacrum(&["muscle", "psoas", "--view", "nonsense"]);
+    assert!(ran.code == 1 && ran.err.contains("there are: front"), "{}", ran.err);
 }
 
 #[test]

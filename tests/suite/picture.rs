@@ -120,6 +120,80 @@ fn every_picture_is_small_and_says_in_words_what_it_shows() {
     }
 }
 
+/// The lines and the fills of chosen muscles, as a name's dot has the one and what it points to the other.
+const COLOURS: [(&str, [i32; 3]); 8] = [
+    ("#661c0e", [200, 68, 44]),
+    ("#123a61", [47, 116, 181]),
+    ("#0b4a37", [30, 143, 110]),
+    ("#77500a", [227, 167, 47]),
+    ("#4c2455", [154, 91, 165]),
+    ("#1f5b7f", [107, 187, 227]),
+    ("#46331f", [138, 106, 74]),
+    ("#7e3350", [229, 143, 176]),
+];
+
+#[test]
+fn each_name_points_to_its_own_muscle() {
+    let (corpus, painter) = (corpus(), Painter::default());
+    for (name, drawing) in drawings(&corpus).iter().filter(|(id, _)| id != "thoracolumbar-fascia") {
+        let pixels = painter.pixels(drawing, 1.0).unwrap();
+        let mut dots = 0;
+        for dot in drawing.svg.split("<circle cx=\"").skip(1).filter(|dot| dot.contains("r=\"4.5\"")) {
+            let value = |key: &str| dot.split(key).nth(1).and_then(|rest| rest.split('"').next());
+            let (x, y): (f32, f32) =
+                (dot.split('"').next().unwrap().parse().unwrap(), value("cy=\"").unwrap().parse().unwrap());
+            let Some((_, fill)) = COLOURS.iter().find(|(line, _)| Some(*line) == value("fill=\"")) else { continue };
+            dots += 1;
+            let is_its = |step: &u8| {
+                let angle = f32::from(*step) / 16.0 * std::f32::consts::TAU;
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                let (x, y) = ((x + 9.0 * angle.cos()) as u32, (y + 9.0 * angle.sin()) as u32);
+                let of = pixels.pixel(x, y).unwrap();
+                let seen = [of.red(), of.green(), of.blue()].map(i32::from);
+                // Fibres are darker or lighter than the muscle.
+                seen.iter().zip(fill).all(|(seen, fill)| (seen - fill).abs() < 75)
+            };
+            let its = (0..16).filter(is_its).count();
+            assert!(its >= 7, "{name} in {}: the dot at {x}, {y} has {its} of 16 around it", drawing.view);
+        }
+        assert!(dots > 0, "{name} in {}", drawing.view);
+    }
+}
+
+/// What is in the docs is what is painted now, by this machine as by the one that painted it.
+#[test]
+fn the_pictures_in_the_docs_are_those_that_are_painted() {
+    let folder = std::env::temp_dir().join(format!("sacrum-docs-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (card, sheet) = (file("piriformis.png"), file("figures.png"));
+    assert_eq!(sacrum(&["muscle", "piriformis", "--picture", &card]).code, 0);
+    let painted = sacrum(&["corpus", "figures", "--sheet", &sheet]);
+    assert_eq!(painted.code, 0, "{}", painted.err);
+    for (painted, name) in [(card, "docs/piriformis.png"), (sheet, "docs/figures.png")] {
+        let same = std::fs::read(&painted).unwrap() == std::fs::read(root(name)).unwrap();
+        assert!(same, "{name} is older than the figures; paint it anew, and look at it");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn two_that_hide_each_other_are_compared_in_two_pictures() {
+    let folder = std::env::temp_dir().join(format!("sacrum-compared-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("p.png");
+    let compared = |one: &str, other: &str| {
+        let ran = sacrum(&["muscle", one, "--compare", other, "--picture", file.to_str().unwrap()]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let written = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect::<Vec<_>>();
+        written.iter().for_each(|file| std::fs::remove_file(file).unwrap());
+        written.len()
+    };
+    assert_eq!(compared("transversus abdominis", "internal oblique"), 2);
+    assert_eq!(compared("psoas", "iliacus"), 1);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn what_is_packed_looks_like_what_was_painted() {
     let (corpus, painter) = (corpus(), Painter::default());
