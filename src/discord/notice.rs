@@ -48,7 +48,9 @@ pub(super) async fn refused(bot: &Bot, server: u64, channel: u64, message: u64, 
 /// again, that is news.
 pub(super) async fn taken(bot: &Bot, server: u64, channel: u64) {
     if bot.rest.is_taken_again(channel) {
-        forget(bot, server, with_permissions(bot, channel).await).await;
+        let place = with_permissions(bot, channel).await;
+        forget(bot, server, place).await;
+        tracing::info!(server, channel = place, "I may write in a channel again");
     }
 }
 

@@ -218,6 +218,8 @@ fn of_a_forum_a_missing_permission_is_told_once_and_anew_when_it_was_lost_again(
         assert!(told(2).await[1].contains(&CHOSEN.to_string()), "a post more would have been told before");
         discord.permits(CHOSEN, true);
         discord.reply(discord.says("max", CHOSEN, &format!("@bot {COVERED}"))).await;
+        let is_known = |state: &mut State| state.log.contains("may write in a channel again").then_some(());
+        discord.until("that is known", is_known).await;
         discord.permits(CHOSEN, false);
         discord.says("ann", CHOSEN, &format!("@bot {COVERED}"));
         told(3).await;

@@ -424,6 +424,10 @@ fn a_log_channel_that_refuses_it_is_told_to_the_owner() {
         discord.reply(discord.says("ann", GENERAL, EMERGENCY)).await;
         let is_in_log = |of: &serde_json::Value| is(&of["channel_id"], LOG);
         discord.until("moderators are told", |state| state.bot_messages().any(is_in_log).then_some(())).await;
+        let is_known = |state: &mut crate::support::discord::State| {
+            state.log.contains("may write in a channel again").then_some(())
+        };
+        discord.until("that is known", is_known).await;
         discord.permits(LOG, false);
         discord.reply(discord.says("ben", GENERAL, EMERGENCY)).await;
         told(2).await;
