@@ -65,6 +65,8 @@ pub(super) struct Memory {
     pub(super) roles: Recent<Option<u64>>,
     /// Who owns a server.
     pub(super) owners: Recent<u64>,
+    /// The words of a person's names, which are kept with no question.
+    pub(super) names: Recent<Vec<String>>,
 }
 
 impl Bot {
@@ -89,6 +91,7 @@ impl Bot {
             helped: Recent::new(2_000),
             roles: Recent::new(SERVERS),
             owners: Recent::new(SERVERS),
+            names: Recent::new(2_000),
         };
         let (reads_chat, us, painter, locks) =
             (AtomicBool::new(true), SetOnce::new(), Arc::default(), Mutex::default());
@@ -258,5 +261,9 @@ impl<T> Recent<T> {
 
     pub(super) fn get(&self, id: u64) -> Option<&T> {
         self.of.get(&id)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &T> {
+        self.of.values()
     }
 }
