@@ -73,6 +73,8 @@ pub(super) struct Memory {
     pub(super) advised: Recent<Option<(Shown, Target)>>,
     /// What could not be looked up a moment ago.
     pub(super) unknown: Pauses<u64>,
+    /// The words of a person's names, which are kept with no question.
+    pub(super) names: Recent<Vec<String>>,
 }
 
 impl Bot {
@@ -101,6 +103,7 @@ impl Bot {
             refusing: Recent::new(SERVERS),
             advised: Recent::new(2_000),
             unknown: Pauses::new(),
+            names: Recent::new(2_000),
         };
         let (reads_chat, us, painter, locks) =
             (AtomicBool::new(true), SetOnce::new(), Arc::default(), Mutex::default());
@@ -283,5 +286,9 @@ impl<T> Recent<T> {
 
     pub(super) fn get(&self, id: u64) -> Option<&T> {
         self.of.get(&id)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &T> {
+        self.of.values()
     }
 }

@@ -8,11 +8,11 @@ use super::bot::Bot;
 use super::compose::{Asked, Composed, Way, compose, place};
 use super::cooldown::May;
 use super::history::Told;
-use super::notice;
 use super::queue::Lane;
 use super::reply::Reply;
 use super::rest::{Patience, RestError};
 use super::words::{content, know_title, mentions, parts, titled, with_title, without_mentions};
+use super::{names, notice};
 use crate::corpus::Level;
 use crate::store::Kept;
 use crate::triage::Urgent;
@@ -96,6 +96,7 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
     if message.author.id.get() == us || !bot.is_new(message.id.get()) {
         return None;
     }
+    names::heard(bot, message);
     let server = message.guild_id.map_or(0, |id| id.get());
     let referenced = message.referenced_message.as_deref();
     let mentioned = mentions(bot, server).iter().any(|mention| message.content.contains(mention));

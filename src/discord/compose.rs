@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::bot::Bot;
 use super::history::Place;
+use super::names;
 use super::render::{self, Manner};
 use super::reply::Reply;
 use crate::answer::{Answer, Answerer, Outcome};
@@ -170,7 +171,7 @@ async fn note_gap(bot: &Bot, answerer: &Answerer, asked: &Asked<'_>, answer: &An
     if private || asked.of_another {
         return;
     }
-    if let Err(error) = bot.store.note_gap(bot.care.community(asked.server), asked.text).await {
+    if let Err(error) = bot.store.note_gap(bot.care.community(asked.server), asked.text, &names::known(bot)).await {
         tracing::warn!("a gap could not be counted: {error}");
     }
 }

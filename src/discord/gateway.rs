@@ -22,7 +22,7 @@ use super::change::{self, Edited};
 use super::chat::{self, Heard};
 use super::commands;
 use super::queue::{Errand, Lane, Queue};
-use super::{Options, Shards, closes, words};
+use super::{Options, Shards, closes, names, words};
 
 /// A shard that has not been connected for so long is begun anew.
 const STUCK: Duration = Duration::from_secs(120);
@@ -93,10 +93,13 @@ impl RawEventHandler for Ears {
                 let messages = event.ids.iter().map(|id| id.get()).collect();
                 Some((Lane::Asked, self.deleted(server, event.channel_id.get(), messages)))
             }
-            Event::InteractionCreate(event) => Called::read(&event.interaction).map(|called| {
-                let lane = if self.is_urgent(&called) { Lane::Urgent } else { Lane::Interaction };
-                (lane, Job::Called(Box::new(called)))
-            }),
+            Event::InteractionCreate(event) => {
+                names::used(&self.bot, &event.interaction);
+                Called::read(&event.interaction).map(|called| {
+                    let lane = if self.is_urgent(&called) { Lane::Urgent } else { Lane::Interaction };
+                    (lane, Job::Called(Box::new(called)))
+                })
+            }
             other => return self.note(other).await,
         };
         if let Some((lane, job)) = heard {

@@ -13,7 +13,7 @@ use super::reply::{Button, Choice, Reply, Row};
 use super::rest::RestError;
 use super::send::Response;
 use super::text::units;
-use super::{chat, muscle, notice, pages, render, setup, words};
+use super::{chat, muscle, names, notice, pages, render, setup, words};
 use crate::corpus::{Level, Named, Question};
 use crate::muscle::named_so_far;
 use crate::store::{Kept, Shown, StoreError, Target};
@@ -392,7 +392,7 @@ async fn vote(bot: &Bot, called: &Called, answer: &str, helpful: bool) -> Reply 
 async fn note_feedback(bot: &Bot, answer: &str) {
     let question = bot.memory().history.question_of(asked_under(answer)).map(str::to_owned);
     if let Some(question) = question
-        && let Err(error) = bot.store.note_feedback(answer, &question).await
+        && let Err(error) = bot.store.note_feedback(answer, &question, &names::known(bot)).await
     {
         tracing::warn!("what was asked was not kept with an unhelpful answer: {error}");
     }

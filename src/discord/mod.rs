@@ -20,6 +20,7 @@ mod gateway;
 mod history;
 mod interact;
 mod muscle;
+mod names;
 mod notice;
 mod pages;
 mod queue;

@@ -180,11 +180,13 @@ impl Refresher {
     pub async fn rollback(&self, who: &str, number: Option<i64>) -> Result<i64, RefreshError> {
         let _lock = self.lock().await?;
         let made = self.store.generations(self.community).await?;
-        let state = self.state().await;
+        let served = self.served_of(&made).await?;
         let target = match number {
             Some(number) => made.iter().find(|of| of.number == number).ok_or(RefreshError::NoGeneration(number))?,
             None => {
-                let mut older = made.iter().skip_while(|of| of.state != state).skip_while(|of| of.state == state);
+                let mut older = made
+                    .iter()
+                    .filter(|of| served.is_none_or(|served| of.number < served.number && of.state != served.state));
                 older.next().ok_or(RefreshError::NothingOlder)?
             }
         };
@@ -195,7 +197,7 @@ impl Refresher {
             self.prepare(&self.ground().await?, &manifest, None).await?;
         }
         self.restore(&manifest).await?;
-        self.point(&target.state).await?;
+        self.point(&target.state, target.number).await?;
         self.log(who, "rollback", &target.number.to_string(), "done").await?;
         Ok(target.number)
     }

@@ -63,7 +63,7 @@ use ground::Ground;
 use lock::Lock;
 
 use crate::corpus::{Corpus, Folder, Source};
-use crate::store::{CommunityId, Deed, GENERATIONS_KEPT, Manifest, Store};
+use crate::store::{CommunityId, Deed, GENERATIONS_KEPT, Made, Manifest, Store};
 
 /// The community whose sources everybody sees.
 pub const EVERYBODY: CommunityId = CommunityId(0);
@@ -186,9 +186,17 @@ impl Refresher {
         serving::served(&self.store, &self.data, self.community).await
     }
 
+    /// Which of the generations of a community is served.
+    async fn served_of<'a>(&self, made: &'a [Made]) -> Result<Option<&'a Made>, RefreshError> {
+        let (state, number) = (self.state().await, self.store.served_number(self.community).await?);
+        let same = || made.iter().filter(|of| of.state == state);
+        // Where the number is not known, or of other originals, the newest with these is meant.
+        Ok(same().find(|of| Some(of.number) == number).or_else(|| same().next()))
+    }
+
     /// Serves a set of originals from now on: the one place where that changes.
-    async fn point(&self, state: &str) -> Result<(), RefreshError> {
-        self.store.serve(self.community, state).await?;
+    async fn point(&self, state: &str, number: i64) -> Result<(), RefreshError> {
+        self.store.serve(self.community, state, number).await?;
         Ok(serving::point(&self.place(), state)?)
     }
 
@@ -242,7 +250,7 @@ impl Refresher {
         let Prepared { state, documents, passages } = prepared;
         let made = self.store.generations(self.community).await?;
         if state == self.state().await && state == current(&self.place()) {
-            let same = made.iter().find(|of| of.state == state);
+            let same = self.served_of(&made).await?;
             return Ok(Served { generation: same.map(|of| of.number), swapped: false });
         }
         if made.is_empty() {
@@ -251,7 +259,7 @@ impl Refresher {
             self.store.keep_generation(self.community, "", &Manifest::default(), "start", documents, passages).await?;
         }
         let number = self.store.keep_generation(self.community, &state, manifest, cause, documents, passages).await?;
-        self.point(&state).await?;
+        self.point(&state, number).await?;
         self.store.forget_old_generations(self.community, &state).await?;
         // A community's older ones are compiled when somebody goes back to one: there may be many communities.
         let made = if self.is_shared() { self.store.generations(self.community).await? } else { Vec::new() };

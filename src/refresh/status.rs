@@ -68,12 +68,11 @@ impl Refresher {
     /// # Errors
     /// Where the database fails.
     pub async fn history(&self) -> Result<Vec<Generation>, RefreshError> {
-        let state = self.state().await;
-        let mut found = false;
+        let made = self.store.generations(self.community).await?;
+        let served = self.served_of(&made).await?.map(|served| served.number);
         let mut history = Vec::new();
-        for made in self.store.generations(self.community).await? {
-            let current = !found && made.state == state;
-            found |= current;
+        for made in made {
+            let current = Some(made.number) == served;
             let manifest = self.store.manifest(self.community, &made.state).await?.unwrap_or_default();
             history.push(Generation {
                 number: made.number,

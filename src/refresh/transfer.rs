@@ -156,7 +156,10 @@ impl Refresher {
             let lock = of.lock().await?;
             let ground = of.ground().await?;
             let known = of.sources(&ground.corpus).await?.into_iter().map(|(source, _)| source);
-            let mut known: Vec<Source> = ground.corpus.sources().into_iter().cloned().chain(known).collect();
+            let mut known: Vec<Source> = known.collect();
+            for source in ground.corpus.sources() {
+                known.push(source.clone());
+            }
             let (mut manifest, mut new) = (of.served().await?, Vec::new());
             for (line, given) in &lines {
                 let Line::Source { community, source, text, fares } = given else { continue };

@@ -1,5 +1,7 @@
 //! Answers that were marked unhelpful, and the words of their questions. Never who asked.
 
+use std::collections::HashSet;
+
 use sqlx::Row;
 
 use super::{CommunityId, Shown, Store, StoreError, gaps, id, read, soon};
@@ -16,13 +18,13 @@ pub struct Unhelpful {
 }
 
 impl Store {
-    /// Keeps the words of a question with its answer, which somebody marked unhelpful. The caller keeps
+    /// Keeps the words of a question with its answer, which somebody marked unhelpful, without names. The caller keeps
     /// sensitive ones away.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn note_feedback(&self, answer: &str, question: &str) -> Result<(), StoreError> {
-        let Some(words) = gaps::kept(question) else { return Ok(()) };
+    pub async fn note_feedback(&self, answer: &str, question: &str, names: &HashSet<String>) -> Result<(), StoreError> {
+        let Some(words) = gaps::kept(question, names) else { return Ok(()) };
         let query = sqlx::query(
             "INSERT INTO feedback (answer, question) SELECT id, $2 FROM answers WHERE id = $1 \
              ON CONFLICT (answer) DO NOTHING",

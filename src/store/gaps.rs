@@ -1,5 +1,7 @@
 //! What was asked in vain: the words, how often and when. Never who.
 
+use std::collections::HashSet;
+
 use sqlx::Row;
 
 use super::{CommunityId, Store, StoreError, id, now, soon};
@@ -26,12 +28,17 @@ pub struct Gap {
 }
 
 impl Store {
-    /// Counts a question that was asked in vain. The caller keeps sensitive ones away.
+    /// Counts a question that was asked in vain, without these names, which are folded words. The caller keeps sensitive ones away.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn note_gap(&self, community: CommunityId, question: &str) -> Result<(), StoreError> {
-        let Some(words) = kept(question) else { return Ok(()) };
+    pub async fn note_gap(
+        &self,
+        community: CommunityId,
+        question: &str,
+        names: &HashSet<String>,
+    ) -> Result<(), StoreError> {
+        let Some(words) = kept(question, names) else { return Ok(()) };
         let query = sqlx::query(
             "INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES ($1, $2, 1, $3, $3) \
              ON CONFLICT (community, question) DO UPDATE SET asked = gaps.asked + 1, last_at = excluded.last_at",
@@ -76,8 +83,8 @@ impl Store {
     }
 }
 
-/// The words that may be kept: no addresses, no mentions, no long numbers.
-pub(super) fn kept(question: &str) -> Option<String> {
+/// The words that may be kept: no addresses, no mentions, no long numbers, no names.
+pub(super) fn kept(question: &str, names: &HashSet<String>) -> Option<String> {
     let words: Vec<&str> = question.split_whitespace().collect();
     let mut is_private: Vec<bool> = words.iter().map(|word| is_private(word)).collect();
     let mut at = 0;
@@ -91,7 +98,8 @@ pub(super) fn kept(question: &str) -> Option<String> {
     }
     let open: Vec<&str> = words.iter().zip(is_private).filter(|(_, is_private)| !is_private).map(|(w, _)| *w).collect();
     let folded = language::fold(&open.join(" ")).into_owned();
-    let words: String = language::words(&folded).collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
+    let words = language::words(&folded).filter(|word| !names.contains(*word));
+    let words: String = words.collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
     (!words.is_empty()).then_some(words)
 }
 
@@ -137,8 +145,10 @@ mod tests {
     #[test]
     fn addresses_mentions_and_numbers_are_left_out() {
         let asked = "Who is <@123456789>? mail Bob@example.org, ring 0123 or 01234567, see https://example.org/x";
-        assert_eq!(kept(asked).as_deref(), Some("who is mail ring 0123 or see"));
-        assert_eq!(kept("<@1>"), None);
+        assert_eq!(kept(asked, &HashSet::new()).as_deref(), Some("who is mail ring 0123 or see"));
+        let names = HashSet::from(["mia".to_owned()]);
+        assert_eq!(kept("I am Mia, and my knee is red", &names).as_deref(), Some("i am and my knee is red"));
+        assert_eq!(kept("<@1>", &HashSet::new()), None);
         for (asked, words) in [
             ("call me on +49 171 123 4567 please", "call me on please"),
             ("call (0171) 123-45 67. thanks", "call thanks"),
@@ -148,7 +158,7 @@ mod tests {
             ("is 3 x 10 or 4 x 12 better at home", "is 3 x 10 or 4 x 12 better at home"),
             ("may i rest at night 2 or 3 hours", "may i rest at night 2 or 3 hours"),
         ] {
-            assert_eq!(kept(asked).as_deref(), Some(words));
+            assert_eq!(kept(asked, &HashSet::new()).as_deref(), Some(words));
         }
     }
 }

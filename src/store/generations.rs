@@ -139,17 +139,28 @@ impl Store {
         Ok(())
     }
 
-    /// Serves a set of originals to a community from now on, in every process that shares this database.
+    /// Serves a set of originals to a community from now on, in every process that shares this database: those of the
+    /// generation with this number.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn serve(&self, community: CommunityId, state: &str) -> Result<(), StoreError> {
+    pub async fn serve(&self, community: CommunityId, state: &str, number: i64) -> Result<(), StoreError> {
         let query = sqlx::query(
-            "INSERT INTO served (community, state) VALUES ($1, $2) \
-             ON CONFLICT (community) DO UPDATE SET state = excluded.state",
+            "INSERT INTO served (community, state, number) VALUES ($1, $2, $3) \
+             ON CONFLICT (community) DO UPDATE SET state = excluded.state, number = excluded.number",
         );
-        soon(query.bind(id(community.0)).bind(state.to_owned()).execute(&self.pool)).await?;
+        soon(query.bind(id(community.0)).bind(state.to_owned()).bind(number).execute(&self.pool)).await?;
         Ok(())
+    }
+
+    /// The number of the generation that is served to a community; `None` where it is not known.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn served_number(&self, community: CommunityId) -> Result<Option<i64>, StoreError> {
+        let query = sqlx::query("SELECT number FROM served WHERE community = $1").bind(id(community.0));
+        let row = soon(query.fetch_optional(&self.pool)).await?;
+        Ok(row.map(|row| row.try_get::<Option<i64>, _>(0)).transpose()?.flatten())
     }
 
     /// The name of the originals that are served to each community; those to which none ever were are missing.

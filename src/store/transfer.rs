@@ -1,6 +1,7 @@
 //! What an export takes along of all communities, and an import brings back.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
@@ -87,7 +88,7 @@ impl Store {
             soon(query.execute(&self.pool)).await?;
         }
         if let Some(question) = &of.question {
-            self.note_feedback(&of.answer, question).await?;
+            self.note_feedback(&of.answer, question, &HashSet::new()).await?;
         }
         Ok(true)
     }
@@ -150,11 +151,14 @@ impl Store {
         for row in soon(query.fetch_all(&self.pool)).await? {
             let (of, source): (i64, Source) = (row.try_get(0)?, super::read(&row.try_get::<String, _>(1)?)?);
             let community = CommunityId(of.cast_unsigned());
-            if !pages.contains_key(&of) {
-                let known = self.pages(community).await?.into_iter().map(|page| (page.source.clone(), page));
-                pages.insert(of, known.collect());
-            }
-            let page = pages.get_mut(&of).and_then(|pages| pages.remove(&source.id));
+            let known = match pages.entry(of) {
+                Occupied(known) => known.into_mut(),
+                Vacant(place) => {
+                    let known = self.pages(community).await?.into_iter().map(|page| (page.source.clone(), page));
+                    place.insert(known.collect())
+                }
+            };
+            let page = known.remove(&source.id);
             all.push((community, source, page));
         }
         Ok(all)

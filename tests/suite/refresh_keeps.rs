@@ -417,3 +417,28 @@ fn whatever_is_killed_is_done_or_not_and_nothing_that_was_given_is_lost() {
 
 /// How many commands are killed.
 const ROUNDS: usize = 32;
+
+#[test]
+fn a_text_that_returns_is_another_generation() {
+    with_each_database("returns", |garden| {
+        let says = |when: &str| {
+            garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", when)));
+            garden.json(&["corpus", "refresh"])["generation"].clone()
+        };
+        let numbers = ["late winter", "early March", "late winter"].map(says);
+        let now = || {
+            let history = garden.run(&["corpus", "history", "--json"]).out;
+            let lines = history.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+            lines.filter(|line| line["current"] == true).map(|line| line["number"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(now(), [numbers[2].clone()]);
+        garden.json(&["corpus", "rollback", &numbers[0].to_string()]);
+        assert_eq!(now(), [numbers[0].clone()]);
+        assert_eq!(garden.json(&["corpus", "rollback"])["generation"], 1, "not to what came after it");
+        garden.json(&["corpus", "rollback", &numbers[2].to_string()]);
+        for number in [&numbers[1], &numbers[0]] {
+            assert_eq!(garden.json(&["corpus", "rollback"])["generation"], *number);
+            assert_eq!(now(), std::slice::from_ref(number));
+        }
+    });
+}

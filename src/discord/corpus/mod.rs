@@ -278,7 +278,7 @@ enum Done {
     /// A text, perhaps for a question that was asked in vain.
     Written {
         gap: Option<String>,
-        added: Added,
+        added: Box<Added>,
     },
     Exported {
         count: usize,
@@ -342,7 +342,7 @@ async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> 
         Task::Write { gap, title, text, link } => {
             let written = Written { title: &title, text: &text, link: &link };
             let added = refresher.write(who, &written).await?;
-            return Ok(Done::Written { gap, added });
+            return Ok(Done::Written { gap, added: Box::new(added) });
         }
         Task::Export => {
             let mut lines = Vec::new();
