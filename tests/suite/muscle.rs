@@ -250,7 +250,7 @@ fn places_and_bones_are_found_as_people_write_them() {
     // A part of a bone is not told apart from the rest, so nothing is claimed of it.
     assert_eq!(sacrum(&["muscle", "--attaches", "lesser trochanter"]).code, 1);
     let shown = sacrum(&["muscle", "--where", "buttock"]).out;
-    let (lies, felt) = shown.split_once("said to be felt there").unwrap();
+    let (lies, felt) = shown.split_once("-- said to be felt there").unwrap();
     assert!(lies.contains("Piriformis") && felt.contains("Quadratus lumborum"), "{shown}");
 }
 
