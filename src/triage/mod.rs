@@ -171,6 +171,10 @@ impl Triage {
                 }
             }
         }
+        // What is replaced is to be found as it is written, and not mended into something else first.
+        for written in flags.normalise.replace.keys() {
+            normalise::split(written).into_iter().for_each(|word| _ = vocabulary.entry(word).or_insert(1));
+        }
         normaliser.learn(vocabulary);
         let number: FxHashMap<&str, u32> = flags.concept.keys().map(String::as_str).zip(Mark::Count as u32..).collect();
         let mut named = |flag: &str, names: &[String]| -> Vec<u32> {

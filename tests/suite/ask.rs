@@ -134,3 +134,8 @@ fn a_huge_message_is_answered() {
     let message = format!("{story} My back is bad, and I cannot feel it when I wipe.");
     assert_eq!(answers(&[&message])[0]["urgent"]["level"], "emergency");
 }
+
+#[test]
+fn a_listed_misspelling_is_read_as_listed_though_another_word_is_nearer() {
+    assert_eq!(answers(&["chils and back pain"])[0]["urgent"]["level"], "same_day");
+}
