@@ -29,7 +29,7 @@ pub(super) fn document(file: &str, text: &str, is_note: bool, problems: &mut Vec
     let (id, ending) = path.rsplit_once('.').unwrap_or((path, ""));
     let text = text.trim_start_matches('\u{feff}');
     let (mut title, sections) = match ending {
-        "md" => markdown(file, text, is_note, false, problems),
+        "md" => markdown(file, text, if is_note { Kind::Note } else { Kind::Document }, problems),
         "html" | "htm" => html(text),
         _ => plain(text),
     };
@@ -63,7 +63,7 @@ pub(super) fn passages(sections: Vec<Section>) -> Vec<Section> {
 /// are left out: their cells say nothing without their header.
 #[must_use]
 pub fn markdown_parts(text: &str) -> (String, Vec<TextPart>) {
-    let (title, sections) = markdown("", text, false, true, &mut Vec::new());
+    let (title, sections) = markdown("", text, Kind::Page, &mut Vec::new());
     (title, sections.into_iter().map(|section| TextPart { heading: section.heading, text: section.text }).collect())
 }
 
@@ -101,19 +101,24 @@ fn slug(heading: &str) -> String {
     if slug.is_empty() { "1".to_owned() } else { slug }
 }
 
-fn markdown(
-    file: &str,
-    text: &str,
-    is_note: bool,
-    marks_items: bool,
-    problems: &mut Vec<Problem>,
-) -> (String, Vec<Section>) {
+/// What a Markdown text is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Of the folder, with tables of what it cites.
+    Note,
+    /// Of the folder, as it is.
+    Document,
+    /// Of a site: its items are marked and its tables are left out.
+    Page,
+}
+
+fn markdown(file: &str, text: &str, kind: Kind, problems: &mut Vec<Problem>) -> (String, Vec<Section>) {
     let (mut title, body_start) = front_matter(text);
     let body = &text[body_start..];
     let mut sections: Vec<Section> = vec![Section { line: 1, ..Section::default() }];
     let mut heading: Option<(HeadingLevel, String)> = None;
     let mut table: Option<(usize, String)> = None;
-    let (mut in_code, mut in_item) = (false, false);
+    let (mut is_left_out, mut in_item) = (false, false);
     for (event, range) in Parser::new_ext(body, Options::ENABLE_TABLES).into_offset_iter() {
         let line = || line_at(text, body_start + range.start);
         let Some(section) = sections.last_mut() else { break };
@@ -128,14 +133,14 @@ fn markdown(
                     sections.push(Section { heading: words, line: line(), ..Section::default() });
                 }
             }
-            Event::Start(Tag::CodeBlock(kind)) => match kind {
-                CodeBlockKind::Fenced(info) if is_note && info.as_ref() == "toml" => {
+            Event::Start(Tag::CodeBlock(block)) => match block {
+                CodeBlockKind::Fenced(info) if kind == Kind::Note && info.as_ref() == "toml" => {
                     table = Some((line(), String::new()))
                 }
-                _ => in_code = true,
+                _ => is_left_out = true,
             },
             Event::End(TagEnd::CodeBlock) => {
-                in_code = false;
+                is_left_out = false;
                 if let Some((line, source)) = table.take() {
                     fill(section, file, line, &source, problems);
                 }
@@ -145,7 +150,7 @@ fn markdown(
                     source.push_str(&words);
                 } else if let Some((_, heading)) = &mut heading {
                     heading.push_str(&words);
-                } else if !in_code {
+                } else if !is_left_out {
                     section.text.push_str(&words);
                 }
             }
@@ -153,15 +158,15 @@ fn markdown(
                 Some((_, heading)) => heading.push(' '),
                 None => section.text.push(' '),
             },
-            Event::Start(Tag::Table(_)) => in_code = marks_items,
-            Event::End(TagEnd::Table) => in_code = false,
-            Event::Start(Tag::Item) if marks_items => {
+            Event::Start(Tag::Table(_)) => is_left_out = kind == Kind::Page,
+            Event::End(TagEnd::Table) => is_left_out = false,
+            Event::Start(Tag::Item) if kind == Kind::Page => {
                 in_item = true;
                 section.text.push_str("\n\n- ");
             }
             // An item that is cut into paragraphs is still one.
             Event::End(TagEnd::Paragraph) if in_item => section.text.push(' '),
-            Event::End(TagEnd::Item) if marks_items => {
+            Event::End(TagEnd::Item) if kind == Kind::Page => {
                 in_item = false;
                 section.text.push_str("\n\n");
             }
@@ -174,7 +179,9 @@ fn markdown(
             _ => {}
         }
     }
-    if is_note && sections.first().is_some_and(|first| first.text.trim().is_empty() && first.heading.is_empty()) {
+    if kind == Kind::Note
+        && sections.first().is_some_and(|first| first.text.trim().is_empty() && first.heading.is_empty())
+    {
         sections.remove(0);
     }
     (title, sections)

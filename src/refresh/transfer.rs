@@ -157,9 +157,7 @@ impl Refresher {
             let ground = of.ground().await?;
             let known = of.sources(&ground.corpus).await?.into_iter().map(|(source, _)| source);
             let mut known: Vec<Source> = known.collect();
-            for source in ground.corpus.sources() {
-                known.push(source.clone());
-            }
+            known.extend(ground.corpus.sources().cloned());
             let (mut manifest, mut new) = (of.served().await?, Vec::new());
             for (line, given) in &lines {
                 let Line::Source { community, source, text, fares } = given else { continue };
