@@ -213,7 +213,7 @@ impl Fitted {
             }
             table[slot * COLUMNS..][..COLUMNS].copy_from_slice(&[key, at]);
         }
-        generation.put_numbers(&format!("{name}.features"), &table)?;
+        generation.put_numbers(&format!("{name}.features"), &table);
         let mut rows: Vec<u8> = Vec::with_capacity(self.keys.len() * (HEAD + self.bias.len()));
         for (idf, weights) in self.idf.iter().zip(self.weights.chunks(self.bias.len().max(1))) {
             let most = weights.iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
@@ -222,7 +222,8 @@ impl Fitted {
             #[allow(clippy::cast_possible_truncation)] // it is between the ends of i8
             rows.extend(weights.iter().flat_map(|weight| ((weight / step).round() as i8).to_le_bytes()));
         }
-        generation.put_bytes(&format!("{name}.weights"), &rows)
+        generation.put_bytes(&format!("{name}.weights"), rows);
+        Ok(())
     }
 }
 

@@ -88,7 +88,8 @@ impl Generation {
     where
         T: Serialize + DeserializeOwned + Default,
     {
-        self.put_bytes(name, &written(name, value)?)
+        self.put_bytes(name, written(name, value)?.into_owned());
+        Ok(())
     }
 
     pub(crate) fn late<T>(&self, name: &str) -> Result<Late<T>, GenerationError> {
@@ -109,7 +110,8 @@ impl Generation {
             all.extend_from_slice(&written(name, value)?);
             ends.push(all.len());
         }
-        self.put_parts(name, [&encoded(name, &ends)?, &all])
+        self.put_parts(name, [&encoded(name, &ends)?, &all]);
+        Ok(())
     }
 
     pub(crate) fn each<T>(&self, name: &str) -> Result<Vec<Late<T>>, GenerationError> {

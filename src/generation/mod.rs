@@ -5,6 +5,7 @@
 //! memory alone; the parts do not see a difference. Whatever is in it is derived and can be thrown away.
 
 mod late;
+mod parts;
 mod table;
 
 use std::fs;
@@ -16,6 +17,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes, RamDirectory};
 
 pub use late::Late;
+use parts::Parts;
 pub(crate) use table::{Table, key_of};
 
 /// Why a generation could not be written or read.
@@ -56,13 +58,15 @@ pub struct Generation {
     directory: Box<dyn Directory>,
     /// Where it lies; nowhere where it is in memory.
     folder: Option<PathBuf>,
+    /// All but Tantivy's own files.
+    parts: Parts,
 }
 
 impl Generation {
     /// An empty one that lives in memory.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self { directory: Box::new(RamDirectory::create()), folder: None }
+        Self { directory: Box::new(RamDirectory::create()), folder: None, parts: Parts::default() }
     }
 
     /// The one in a folder that exists.
@@ -72,7 +76,8 @@ impl Generation {
     pub fn at(folder: &Path) -> Result<Self, GenerationError> {
         let directory = MmapDirectory::open(folder)
             .map_err(|error| file(&folder.display().to_string(), io::Error::other(error)))?;
-        Ok(Self { directory: Box::new(directory), folder: Some(folder.to_owned()) })
+        let parts = Parts::open(&directory)?;
+        Ok(Self { directory: Box::new(directory), folder: Some(folder.to_owned()), parts })
     }
 
     /// Opens the generation in a folder; builds it first where the folder is not there.
@@ -95,7 +100,8 @@ impl Generation {
         let number = BUILT.fetch_add(1, Ordering::Relaxed);
         let aside = folder.with_file_name(format!(".{name}.{}.{number}", std::process::id()));
         if let Ok(generation) = fs::create_dir_all(&aside).map_err(|e| file(&name, e)).and_then(|()| Self::at(&aside)) {
-            build(&generation).inspect_err(|_| _ = fs::remove_dir_all(&aside))?;
+            let built = build(&generation).and_then(|()| Ok(generation.parts.seal(&*generation.directory)?));
+            built.inspect_err(|_| _ = fs::remove_dir_all(&aside))?;
             let synced = generation.directory.sync_directory().and_then(|()| fs::rename(&aside, folder));
             let _ = fs::remove_dir_all(&aside);
             // Where another process was faster, its work is as good as ours.
@@ -122,7 +128,9 @@ impl Generation {
             Ok(())
         };
         let linked = link().is_ok();
-        if !linked {
+        if linked {
+            self.parts.take_over(&other.parts);
+        } else {
             self.clear();
         }
         linked
@@ -132,6 +140,7 @@ impl Generation {
     pub(crate) fn clear(&self) {
         let folder = self.folder.iter().flat_map(fs::read_dir).flatten().flatten();
         folder.for_each(|file| _ = fs::remove_file(file.path()));
+        self.parts.clear();
     }
 
     /// Where Tantivy keeps its own files.
@@ -140,27 +149,27 @@ impl Generation {
     }
 
     pub(crate) fn put<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> Result<(), GenerationError> {
-        self.put_bytes(name, &encoded(name, value)?)
+        self.put_bytes(name, encoded(name, value)?);
+        Ok(())
     }
 
     pub(crate) fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T, GenerationError> {
         postcard::from_bytes(&self.bytes(name)?).map_err(|source| form(name, source))
     }
 
-    pub(crate) fn put_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), GenerationError> {
-        self.directory.atomic_write(Path::new(name), bytes).map_err(|error| file(name, error))
+    pub(crate) fn put_bytes(&self, name: &str, bytes: Vec<u8>) {
+        self.parts.put(name, bytes);
     }
 
     pub(crate) fn bytes(&self, name: &str) -> Result<OwnedBytes, GenerationError> {
-        let slice = self.directory.open_read(Path::new(name)).map_err(|error| file(name, io::Error::other(error)))?;
-        slice.read_bytes().map_err(|error| file(name, error))
+        self.parts.get(name).ok_or_else(|| file(name, io::ErrorKind::NotFound.into()))
     }
 
     /// Writes several parts into one file: how long each is, then they themselves.
-    pub(crate) fn put_parts<const N: usize>(&self, name: &str, parts: [&[u8]; N]) -> Result<(), GenerationError> {
+    pub(crate) fn put_parts<const N: usize>(&self, name: &str, parts: [&[u8]; N]) {
         let mut bytes: Vec<u8> = parts.iter().flat_map(|part| (part.len() as u64).to_le_bytes()).collect();
         parts.iter().for_each(|part| bytes.extend_from_slice(part));
-        self.put_bytes(name, &bytes)
+        self.put_bytes(name, bytes);
     }
 
     pub(crate) fn parts<const N: usize>(&self, name: &str) -> Result<[OwnedBytes; N], GenerationError> {
@@ -178,8 +187,8 @@ impl Generation {
         Ok(parts)
     }
 
-    pub(crate) fn put_numbers(&self, name: &str, numbers: &[u32]) -> Result<(), GenerationError> {
-        self.put_bytes(name, bytemuck::cast_slice(numbers))
+    pub(crate) fn put_numbers(&self, name: &str, numbers: &[u32]) {
+        self.put_bytes(name, bytemuck::cast_slice(numbers).to_vec());
     }
 
     pub(crate) fn numbers(&self, name: &str) -> Result<Numbers, GenerationError> {
@@ -252,7 +261,7 @@ mod tests {
         for name in ["each", "table"] {
             let whole = generation.bytes(name).unwrap();
             for length in 0..whole.len() {
-                generation.put_bytes(name, &whole[..length]).unwrap();
+                generation.put_bytes(name, whole[..length].to_vec());
                 let read = generation.each::<Vec<u32>>(name).is_ok() || generation.table::<u8>(name).is_ok();
                 assert!(!read, "{name} with {length} of {} bytes", whole.len());
             }

@@ -85,7 +85,8 @@ impl Generation {
             values.append(&mut encoded(name, value)?);
         }
         let starts = starts.into_inner().map_err(|error| automaton(name, error))?;
-        self.put_parts(name, [&starts, &values])
+        self.put_parts(name, [&starts, &values]);
+        Ok(())
     }
 
     pub(crate) fn table<V>(&self, name: &str) -> Result<Table<V>, GenerationError> {

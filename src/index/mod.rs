@@ -323,8 +323,9 @@ impl<'a> Indexing<'a> {
         self.writer.commit()?;
         self.writer.wait_merging_threads()?;
         queries.put(generation)?;
-        self.passages.finish(&self.terms, generation)?;
-        self.terms.put(generation)
+        self.passages.finish(&self.terms, generation);
+        self.terms.put(generation);
+        Ok(())
     }
 }
 

@@ -105,7 +105,7 @@ impl Writer {
 
     /// Writes them all, once every term is counted.
     #[allow(clippy::cast_precision_loss)]
-    pub(super) fn finish(mut self, terms: &Collected, generation: &Generation) -> Result<(), GenerationError> {
+    pub(super) fn finish(mut self, terms: &Collected, generation: &Generation) {
         let (mut places, mut start) = (Vec::with_capacity(self.ends.len()), 0);
         for (number, &end) in (0_u32..).zip(&self.ends) {
             let record = &mut self.records[start as usize..end as usize];
@@ -123,7 +123,7 @@ impl Writer {
         numbers.append(&mut self.ends);
         numbers.extend(places.as_flattened());
         numbers.append(&mut self.records);
-        generation.put_numbers(NAME, &numbers)
+        generation.put_numbers(NAME, &numbers);
     }
 }
 

@@ -113,7 +113,7 @@ impl Collected {
         idf(self.labels, self.terms.get(&term).map_or(0, |counted| counted.labels))
     }
 
-    pub(super) fn put(&self, generation: &Generation) -> Result<(), GenerationError> {
+    pub(super) fn put(&self, generation: &Generation) {
         let mut all: Vec<(&Term, &Counted)> = self.terms.iter().collect();
         all.sort_unstable_by_key(|(term, _)| **term);
         let mut numbers = vec![self.passages, self.labels];
@@ -123,8 +123,8 @@ impl Collected {
             let end = u32::try_from(names.len()).unwrap_or(u32::MAX);
             numbers.extend([*term, counted.passages, counted.labels, end]);
         }
-        generation.put_numbers("terms", &numbers)?;
-        generation.put_bytes("names", names.as_bytes())
+        generation.put_numbers("terms", &numbers);
+        generation.put_bytes("names", names.into_bytes());
     }
 }
 

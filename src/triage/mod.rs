@@ -205,7 +205,7 @@ impl Triage {
         let shown =
             |flag: &RedFlag| Flag { id: flag.id.clone(), advice: flag.advice.clone(), cites: flag.cites.clone() };
         generation.put("rules", &Rules { flags: flags.flag.iter().map(shown).collect(), survives, rules })?;
-        phrases.put("phrases", generation)?;
+        phrases.put("phrases", generation);
         normaliser.put(generation)?;
         let triage = Self::without_learning(generation)?;
         Ok(learned::learn(triage.examples(corpus), generation)?)

@@ -57,7 +57,7 @@ impl Normaliser {
         for (at, from) in (0_u32..).zip(rules.replace.keys()) {
             replace.add(&split(from), at);
         }
-        replace.put(REPLACE, generation)?;
+        replace.put(REPLACE, generation);
         let replacements = (0_u32..).zip(rules.replace.values()).map(|(at, to)| (at.to_be_bytes(), split(to)));
         generation.put_table(REPLACEMENTS, replacements)?;
         let skip = rules.skip.iter().flat_map(|word| split(word)).collect();

@@ -28,7 +28,7 @@ impl Collected {
     }
 
     /// Writes them: an automaton of the phrases, and which lists each stands in.
-    pub(super) fn put(mut self, name: &str, generation: &Generation) -> Result<(), GenerationError> {
+    pub(super) fn put(mut self, name: &str, generation: &Generation) {
         self.0.sort_unstable();
         self.0.dedup();
         let mut lists: Vec<u32> = Vec::new();
@@ -38,8 +38,8 @@ impl Collected {
             lists.push(u32::try_from(run.len()).unwrap_or(u32::MAX));
             lists.extend(run.iter().map(|(_, what)| what));
         }
-        generation.put_bytes(name, &builder.into_inner().unwrap_or_default())?;
-        generation.put_numbers(&lists_of(name), &lists)
+        generation.put_bytes(name, builder.into_inner().unwrap_or_default());
+        generation.put_numbers(&lists_of(name), &lists);
     }
 }
 
@@ -215,7 +215,7 @@ mod tests {
             }
         }
         let generation = Generation::in_memory();
-        phrases.put("phrases", &generation).unwrap();
+        phrases.put("phrases", &generation);
         let phrases = Phrases::open("phrases", &generation).unwrap();
         let found = |text: &str| {
             let words: Vec<&str> = text.split(' ').collect();

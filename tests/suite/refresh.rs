@@ -610,7 +610,7 @@ fn newest_is_linked(garden: &Garden) -> bool {
     let state = std::fs::read_to_string(garden.data.join("current")).unwrap();
     let folders = std::fs::read_dir(garden.data.join("generations")).unwrap().map(|entry| entry.unwrap().path());
     let newest = folders.into_iter().find(|folder| folder.to_str().unwrap().ends_with(&state)).unwrap();
-    newest.join("rules").metadata().unwrap().nlink() > 1
+    newest.join("parts").metadata().unwrap().nlink() > 1
 }
 
 /// Each generation is made of the one before; made from nothing, it answers the same.
