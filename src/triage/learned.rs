@@ -21,16 +21,23 @@ const LEVEL_COUNT: usize = Level::Emergency as usize + 1;
 /// With fewer examples of signs than this there is nothing to learn from.
 const FEWEST: usize = 100;
 /// Fewer words than these say too little: "slipped disc" names a thing.
-pub(super) const FEWEST_WORDS: usize = 4;
-/// Long messages are looked at in stretches of so many words.
-const STRETCH: usize = 40;
+const FEWEST_WORDS: usize = 4;
+/// Messages are also looked at in stretches of so many words: what else is told does not take a sign back.
+const STRETCH: usize = 24;
+/// So many words after one stretch begins the next.
+const STEP: usize = 4;
+/// With more words than this a message is not judged as a whole.
+const LONG: usize = 60;
+/// With more words than this the clauses of a message are not looked at one by one: some clause of a story always sounds
+/// like a sign.
+const SHORT: usize = 40;
 /// A long message has many parts, and with each a chance to look like a sign; so each must look more like one than a
 /// short message, by this much in log-odds.
 const CHANCES: f32 = 2.0;
 /// What else stands in a short message tells what a sentence of it means; so one that is to count by itself must look
 /// more like a sign than the whole would have to, by this much.
 const MEANING: f32 = 2.5;
-/// So many sentences that follow one another may tell of a sign together.
+/// So many sentences or clauses that follow one another may tell of a sign together.
 const TOGETHER: u32 = 2;
 
 /// What a model sees besides words, pairs and concepts.
@@ -56,8 +63,10 @@ pub(super) struct Message<'a> {
     pub(super) why_not: &'a [Option<WhyNot>],
     /// Where each word stands, as signs do.
     pub(super) place: &'a [u32],
-    /// The number of each word's sentence.
+    /// The number of each word's sentence ...
     pub(super) sentence: &'a [u32],
+    /// ... and of its clause.
+    pub(super) clause: &'a [u32],
     /// Where each concept that stands in it begins, by place, and which it is.
     pub(super) concepts: &'a [(u32, u32)],
 }
@@ -72,18 +81,31 @@ pub(super) struct Example {
 impl<'a> Message<'a> {
     /// Whether it is too long to be judged as a whole.
     fn is_long(self) -> bool {
-        self.words.len() > STRETCH + STRETCH / 2
+        self.words.len() > LONG
     }
 
-    /// The stretches of a long message, half over each other; none of a short one.
-    fn stretches(self) -> impl Iterator<Item = Self> {
-        let starts = (0..self.words.len().saturating_sub(STRETCH / 2)).step_by(STRETCH / 2);
-        starts.filter(move |_| self.is_long()).map(move |start| self.part(start, start + STRETCH))
+    /// Its stretches, each so many words after the one before; none where it is no longer than one.
+    fn stretches(self, step: usize) -> impl Iterator<Item = Self> {
+        let last = self.words.len().saturating_sub(STRETCH);
+        let starts = (0..last + step).step_by(step).map(move |start| start.min(last));
+        starts.filter(move |_| last > 0).map(move |start| self.part(start, start + STRETCH))
     }
 
     /// Its sentences, and those that follow one another together, where it has several.
     fn sentences(self) -> impl Iterator<Item = Self> {
-        let words = self.sentence;
+        self.runs(self.sentence)
+    }
+
+    /// The parts of it that are judged by themselves where a rule finds a sign in them.
+    pub(super) fn parts(self) -> impl Iterator<Item = Self> {
+        let is_short = self.words.len() <= SHORT;
+        let sentences = self.sentences().filter(move |part| is_short || part.words.len() < FEWEST_WORDS);
+        let clauses = self.runs(self.clause).filter(move |_| is_short);
+        sentences.chain(clauses).chain(self.stretches(STEP))
+    }
+
+    /// The runs of words with one number, and those that follow one another together, where there are several.
+    fn runs(self, words: &'a [u32]) -> impl Iterator<Item = Self> {
         let starts = (0..words.len()).filter(move |&at| at == 0 || words[at - 1] != words[at]);
         let parts = starts.flat_map(move |start| {
             let end = move |sentences| words.partition_point(|&of| of < words[start] + sentences);
@@ -104,6 +126,7 @@ impl<'a> Message<'a> {
             why_not: &self.why_not[start..end],
             place: &self.place[start..end],
             sentence: &self.sentence[start..end],
+            clause: &self.clause[start..end],
             concepts: &self.concepts[first..last],
         }
     }
@@ -141,7 +164,7 @@ impl<'a> Message<'a> {
 
     /// What can be learnt from it; a long story without a sign has none in any stretch of it.
     pub(super) fn examples(self, shows: Option<Class>, weight: f32) -> impl Iterator<Item = Example> {
-        let parts = self.stretches().filter(move |_| shows.is_none());
+        let parts = self.stretches(STRETCH / 2).filter(move |_| shows.is_none() && self.is_long());
         std::iter::once(self).chain(parts).map(move |part| Example { features: part.features(), shows, weight })
     }
 }
@@ -204,7 +227,7 @@ impl Learned {
     /// is plainer; `None` where nothing was learnt.
     pub(super) fn opinion(&self, message: Message<'_>) -> Option<Opinion> {
         let surer = |a: &Opinion, b: &Opinion| a.odds.total_cmp(&b.odds);
-        let part = message.sentences().chain(message.stretches()).filter_map(|part| self.one(part)).max_by(surer);
+        let part = message.sentences().chain(message.stretches(STEP)).filter_map(|part| self.one(part)).max_by(surer);
         let chances = if message.is_long() { CHANCES } else { MEANING };
         let part = part.map(|part| Opinion { odds: part.odds - chances, ..part });
         let whole = if message.is_long() && part.is_some() { None } else { self.one(message) };
@@ -213,7 +236,7 @@ impl Learned {
 
     /// `None` for a message of mostly unknown words, in another language for example, and for one of a word
     /// or two: of those it knows nothing.
-    fn one(&self, message: Message<'_>) -> Option<Opinion> {
+    pub(super) fn one(&self, message: Message<'_>) -> Option<Opinion> {
         let known = message.words.iter().filter(|word| self.signs[0].knows(word)).count();
         if message.words.len() < FEWEST_WORDS || known * 3 < message.words.len() * 2 {
             return None;

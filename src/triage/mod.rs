@@ -9,6 +9,7 @@ mod phrase;
 mod scope;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -16,12 +17,12 @@ use serde::{Deserialize, Serialize};
 use crate::corpus::{Corpus, Level, RedFlag, Survives};
 use crate::generation::{Generation, GenerationError};
 use crate::learn;
-use learned::{Class, Example, FEWEST_WORDS, Learned, Message};
+use learned::{Class, Example, Learned, Message};
 use normalise::{Normaliser, Words};
 use phrase::{Collected, Phrases, expand};
 use scope::{Mark, Scopes, WhyNot};
 
-/// How far, in words, a cancelling concept may stand from what it cancels.
+/// How far, in words, a cancelling concept may stand from what it cancels; in the same sentence.
 const UNLESS_WITHIN: u32 = 12;
 
 /// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
@@ -35,6 +36,10 @@ const PLAINLY: f32 = 1.0;
 const DOUBTFUL: f32 = -0.9;
 /// The same for a crisis.
 const DOUBTFUL_CRISIS: f32 = -1.6;
+/// Where the message as a whole is doubtful, from these log-odds on a part of it shows the sign that a rule finds there.
+const BESIDE: f32 = 1.2;
+/// The same for a crisis.
+const BESIDE_CRISIS: f32 = 0.5;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
 const SURE: f32 = -1.0;
 /// For how many messages an example of the rules counts.
@@ -126,6 +131,7 @@ enum Taken {
 struct Sign {
     start: u32,
     end: u32,
+    sentence: u32,
 }
 
 impl Triage {
@@ -289,7 +295,7 @@ impl Triage {
                 let graver = opinion.odds >= SURE && opinion.class.1 > class.1;
                 (if graver { opinion.class } else { class }, crisis)
             }
-            (Some(_), Some(_)) => self.ruled_in_few_words(&reading)?,
+            (Some(_), Some(_)) => self.ruled_in_part(&reading, learned?)?,
             (None, Some(opinion)) if opinion.odds >= likely(reading.words.text.len()) => (opinion.class, None),
             _ => return None,
         };
@@ -331,18 +337,19 @@ impl Triage {
         Some((fired?, crisis))
     }
 
-    /// What the rules say of the sentences that are too short for the model to have an opinion of: what it thinks of a
-    /// message is what it thinks of the others.
-    fn ruled_in_few_words(&self, reading: &Reading) -> Option<(Class, Option<usize>)> {
-        let words: Vec<(u32, u32)> =
-            reading.words.sentence.iter().copied().zip(reading.words.place.iter().copied()).collect();
-        let sentences = words.chunk_by(|(one, _), (next, _)| one == next);
-        let ruled = sentences.filter(|sentence| sentence.len() < FEWEST_WORDS).filter_map(|sentence| {
-            let (from, to) = (sentence.first()?.1, sentence.last()?.1);
+    /// What the rules say of the parts of a message that show a sign by themselves, whatever stands beside them: so says
+    /// the model, or the part is too short for it to have an opinion. What can wait is no matter of a part.
+    fn ruled_in_part(&self, reading: &Reading, learned: &Learned) -> Option<(Class, Option<usize>)> {
+        let concepts = reading.concepts();
+        let parts = reading.message(&concepts).parts();
+        let ruled = parts.filter_map(|part| {
+            let (&from, &to) = (part.place.first()?, part.place.last()?);
             let here = |sign: &&Sign| from <= sign.start && sign.end <= to;
             let signs: Vec<Vec<Sign>> =
                 reading.signs.iter().map(|of| of.iter().filter(here).copied().collect()).collect();
-            self.ruled(&signs)
+            let ruled = self.ruled(&signs).filter(|((_, level), _)| *level > Level::Soon)?;
+            let least = if ruled.1.is_some() { BESIDE_CRISIS } else { BESIDE };
+            learned.one(part).is_none_or(|opinion| opinion.odds >= least).then_some(ruled)
         });
         ruled.max_by_key(|((_, level), _)| *level)
     }
@@ -394,7 +401,8 @@ impl Triage {
         for found in concepts {
             let at = (found.what - count) as usize;
             if scopes.why_not(found.start, found.end, &self.rules.survives[at]).is_none() {
-                signs[at].push(Sign { start: words.place[found.start], end: words.place[found.end - 1] });
+                let (start, end) = (words.place[found.start], words.place[found.end - 1]);
+                signs[at].push(Sign { start, end, sentence: words.sentence[found.start] });
             }
         }
         signs.iter_mut().for_each(|signs| signs.sort_by_key(|sign| sign.start));
@@ -424,8 +432,8 @@ impl Reading {
 
     /// It as the model sees it.
     fn message<'a>(&'a self, concepts: &'a [(u32, u32)]) -> Message<'a> {
-        let Words { text, place, sentence, .. } = &self.words;
-        Message { words: text, why_not: &self.why_not, place, sentence, concepts }
+        let Words { text, place, sentence, clause } = &self.words;
+        Message { words: text, why_not: &self.why_not, place, sentence, clause, concepts }
     }
 }
 
@@ -435,10 +443,10 @@ impl Compiled {
         if self.near.iter().chain(&self.anywhere).any(|&concept| of(concept).is_empty()) {
             return false;
         }
-        let cancelled = |from: u32, to: u32| {
-            self.unless.iter().any(|&concept| {
-                of(concept).iter().any(|sign| sign.start <= to + UNLESS_WITHIN && sign.end + UNLESS_WITHIN >= from)
-            })
+        let cancelled = |from: u32, to: u32, sentences: RangeInclusive<u32>| {
+            let near = |sign: &Sign| sign.start <= to + UNLESS_WITHIN && sign.end + UNLESS_WITHIN >= from;
+            let cancels = |sign: &Sign| sentences.contains(&sign.sentence) && near(sign);
+            self.unless.iter().any(|&concept| of(concept).iter().any(cancels))
         };
         let anchors = match self.near.first().or(self.anywhere.first()) {
             Some(&concept) => of(concept),
@@ -446,14 +454,16 @@ impl Compiled {
         };
         anchors.iter().any(|anchor| {
             let (mut from, mut to, mut starts, mut ends) = (anchor.start, anchor.end, anchor.start, anchor.end);
+            let (mut first, mut last) = (anchor.sentence, anchor.sentence);
             for &concept in self.near.iter().skip(1) {
                 let nearest = nearest(of(concept), anchor);
                 from = from.min(nearest.start);
                 to = to.max(nearest.end);
+                (first, last) = (first.min(nearest.sentence), last.max(nearest.sentence));
                 starts = starts.max(nearest.start);
                 ends = ends.min(nearest.end);
             }
-            starts.saturating_sub(ends) <= self.within && !cancelled(from, to)
+            starts.saturating_sub(ends) <= self.within && !cancelled(from, to, first..=last)
         })
     }
 }

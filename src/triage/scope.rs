@@ -6,6 +6,8 @@ use crate::corpus::Survives;
 
 /// How many words a negation reaches over: lists are short, sentences are long.
 const NEGATION_REACH: usize = 6;
+/// How many words to either side a question or the past reaches over, where no full stop ends them.
+const REACH: usize = 16;
 /// How far before "just kidding" a match may stand and be taken back.
 const RETRACTION_REACH: usize = 15;
 
@@ -71,10 +73,13 @@ impl<'a> Scopes<'a> {
         let sentence = self.words.sentence[start];
         let first = self.words.sentence.partition_point(|&of| of < sentence);
         let last = self.words.sentence.partition_point(|&of| of <= sentence);
+        let (first, last) = (first.max(start.saturating_sub(REACH)), last.min(end + REACH));
         let negated = || !survives.contains(&Survives::Negation) && self.negated(start, end, first, last);
+        // A question goes on over commas; what was told before it is no part of it.
+        let reaches = |mark: usize| mark <= start || self.words.clause[mark] == self.words.clause[start];
         let asked = || {
             !survives.contains(&Survives::Information)
-                && !self.between(Mark::Information, first, last).is_empty()
+                && self.between(Mark::Information, first, last).iter().any(|mark| reaches(mark.0))
                 && self.between(Mark::Personal, first, last).is_empty()
         };
         let over = || {
