@@ -185,7 +185,7 @@ fn a_sign_in_a_story_counts_as_much_as_one_alone() {
         [format!("{told}. {BEFORE} {AFTER}"), format!("{BEFORE} {told}. {AFTER}"), format!("{BEFORE} {AFTER} {told}")]
     });
     let lines = lines.map(|question| serde_json::json!({"id": "s", "question": question}).to_string() + "\n");
-    let ran = sacrum_with(&["ask", "--batch", "-"], &lines.collect::<String>());
+    let ran = sacrum_with(&["ask", "--batch", "-"], lines.collect::<String>());
     let answers = ran.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     let expected = signs.iter().flat_map(|sign| [sign; 3]);
     let is_lost = |(level, _): &(Level, &String), answer: &serde_json::Value| {
