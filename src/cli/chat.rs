@@ -48,16 +48,21 @@ pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure>
         out.flush()?;
     }
     let mut editor = rustyline::DefaultEditor::new().map_err(io::Error::other)?;
+    let mut is_rest = false;
     loop {
         match editor.readline("> ") {
+            // What is left of a line that was no text ends nothing.
+            Ok(line) if line.trim().is_empty() && is_rest => is_rest = false,
             Ok(line) if line.trim().is_empty() => return Ok(End::Done),
             Ok(line) => {
+                is_rest = false;
                 let _ = editor.add_history_entry(&line);
                 reply(&line, out)?;
             }
             Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(End::Done),
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 writeln!(io::stderr(), "That was no UTF-8 text; please type it again.")?;
+                is_rest = true;
             }
             Err(error) => return Err(io::Error::other(error).into()),
         }
