@@ -1,7 +1,7 @@
 //! Expectations and answers into figures.
 
-use regex::RegexBuilder;
-use serde::Deserialize;
+use regex::{Regex, RegexBuilder};
+use serde::{Deserialize, Deserializer, de::Error};
 
 use super::{Answerer, Outcome};
 use crate::corpus::{Level, Question};
@@ -12,7 +12,8 @@ pub struct Expected {
     /// Its name in the list of failures.
     pub id: String,
     /// What is asked.
-    pub question: String,
+    #[serde(deserialize_with = "question")]
+    pub question: Question,
     /// The question before.
     pub previous: Option<String>,
     /// What should come.
@@ -26,11 +27,32 @@ pub struct Expect {
     /// `note#section` of sections that answer it; any will do.
     pub sections: Vec<String>,
     /// Regular expressions, any of which an excerpt must match, whatever the case.
-    pub matches: Vec<String>,
+    #[serde(deserialize_with = "patterns")]
+    pub matches: Vec<Regex>,
     /// `false` where it must not be answered.
     pub answered: Option<bool>,
-    /// The level of the red flag; `none` where none must fire.
-    pub urgent: Option<String>,
+    /// The level of the red flag; `Some(None)` where none must fire.
+    #[serde(deserialize_with = "level")]
+    pub urgent: Option<Option<Level>>,
+}
+
+fn question<'de, D: Deserializer<'de>>(from: D) -> Result<Question, D::Error> {
+    Question::new(&String::deserialize(from)?).map_err(|_| D::Error::custom("the question is empty"))
+}
+
+fn patterns<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Regex>, D::Error> {
+    let read = |pattern: String| {
+        RegexBuilder::new(&pattern).case_insensitive(true).build().map_err(|error| {
+            // The last line says what is wrong; those above draw where.
+            let why = error.to_string().lines().last().unwrap_or_default().replace("error: ", "");
+            D::Error::custom(format!("\"{pattern}\" is no regular expression: {why}"))
+        })
+    };
+    Vec::<String>::deserialize(from)?.into_iter().map(read).collect()
+}
+
+fn level<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<Level>>, D::Error> {
+    Level::or_none(&String::deserialize(from)?).map(Some).map_err(D::Error::custom)
 }
 
 /// How good the answers are.
@@ -69,34 +91,32 @@ pub struct Figures {
 }
 
 /// Asks every question and counts.
-///
-/// # Errors
-/// The first expression that cannot be read.
+#[must_use]
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-pub fn evaluate(answerer: &Answerer, questions: &[Expected]) -> Result<Figures, regex::Error> {
+pub fn evaluate(answerer: &Answerer, questions: &[Expected]) -> Figures {
     let mut figures = Figures::default();
     for expected in questions {
-        let Ok(question) = Question::new(&expected.question) else { continue };
+        let question = &expected.question;
         let previous = expected.previous.as_deref().and_then(|text| Question::new(text).ok());
-        let answer = answerer.answer(&question, previous.as_ref());
+        let answer = answerer.answer(question, previous.as_ref());
         let expect = &expected.expect;
-        let mut fail = |why: String| figures.failures.push(format!("{}: {why}: {}", expected.id, expected.question));
-        if let Some(level) = &expect.urgent {
+        let mut fail = |why: String| figures.failures.push(format!("{}: {why}: {}", expected.id, question.text()));
+        if let Some(wanted) = expect.urgent {
             let got = answer.urgent.as_ref().map(|urgent| urgent.level);
-            let wanted: Option<Level> = serde_json::from_value(serde_json::Value::String(level.clone())).ok();
-            if wanted.is_some() {
+            if let Some(level) = wanted {
                 figures.signs += 1;
                 if got < wanted {
                     figures.missed_signs += 1;
-                    fail(format!("missed {level}, got {got:?}"));
+                    let got = got.map_or("no sign was seen".to_owned(), |got| format!("only {got} was said"));
+                    fail(format!("missed {level}: {got}"));
                 } else if got != wanted {
                     figures.other_level += 1;
                 }
             } else {
                 figures.look_alikes += 1;
-                if got.is_some() {
+                if let Some(urgent) = &answer.urgent {
                     figures.false_alarms += 1;
-                    fail(format!("false alarm {:?}", answer.urgent.as_ref().map(|urgent| urgent.flag)));
+                    fail(format!("false alarm \"{}\"", urgent.flag));
                 }
             }
         }
@@ -115,16 +135,11 @@ pub fn evaluate(answerer: &Answerer, questions: &[Expected]) -> Result<Figures, 
             continue;
         }
         figures.answerable += 1;
-        let patterns: Vec<regex::Regex> = expect
-            .matches
-            .iter()
-            .map(|pattern| RegexBuilder::new(pattern).case_insensitive(true).build())
-            .collect::<Result<_, _>>()?;
         let rank = excerpts.iter().position(|cited| {
             let (document, section) = answerer.corpus().passage(cited.excerpt.passage());
             let place = format!("{}#{}", document.id, section.id);
             let text = cited.excerpt.text(section);
-            expect.sections.contains(&place) || patterns.iter().any(|pattern| pattern.is_match(text))
+            expect.sections.contains(&place) || expect.matches.iter().any(|pattern| pattern.is_match(text))
         });
         let bin = ((answer.confidence.get() * 10.0) as usize).min(9);
         if !excerpts.is_empty() {
@@ -150,5 +165,5 @@ pub fn evaluate(answerer: &Answerer, questions: &[Expected]) -> Result<Figures, 
         }
     }
     figures.mean_reciprocal_rank /= figures.answerable.max(1) as f64;
-    Ok(figures)
+    figures
 }

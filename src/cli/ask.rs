@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Deserialize;
 
-use super::{Common, End, Failure, read};
+use super::{Common, End, Failure, read_bytes};
 use crate::answer::Answerer;
 use crate::corpus::{Question, json_lines};
 use crate::terminal::{
@@ -15,13 +15,11 @@ use crate::terminal::{
     text,
 };
 
-const EXAMPLES: &str = "Examples:
-  sacrum ask \"is it bad to rest in bed all day?\"
-  sacrum ask --json what is the piriformis
-  sacrum ask --batch questions.jsonl > answers.jsonl";
+/// What a line of a batch looks like, for those whose line does not.
+const LINE: &str = r#"write it as {"id": "1", "question": "..."}"#;
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = super::examples::ASK)]
 pub(super) struct Ask {
     /// The question, in your own words
     #[arg(required_unless_present = "batch", conflicts_with = "batch")]
@@ -41,7 +39,7 @@ struct Line {
 impl Ask {
     pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
         if let Some(file) = &self.batch {
-            let lines = read(file)?;
+            let lines = read_bytes(file)?;
             return batch(&common.answerer()?, &lines, out);
         }
         let question = Question::new(&self.question.join(" "))?;
@@ -57,11 +55,11 @@ impl Ask {
     }
 }
 
-fn batch(answerer: &Answerer, lines: &str, out: &mut impl Write) -> Result<End, Failure> {
+fn batch(answerer: &Answerer, lines: &[u8], out: &mut impl Write) -> Result<End, Failure> {
     let mut end = End::Done;
     for (number, line) in json_lines::<Line>(lines) {
-        let read = line.map_err(|error| error.to_string()).and_then(|line| {
-            let question = Question::new(&line.question).map_err(|error| error.to_string())?;
+        let read = line.map_err(|error| format!("{error}; {LINE}")).and_then(|line| {
+            let question = Question::new(&line.question).map_err(|_| "the question is empty".to_owned())?;
             Ok((line.id, question, line.previous))
         });
         match read {
@@ -93,6 +91,7 @@ pub(super) fn cite(common: &Common, id: &str, out: &mut impl Write) -> Result<En
             let mut json = serde_json::to_value(ExcerptJson::new(&answerer, excerpt, None)).unwrap_or_default();
             json["context"] = section.text.as_str().into();
             json["sha256"] = document.hash().into();
+            json["sha256_of"] = if document.original.is_some() { "the copied text" } else { &document.file }.into();
             write_json(out, &json)?;
         } else {
             text::citation(out, text::Look::of_stdout(), &answerer, excerpt)?;

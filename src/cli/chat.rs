@@ -1,13 +1,13 @@
 //! `sacrum chat`: a line is a question, and may follow up on the one before.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 
 use rustyline::error::ReadlineError;
 
-use super::{Common, End, Failure};
+use super::{Common, End, Failure, ask::write_json};
 use crate::corpus::Question;
 use crate::refresh;
-use crate::terminal::text;
+use crate::terminal::{json::AnswerJson, text};
 
 pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure> {
     let data = common.data_folder();
@@ -26,30 +26,44 @@ pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure>
         }
         let answer = answerer.answer(&question, previous.as_ref());
         let mut text = Vec::new();
-        text::answer(&mut text, look, &answerer, &answer)?;
+        if common.json {
+            write_json(&mut text, &AnswerJson::new(&answerer, &question, &answer))?;
+        } else {
+            text::answer(&mut text, look, &answerer, &answer)?;
+            writeln!(text)?;
+        }
         out.write_all(&text)?;
-        writeln!(out)?;
         out.flush()?;
         previous = Some(question);
         Ok(())
     };
     if !io::stdin().is_terminal() {
-        for line in io::stdin().lines() {
-            reply(&line?, out)?;
+        for line in io::stdin().lock().split(b'\n') {
+            reply(&String::from_utf8_lossy(&line?), out)?;
         }
         return Ok(End::Done);
     }
-    writeln!(out, "Ask about {name}. An empty line or Ctrl-D ends.\n")?;
-    out.flush()?;
+    if !common.json {
+        writeln!(out, "Ask about {name}. An empty line or Ctrl-D ends.\n")?;
+        out.flush()?;
+    }
     let mut editor = rustyline::DefaultEditor::new().map_err(io::Error::other)?;
+    let mut is_rest = false;
     loop {
         match editor.readline("> ") {
+            // What is left of a line that was no text ends nothing.
+            Ok(line) if line.trim().is_empty() && is_rest => is_rest = false,
             Ok(line) if line.trim().is_empty() => return Ok(End::Done),
             Ok(line) => {
+                is_rest = false;
                 let _ = editor.add_history_entry(&line);
                 reply(&line, out)?;
             }
             Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(End::Done),
+            Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                writeln!(io::stderr(), "That was no UTF-8 text; please type it again.")?;
+                is_rest = true;
+            }
             Err(error) => return Err(io::Error::other(error).into()),
         }
     }

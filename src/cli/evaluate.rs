@@ -3,24 +3,33 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{Common, End, Failure, read, waiting};
+use super::{Common, End, Failure, read_bytes, waiting};
 use crate::answer::{Expected, evaluate};
 use crate::corpus::{Corpus, json_lines};
 
 pub(super) fn run(common: &Common, file: &Path, out: &mut impl Write) -> Result<End, Failure> {
     let at = |line: usize, message: String| Failure::Line { path: file.display().to_string(), line, message };
-    let text = read(file)?;
+    let (mut questions, mut faults) = (Vec::new(), Vec::new());
+    for (number, line) in json_lines::<Expected>(&read_bytes(file)?) {
+        match line {
+            Ok(expected) => questions.push((number, expected)),
+            Err(error) => faults.push(at(number, format!("{error}; see docs/EVALUATING.md"))),
+        }
+    }
+    match faults.len() {
+        0 if questions.is_empty() => return Err(Failure::NoQuestions(file.display().to_string())),
+        0 => {}
+        1 => return Err(faults.remove(0)),
+        _ => return Err(Failure::Check(faults)),
+    }
     let answerer = common.answerer()?;
-    let mut questions: Vec<Expected> = Vec::new();
-    for (number, line) in json_lines(&text) {
-        let expected: Expected = line.map_err(|error| at(number, error.to_string()))?;
+    for (number, expected) in &questions {
         for place in expected.expect.sections.iter().filter(|place| answerer.corpus().find(place).is_none()) {
             writeln!(io::stderr(), "{}:{number}: {}", file.display(), no_section(answerer.corpus(), place))?;
         }
-        questions.push(expected);
     }
+    let questions: Vec<Expected> = questions.into_iter().map(|(_, expected)| expected).collect();
     let figures = waiting("Asking all of them", || evaluate(&answerer, &questions));
-    let figures = figures.map_err(|error| at(0, error.to_string()))?;
     if common.json {
         super::ask::write_json(out, &figures)?;
         return Ok(End::Done);

@@ -4,16 +4,18 @@ mod ask;
 mod chat;
 mod corpus;
 mod evaluate;
+mod examples;
 mod muscle;
 mod search;
 mod serve;
 pub mod settings;
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use indicatif::ProgressBar;
 
@@ -29,16 +31,9 @@ use crate::store::StoreError;
 use crate::triage::TriageError;
 use settings::{Settings, SettingsError};
 
-const EXAMPLES: &str = "Examples:
-  sacrum ask \"why does sitting hurt my lower back?\"
-  sacrum ask --json \"how long does sciatica last\"
-  sacrum chat
-  sacrum muscle \"pirifomis\" --picture piriformis.png
-  sacrum corpus check --corpus my-corpus";
-
 /// Answers questions from a corpus with short, cited excerpts: on low back pain, if no other is given.
 #[derive(Debug, Parser)]
-#[command(name = "sacrum", version, after_help = EXAMPLES, propagate_version = true)]
+#[command(name = "sacrum", version, after_help = examples::PROGRAM, propagate_version = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -69,11 +64,13 @@ struct Common {
 enum Command {
     /// Answer one question, or a file of them
     Ask(ask::Ask),
-    /// Talk to it; a line is a question, Ctrl-D ends
+    /// Talk to it: a line is a question, and may follow up on the one before. On a terminal, an empty line or Ctrl-D ends
+    #[command(after_help = examples::CHAT)]
     Chat,
     /// Show a muscle's card and picture; list, filter and compare muscles
     Muscle(muscle::MuscleArgs),
     /// Show an excerpt in its section, with source, link and hash
+    #[command(after_help = examples::CITE)]
     Cite {
         /// The excerpt's id, as it stands under an answer
         id: String,
@@ -81,6 +78,7 @@ enum Command {
     /// Rank passages for a query, for tuning
     Search(search::Search),
     /// Measure the answers on a file of questions (docs/EVALUATING.md)
+    #[command(after_help = examples::EVALUATE)]
     Evaluate {
         /// JSON Lines, one question a line
         file: PathBuf,
@@ -96,10 +94,24 @@ enum Command {
         path: String,
     },
     /// Print a completion script for a shell
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+impl Command {
+    /// Why it cannot print JSON, where it cannot.
+    fn without_json(&self) -> Option<&'static str> {
+        match self {
+            Self::Completions { .. } => Some("`completions` prints a script for a shell; leave out --json"),
+            Self::Serve(_) => {
+                Some("`serve` prints no results; leave out --json. For logs in JSON there is SACRUM_LOG=json")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What can go wrong, with what to do about it.
@@ -123,6 +135,8 @@ enum Failure {
     File { path: String, source: io::Error },
     #[error("{path}:{line}: {message}")]
     Line { path: String, line: usize, message: String },
+    #[error("{0} holds no question; docs/EVALUATING.md tells how to write one")]
+    NoQuestions(String),
     #[error("no excerpt has the id \"{0}\"; ids stand at the end of each citation")]
     NoExcerpt(String),
     #[error("\"{0}\" is not one muscle; look it up first: sacrum muscle \"{0}\"")]
@@ -178,6 +192,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(code).unwrap_or(2));
         }
     };
+    if let Some(why) = arguments.command.without_json().filter(|_| arguments.common.json) {
+        let _ = Arguments::command().error(ErrorKind::ArgumentConflict, why).print();
+        return ExitCode::from(2);
+    }
     let mut out = io::BufWriter::new(io::stdout().lock());
     let ended = run(arguments, &mut out).and_then(|end| Ok(out.flush().map(|()| end)?));
     match ended {
@@ -284,8 +302,20 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
-/// A file's text, or standard input's where the path is `-`.
+/// A file's bytes, or standard input's where the path is `-`.
+fn read_bytes(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
+    let mut input = Vec::new();
+    let read = match path.as_os_str() == "-" {
+        true => io::stdin().lock().read_to_end(&mut input).map(|_| input),
+        false => std::fs::read(path),
+    };
+    read.map_err(|source| Failure::File { path: path.display().to_string(), source })
+}
+
+/// The same as text.
 fn read(path: &std::path::Path) -> Result<String, Failure> {
-    let text = if path.as_os_str() == "-" { io::read_to_string(io::stdin()) } else { std::fs::read_to_string(path) };
-    text.map_err(|source| Failure::File { path: path.display().to_string(), source })
+    String::from_utf8(read_bytes(path)?).map_err(|_| {
+        let source = io::Error::new(io::ErrorKind::InvalidData, "it is no UTF-8 text; save it as UTF-8");
+        Failure::File { path: path.display().to_string(), source }
+    })
 }

@@ -13,17 +13,11 @@ use crate::picture::{Drawing, Painter};
 use crate::terminal::card_json::{CardJson, FoundJson, ItemJson};
 use crate::terminal::{card, inline::Graphics, text::Look};
 
-const EXAMPLES: &str = "Examples:
-  sacrum muscle the deep one in my bum
-  sacrum muscle psoas --picture psoas.png
-  sacrum muscle piriformis --compare psoas
-  sacrum muscle --attaches sacrum";
-
 /// What stands between two names that are compared.
 const VERSUS: &[&str] = &["vs", "vs.", "versus"];
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = super::examples::MUSCLE)]
 pub(super) struct MuscleArgs {
     /// Its name, in any words; all of them are listed if left out
     name: Vec<String>,

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Deserialize;
+use serde_json::json;
 
-use super::{Common, End, Failure, read};
+use super::{Common, End, Failure, ask::write_json, examples, read_bytes};
 use crate::answer::Answerer;
 use crate::corpus::json_lines;
 
@@ -14,6 +15,7 @@ use crate::corpus::json_lines;
 const DEPTH: usize = 100;
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::SEARCH)]
 pub(super) struct Search {
     /// What to look for
     #[arg(required_unless_present = "batch", conflicts_with = "batch")]
@@ -38,27 +40,36 @@ struct Line {
 impl Search {
     pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
         if let Some(file) = &self.batch {
-            let text = read(file)?;
+            let text = read_bytes(file)?;
             let answerer = common.answerer()?;
             for (number, line) in json_lines(&text) {
                 let line: Line = line.map_err(|error| Failure::Line {
                     path: file.display().to_string(),
                     line: number,
-                    message: error.to_string(),
+                    message: error,
                 })?;
-                for (rank, (document, _, score)) in (1..).zip(self.documents(&answerer, &line.question)) {
+                for (rank, (document, section, score)) in (1..).zip(self.documents(&answerer, &line.question)) {
+                    if common.json {
+                        let hit = json!({"id": line.id, "document": document, "section": section, "rank": rank, "score": score});
+                        write_json(out, &hit)?;
+                        continue;
+                    }
                     writeln!(out, "{} Q0 {document} {rank} {score:.4} {}", line.id, self.run)?;
                 }
             }
             return Ok(End::Done);
         }
         let answerer = common.answerer()?;
-        for hit in answerer.search(&self.query.join(" "), self.top) {
+        let hits = answerer.search(&self.query.join(" "), self.top);
+        if hits.is_empty() && !common.json {
+            writeln!(out, "nothing is found by these words")?;
+        }
+        for hit in hits {
             let (document, section) = answerer.corpus().passage(hit.passage);
             if common.json {
-                super::ask::write_json(
+                write_json(
                     out,
-                    &serde_json::json!({
+                    &json!({
                         "document": document.id, "section": section.id, "heading": section.heading, "score": hit.score,
                         "label_fit": hit.label_fit, "coverage": hit.coverage,
                     }),

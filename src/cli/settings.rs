@@ -85,7 +85,8 @@ impl Setting {
 
 /// The table as `--help` shows it.
 pub(super) fn help() -> String {
-    let mut text = "Settings (environment variables, or lines of a .env file):\n".to_owned();
+    let mut text =
+        format!("{}\n\nSettings (environment variables, or lines of a .env file):\n", super::examples::SERVE);
     for Setting { name, default, meaning } in TABLE {
         text.push_str(&format!("  {name}={default}\n      {meaning}\n"));
     }

@@ -1,15 +1,19 @@
 //! What ties the files of a corpus together: ids that exist, links that lead somewhere.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::asked::Asked;
 use super::link::is_address;
-use super::problem::Problem;
-use super::{Corpus, MAX_SENTENCES, Settings, Source};
+use super::problem::{Problem, Unread, counted};
+use super::{Corpus, Document, Level, MAX_SENTENCES, Section, Settings, Source};
 use crate::language;
 
-/// A section of a note with more words than this is too long to show.
-const SECTION_WORDS: usize = 140;
+/// A section of a note with more words than this says more than one thing.
+const SECTION_WORDS: usize = 120;
+/// One with more sentences does too.
+const SECTION_SENTENCES: usize = 6;
+/// A sentence of a note with more words than this is too long to show: it cannot be cut.
+const SENTENCE_WORDS: usize = 60;
 /// A longer disclaimer does not fit under every answer; in UTF-16 units, as Discord counts.
 const DISCLAIMER: usize = 1_000;
 
@@ -47,39 +51,44 @@ pub(super) fn settings(settings: &Settings, file: &str, problems: &mut Vec<Probl
     }
 }
 
-pub(super) fn references(corpus: &Corpus, problems: &mut Vec<Problem>) {
+pub(super) fn references(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
+    let mut file_of: HashMap<&str, &str> = HashMap::new();
+    let mut shared: HashSet<&str> = HashSet::new();
     for document in &corpus.documents {
-        for section in document.sections.iter() {
+        if let Some(other) = file_of.insert(&document.id, &document.file) {
+            shared.insert(&document.id);
+            let message = format!("it has the same id, \"{}\", as {other}; rename one of the files", document.id);
+            problems.push(Problem::new(&document.file, 0, message));
+        }
+    }
+    // Where nobody can say what an id stands for, nothing is missing yet.
+    let is_open = |reference: &str| {
+        let note = reference.split('#').next().unwrap_or_default();
+        shared.contains(note) || unread.in_document(note)
+    };
+    for document in &corpus.documents {
+        let mut sections = document.sections.iter().peekable();
+        while let Some(section) = sections.next() {
             let mut fault = |message: String| problems.push(Problem::new(&document.file, section.line, message));
-            for id in section.cites.iter().filter(|id| corpus.source(id).is_none()) {
+            let absent = |id: &&String| corpus.source(id).is_none() && !unread.is_entry("sources.toml", id);
+            for id in section.cites.iter().filter(absent) {
                 fault(format!("source \"{id}\" is not in sources.toml{}", did_you_mean(corpus, id)));
             }
             if let Some(target) = &section.corrected_by
                 && corpus.find(target).is_none()
+                && !is_open(target)
             {
                 fault(format!("corrected_by = \"{target}\" leads nowhere; write note#section"));
             }
-            if !document.is_note {
-                continue;
-            }
-            if section.cites.is_empty() {
-                fault(format!("the section \"{}\" cites nothing; add `cites = [\"source-id\"]`", section.heading));
-            }
-            if section.sentences.is_empty() {
-                fault(format!("the section \"{}\" has no text", section.heading));
-            }
-            let words = section.text.split_whitespace().count();
-            if words > SECTION_WORDS {
-                fault(format!(
-                    "the section \"{}\" has {words} words; {SECTION_WORDS} at most, so cut it in two",
-                    section.heading
-                ));
+            let end = sections.peek().map_or(usize::MAX, |next| next.line);
+            if document.is_note && !unread.in_lines(&document.file, section.line..end) {
+                of_note(document, section, unread, problems);
             }
         }
     }
     let is_there = |reference: &str| match reference.split_once('#') {
-        Some((Asked::MUSCLES, id)) => corpus.muscles.has(id),
-        _ => corpus.find(reference).is_some(),
+        Some((Asked::MUSCLES, id)) => corpus.muscles.has(id) || unread.is_entry("muscles.toml", id),
+        _ => corpus.find(reference).is_some() || is_open(reference),
     };
     for (file, line, reference) in corpus.asked.named().filter(|(_, _, reference)| !is_there(reference)) {
         problems.push(Problem::new(
@@ -88,13 +97,7 @@ pub(super) fn references(corpus: &Corpus, problems: &mut Vec<Problem>) {
             format!("there is no section {reference}; name one of the note's, or take its questions out"),
         ));
     }
-    let folded = |text: &str| language::words(&language::fold(text)).collect::<Vec<_>>().join(" ");
-    let answered: HashSet<String> = corpus.questions().map(|question| folded(question)).collect();
-    for (line, question) in (1..).zip(&corpus.not_covered).filter(|(_, question)| answered.contains(&folded(question)))
-    {
-        let message = format!("\"{question}\" is also a question that a section answers; take one of them out");
-        problems.push(Problem::new("not_covered.txt", line, message));
-    }
+    questions(corpus, problems);
     let corrections = corpus.passages().filter_map(|(_, _, section)| section.corrected_by.as_deref());
     for target in corrections.filter_map(|target| corpus.find(target)) {
         let (document, section) = corpus.passage(target);
@@ -107,7 +110,56 @@ pub(super) fn references(corpus: &Corpus, problems: &mut Vec<Problem>) {
         }
     }
     spellings(corpus, problems);
-    flags(corpus, problems);
+    flags(corpus, unread, problems);
+}
+
+/// What a section of a note must have, and how long it may be.
+fn of_note(document: &Document, section: &Section, unread: &Unread, problems: &mut Vec<Problem>) {
+    let heading = &section.heading;
+    let fault = |message: String| Problem::new(&document.file, section.line, message);
+    if section.cites.is_empty() && !unread.is_entry("sources.toml", &document.id) {
+        problems.push(fault(format!("the section \"{heading}\" cites nothing; add `cites = [\"source-id\"]`")));
+    }
+    if section.sentences.is_empty() {
+        problems.push(fault(format!("the section \"{heading}\" has no text; write it, or take the heading out")));
+    }
+    let mut too_long = |what: String, count: usize, most: usize, of: &str| {
+        if count > most {
+            let message = format!("{what} has {count} {of}; {most} at most, so cut it in two");
+            problems.push(Problem::mild(&document.file, section.line, message));
+        }
+    };
+    let words = |text: &str| text.split_whitespace().count();
+    let whole = format!("the section \"{heading}\"");
+    too_long(whole.clone(), words(&section.text), SECTION_WORDS, "words");
+    too_long(whole, section.sentences.len(), SECTION_SENTENCES, "sentences");
+    let longest = section.sentences.iter().map(|sentence| words(&section.text[sentence.clone()])).max();
+    too_long(format!("a sentence of \"{heading}\""), longest.unwrap_or_default(), SENTENCE_WORDS, "words");
+}
+
+/// Each question is listed once, and is not said to be answered by none as well.
+fn questions(corpus: &Corpus, problems: &mut Vec<Problem>) {
+    let folded = |text: &str| language::words(&language::fold(text)).collect::<Vec<_>>().join(" ");
+    let mut listed: HashMap<String, String> = HashMap::new();
+    for (_, document, section) in corpus.passages() {
+        for question in &section.questions {
+            let place = format!("{}#{}", document.id, section.id);
+            let message = match listed.insert(folded(question), place.clone()) {
+                None => continue,
+                Some(other) if other == place => format!("\"{question}\" stands twice in a section; take one out"),
+                Some(other) => {
+                    format!("\"{question}\" is also a question of {other}; leave it where it is answered best")
+                }
+            };
+            problems.push(Problem { grave: false, ..Problem::about(&document.file, question.clone(), message) });
+        }
+    }
+    let answered: HashSet<String> = corpus.questions().map(|question| folded(question)).collect();
+    for (line, question) in (1..).zip(&corpus.not_covered).filter(|(_, question)| answered.contains(&folded(question)))
+    {
+        let message = format!("\"{question}\" is also a question that a section answers; take one of them out");
+        problems.push(Problem::new("not_covered.txt", line, message));
+    }
 }
 
 pub(super) fn did_you_mean(corpus: &Corpus, id: &str) -> String {
@@ -130,18 +182,44 @@ fn spellings(corpus: &Corpus, problems: &mut Vec<Problem>) {
             }
         }
     }
-    for wrong in corpus.lexicon.spelling.keys().filter(|wrong| group_of.contains_key(wrong.as_str())) {
-        let message = format!("\"{wrong}\" is both a spelling and a term; keep one");
-        problems.push(Problem::about("lexicon.toml", wrong.clone(), message));
+    let words = |text: &str| language::words(&language::fold(text)).map(str::to_owned).collect::<Vec<_>>();
+    // Of each passage, since one that tells what a misspelling means has both.
+    let texts: Vec<HashSet<String>> =
+        corpus.passages().map(|(_, _, section)| words(&section.text).into_iter().collect()).collect();
+    let means = corpus.lexicon.means.iter().flat_map(|means| means.say.iter().chain(&means.find));
+    let terms = corpus.lexicon.same.iter().flat_map(|group| &group.terms).chain(means);
+    let other: HashSet<String> = terms.chain(corpus.questions()).flat_map(|text| words(text)).collect();
+    for (wrong, right) in &corpus.lexicon.spelling {
+        let mut fault = |message: String| problems.push(Problem::about("lexicon.toml", wrong.clone(), message));
+        let (written, meant) = (words(wrong), words(right));
+        if group_of.contains_key(wrong.as_str()) {
+            fault(format!("\"{wrong}\" is both a spelling and a term; keep one"));
+            continue;
+        }
+        if written == meant {
+            continue;
+        }
+        let has = |text: &HashSet<String>, all: &[String]| all.iter().all(|word| text.contains(word));
+        if !written.is_empty() && texts.iter().any(|text| has(text, &written) && !has(text, &meant)) {
+            fault(format!("\"{wrong}\" is read as \"{right}\", and is itself a word of the texts; take the line out"));
+        }
+        let is_known = |word: &&String| {
+            other.contains(*word) || corpus.language.is_known(word) || texts.iter().any(|text| text.contains(*word))
+        };
+        if let Some(unknown) = meant.iter().find(|word| !is_known(word)) {
+            fault(format!(
+                "\"{wrong}\" is read as \"{right}\", and \"{unknown}\" stands nowhere in the corpus; correct it"
+            ));
+        }
     }
 }
 
-fn flags(corpus: &Corpus, problems: &mut Vec<Problem>) {
+fn flags(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
     for of in &corpus.messages {
-        let Some((flag, level)) = &of.shows else { continue };
+        let Some((flag, level)) = of.shows.as_ref().filter(|_| !unread.is_file("red_flags.toml")) else { continue };
         let advised = corpus.red_flags.flag.iter().any(|of| of.id == *flag && of.advice.contains_key(level));
         if !advised {
-            let message = format!("a message shows \"{flag}\" as {level:?}, and red_flags.toml has no advice for that");
+            let message = format!("a message shows \"{flag}\" as {level}, and red_flags.toml has no advice for that");
             problems.push(Problem::new("messages.jsonl", of.line, message));
         }
     }
@@ -151,17 +229,26 @@ fn flags(corpus: &Corpus, problems: &mut Vec<Problem>) {
         if !ids.insert(&flag.id) {
             fault(format!("two flags have the id \"{}\"; rename one", flag.id));
         }
-        for id in flag.cites.iter().filter(|id| corpus.source(id).is_none()) {
+        let absent = |id: &&String| corpus.source(id).is_none() && !unread.is_entry("sources.toml", id);
+        for id in flag.cites.iter().filter(absent) {
             fault(format!("flag \"{}\": source \"{id}\" is not in sources.toml{}", flag.id, did_you_mean(corpus, id)));
         }
+        let mut without_advice: BTreeMap<Level, usize> = BTreeMap::new();
         for rule in &flag.rule {
             let level = rule.level.unwrap_or(flag.level);
             if !flag.advice.contains_key(&level) {
-                fault(format!("flag \"{}\": a rule is {level:?} but [flag.advice] has no text for it", flag.id));
+                *without_advice.entry(level).or_default() += 1;
             }
             if rule.near.is_empty() && rule.anywhere.is_empty() {
                 fault(format!("flag \"{}\": a rule names no concept in `near` or `anywhere`", flag.id));
             }
+        }
+        for (level, rules) in without_advice {
+            fault(format!(
+                "flag \"{}\": level {level} has {}, and [flag.advice] no text for it; add `{level} = \"...\"`",
+                flag.id,
+                counted(rules, "rule")
+            ));
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::check::did_you_mean;
-use super::problem::Problem;
+use super::problem::{Problem, Unread};
 use super::{Corpus, Figure, Named, PartClass};
 use crate::language::{fold, words};
 
 const FILE: &str = "muscles.toml";
 
-pub(super) fn muscles(corpus: &Corpus, problems: &mut Vec<Problem>) {
+pub(super) fn muscles(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
     let mut fault = |line: usize, message: String| problems.push(Problem::new(FILE, line, message));
     let muscles = &corpus.muscles;
     for muscle in &muscles.list {
@@ -17,7 +17,9 @@ pub(super) fn muscles(corpus: &Corpus, problems: &mut Vec<Problem>) {
         if muscle.citations.is_empty() {
             fault(muscle.line, format!("\"{id}\" cites nothing; add `citations = [\"source-id\"]`"));
         }
-        for source in muscle.citations.iter().filter(|source| corpus.source(source).is_none()) {
+        let unknown_source =
+            |source: &&String| corpus.source(source).is_none() && !unread.is_entry("sources.toml", source);
+        for source in muscle.citations.iter().filter(unknown_source) {
             let message =
                 format!("\"{id}\": source \"{source}\" is not in sources.toml{}", did_you_mean(corpus, source));
             fault(muscle.line, message);
@@ -37,6 +39,7 @@ pub(super) fn muscles(corpus: &Corpus, problems: &mut Vec<Problem>) {
         }
         for view in &muscle.views {
             match corpus.figure(view) {
+                None if unread.is_file(&format!("figures/{view}.svg")) => {}
                 None => fault(muscle.line, format!("\"{id}\": there is no figures/{view}.svg")),
                 Some(figure) if !figure.shows(PartClass::Muscle, id) => {
                     fault(
@@ -55,7 +58,7 @@ pub(super) fn muscles(corpus: &Corpus, problems: &mut Vec<Problem>) {
     let lists = muscles.list.iter().map(|of| (of.line, &of.id, &of.related));
     let lists = lists.chain(muscles.groups.iter().map(|of| (of.line, &of.id, &of.muscles)));
     for (line, id, list) in lists.chain(muscles.things.iter().map(|of| (of.line, &of.id, &of.muscles))) {
-        for unknown in list.iter().filter(|muscle| muscles.get(muscle).is_none()) {
+        for unknown in list.iter().filter(|muscle| muscles.get(muscle).is_none() && !unread.is_entry(FILE, muscle)) {
             fault(line, format!("\"{id}\" names the muscle \"{unknown}\", and there is no [[muscle]] of that id"));
         }
     }
@@ -65,12 +68,15 @@ pub(super) fn muscles(corpus: &Corpus, problems: &mut Vec<Problem>) {
         }
     }
     for group in &muscles.groups {
-        if let Some(view) = group.view.as_ref().filter(|view| corpus.figure(view).is_none()) {
+        let absent = |view: &&String| corpus.figure(view).is_none() && !unread.is_file(&format!("figures/{view}.svg"));
+        if let Some(view) = group.view.as_ref().filter(absent) {
             fault(group.line, format!("\"{}\": there is no figures/{view}.svg", group.id));
         }
     }
     names(corpus, problems);
-    figures(corpus, problems);
+    if !unread.is_file(FILE) {
+        figures(corpus, unread, problems);
+    }
 }
 
 fn unknown<'a>(ids: &'a [String], known: &'a [Named]) -> impl Iterator<Item = &'a String> {
@@ -100,7 +106,7 @@ fn names(corpus: &Corpus, problems: &mut Vec<Problem>) {
 }
 
 /// Each bone is drawn somewhere, and each part that is drawn is known.
-fn figures(corpus: &Corpus, problems: &mut Vec<Problem>) {
+fn figures(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
     if corpus.figures.is_empty() {
         return;
     }
@@ -111,7 +117,7 @@ fn figures(corpus: &Corpus, problems: &mut Vec<Problem>) {
     }
     let is_known = |figure: &Figure| {
         let known = |class: PartClass, id: &str| match class {
-            PartClass::Muscle => muscles.get(id).is_some(),
+            PartClass::Muscle => muscles.get(id).is_some() || unread.is_entry(FILE, id),
             PartClass::Bone => muscles.bones.iter().any(|bone| bone.id == id),
             PartClass::Landmark => true,
         };

@@ -23,6 +23,8 @@ pub struct Document {
     pub copied: Option<String>,
     /// The hash of the text that it was made of, where it is an original and not a file of the corpus folder.
     pub original: Option<String>,
+    /// The SHA-256 of the file it came from, in hexadecimal; empty where it is an original.
+    pub file_hash: String,
     /// Whether its sentences are our own words (a note) or the document's (a quotation).
     pub is_note: bool,
     /// Its parts, in order.
@@ -31,17 +33,11 @@ pub struct Document {
 }
 
 impl Document {
-    /// The SHA-256 of its sections' texts, in hexadecimal: what `sacrum cite` shows.
+    /// The SHA-256 of what it was made of, in hexadecimal, by which anyone can check what was shown: of its file or, where
+    /// it is an original, of the text that was copied ([`OriginalText::hash`](super::OriginalText::hash)).
     #[must_use]
-    pub fn hash(&self) -> String {
-        let mut hasher = Sha256::new();
-        for section in self.sections.iter() {
-            hasher.update(section.heading.as_bytes());
-            hasher.update(b"\n");
-            hasher.update(section.text.as_bytes());
-            hasher.update(b"\n");
-        }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    pub fn hash(&self) -> &str {
+        self.original.as_deref().unwrap_or(&self.file_hash)
     }
 }
 
@@ -116,6 +112,11 @@ impl Excerpt {
         let end = section.sentences[self.sentences.end - 1].end;
         &section.text[start..end]
     }
+}
+
+/// The SHA-256 of some bytes, in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The short id of an excerpt: from its document and its text with white space folded, not from its

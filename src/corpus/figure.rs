@@ -63,7 +63,7 @@ impl Figure {
             Ok(document) => document,
             Err(error) => {
                 let line = error.pos().row as usize;
-                problems.push(Problem::new(file, line, format!("this is no SVG: {error}")));
+                problems.push(Problem::unread(file, line, format!("this is no SVG: {error}")));
                 return None;
             }
         };

@@ -14,6 +14,9 @@ const ENDINGS: [&str; 7] = ["toml", "jsonl", "md", "txt", "html", "htm", "svg"];
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/corpus");
 
+/// The path of a file inside the folder, with `/`, and its bytes, or why it cannot be read.
+pub(super) type File = (String, std::io::Result<Vec<u8>>);
+
 /// A corpus folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Folder {
@@ -24,8 +27,8 @@ pub enum Folder {
 }
 
 impl Folder {
-    /// Every file: its path inside the folder, with `/`, and its bytes; sorted by path.
-    pub(super) fn files(&self) -> Result<Vec<(String, Vec<u8>)>, CorpusError> {
+    /// Every file; sorted by path.
+    pub(super) fn files(&self) -> Result<Vec<File>, CorpusError> {
         let mut files = Vec::new();
         match self {
             Self::Embedded => embedded(&EMBEDDED, &mut files),
@@ -33,13 +36,13 @@ impl Folder {
                 let mut paths = Vec::new();
                 on_disk(root, &mut paths)?;
                 for path in paths {
-                    let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, error))?;
+                    let bytes = std::fs::read(&path);
                     let inside = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                     files.push((inside, bytes));
                 }
             }
         }
-        files.sort();
+        files.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(files)
     }
 
@@ -52,7 +55,7 @@ impl Folder {
             return Ok(());
         }
         for (file, bytes) in self.files()? {
-            let text = String::from_utf8_lossy(&bytes);
+            let text = String::from_utf8_lossy(bytes.as_deref().unwrap_or_default()).into_owned();
             for problem in problems.iter_mut().filter(|problem| problem.file == file) {
                 if let Some(about) = problem.about.take() {
                     problem.line = line_with(&text, &about);
@@ -99,16 +102,16 @@ impl Folder {
     }
 }
 
-fn embedded(dir: &Dir<'_>, files: &mut Vec<(String, Vec<u8>)>) {
+fn embedded(dir: &Dir<'_>, files: &mut Vec<File>) {
     for file in dir.files() {
         if let Some(path) = file.path().to_str() {
-            files.push((path.replace('\\', "/"), file.contents().to_vec()));
+            files.push((path.replace('\\', "/"), Ok(file.contents().to_vec())));
         }
     }
     dir.dirs().for_each(|dir| embedded(dir, files));
 }
 
-/// The paths of all files below a folder that are read.
+/// The paths of all files below a folder that are read, and of folders below it that cannot be.
 fn on_disk(dir: &Path, paths: &mut Vec<PathBuf>) -> Result<(), CorpusError> {
     for entry in std::fs::read_dir(dir).map_err(|error| unreadable(dir, error))? {
         let path = entry.map_err(|error| unreadable(dir, error))?.path();
@@ -117,7 +120,9 @@ fn on_disk(dir: &Path, paths: &mut Vec<PathBuf>) -> Result<(), CorpusError> {
             continue;
         }
         if path.is_dir() {
-            on_disk(&path, paths)?;
+            if on_disk(&path, paths).is_err() {
+                paths.push(path);
+            }
         } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|read| ending == *read)) {
             paths.push(path);
         }

@@ -30,14 +30,11 @@ impl TryFrom<Line> for Message {
     type Error = String;
 
     fn try_from(line: Line) -> Result<Self, String> {
-        let shows = match (line.level.as_str(), line.flag) {
-            ("none", None) => None,
-            ("none", Some(_)) => return Err("a message of level \"none\" has no flag; leave it out".to_owned()),
-            (_, None) => return Err("a message with a level needs a `flag`, an id of red_flags.toml".to_owned()),
-            (level, Some(flag)) => {
-                let level = serde_json::from_value(serde_json::Value::String(level.to_owned()));
-                Some((flag, level.map_err(|error| format!("level: {error}"))?))
-            }
+        let shows = match (Level::or_none(&line.level)?, line.flag) {
+            (None, None) => None,
+            (None, Some(_)) => return Err("a message of level \"none\" has no flag; leave it out".to_owned()),
+            (Some(_), None) => return Err("a message with a level needs a `flag`, an id of red_flags.toml".to_owned()),
+            (Some(level), Some(flag)) => Some((flag, level)),
         };
         Ok(Self { text: line.text, shows, line: 0 })
     }
@@ -46,7 +43,7 @@ impl TryFrom<Line> for Message {
 /// Reads the file; a line that cannot be read is a problem.
 pub(super) fn messages(file: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Message> {
     let mut messages = Vec::new();
-    for (number, line) in json_lines(text) {
+    for (number, line) in json_lines(text.as_bytes()) {
         match line {
             Ok(message) => messages.push(Message { line: number, ..message }),
             Err(error) => problems.push(Problem::new(file, number, format!("{error}; see docs/CORPUS.md"))),

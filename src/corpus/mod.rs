@@ -32,7 +32,7 @@ pub use message::Message;
 pub use muscle::{Group, Kind, Muscle, Muscles, Named, Thing};
 pub use original::{Original, OriginalText, TextPart};
 pub use parse::markdown_parts;
-pub use problem::{CorpusError, Problem};
+pub use problem::{CorpusError, Problem, counted};
 pub use question::{EmptyQuestion, Question};
 pub use red_flag::{Concept, Level, Normalise, RedFlag, RedFlags, Rule, Scope, Survives};
 pub use sentences::sentences;
@@ -44,7 +44,7 @@ use serde::{Deserialize, Serialize};
 use crate::generation::{Generation, GenerationError, Late};
 use crate::language::Language;
 use asked::Asked;
-use problem::line_at;
+use problem::{Unread, line_at};
 use source::SourcesFile;
 
 /// Everything that a corpus folder says.
@@ -106,7 +106,20 @@ impl Corpus {
             sources: Vec::new(),
             source_at: HashMap::new(),
         };
-        for (file, bytes) in folder.files()? {
+        let mut has_sources = false;
+        for (file, read) in folder.files()? {
+            let bytes = match read {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    let message = format!("it cannot be read: {error}; see that it exists and that I may read it");
+                    problems.push(Problem::unread(&file, 0, message));
+                    continue;
+                }
+            };
+            if let Err(error) = std::str::from_utf8(&bytes) {
+                let line = bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
+                problems.push(Problem::new(&file, line, "a letter here is no UTF-8; save the file as UTF-8"));
+            }
             let text = String::from_utf8_lossy(&bytes);
             match file.as_str() {
                 "corpus.toml" => {
@@ -119,10 +132,10 @@ impl Corpus {
                 "not_covered.txt" => corpus.not_covered = text.lines().map(str::to_owned).collect(),
                 "muscles.toml" => corpus.muscles = Muscles::read(&file, &text, &mut problems).into(),
                 "sources.toml" => {
+                    has_sources = true;
                     let listed: SourcesFile = table(&file, &text, &mut problems);
-                    for source in listed.sources {
-                        let line = line_at(&text, source.span().start);
-                        corpus.add_source(source.into_inner(), &file, line, &mut problems);
+                    for (line, source) in entries(&file, &text, listed.sources, &mut problems) {
+                        corpus.add_source(source, &file, line, &mut problems);
                     }
                 }
                 _ if file.starts_with("asked/") => corpus.asked.read(&file, &text, &mut problems),
@@ -136,7 +149,13 @@ impl Corpus {
                 _ => {}
             }
         }
-        if corpus.documents.is_empty() {
+        if !has_sources && corpus.documents.iter().any(|document| document.is_note) {
+            let message =
+                "there is no such file, and notes cite what stands in it; docs/CORPUS.md tells how to write it";
+            problems.push(Problem::unread("sources.toml", 0, message));
+        }
+        let unread = Unread::of(&problems);
+        if corpus.documents.is_empty() && unread.is_empty() {
             return Err(CorpusError::Empty(folder.name()));
         }
         corpus.language = Language::new(&corpus.settings.language);
@@ -147,8 +166,8 @@ impl Corpus {
                 }
             }
         }
-        check::references(&corpus, &mut problems);
-        check_muscles::muscles(&corpus, &mut problems);
+        check::references(&corpus, &unread, &mut problems);
+        check_muscles::muscles(&corpus, &unread, &mut problems);
         folder.locate(&mut problems)?;
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         Ok((corpus, problems))
@@ -268,4 +287,24 @@ fn table<T: serde::de::DeserializeOwned + Default>(file: &str, text: &str, probl
         problems.push(Problem::in_toml(file, 0, text, &error));
         T::default()
     })
+}
+
+/// The entries of a list with their lines; one that cannot be read is left out, and told.
+fn entries<T: serde::de::DeserializeOwned>(
+    file: &str,
+    text: &str,
+    written: Vec<toml::Spanned<toml::Value>>,
+    problems: &mut Vec<Problem>,
+) -> Vec<(usize, T)> {
+    let mut entries = Vec::new();
+    for value in written {
+        let start = value.span().start;
+        let value = value.into_inner();
+        let id = value.get("id").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+        match value.try_into() {
+            Ok(entry) => entries.push((line_at(text, start), entry)),
+            Err(error) => problems.push(Problem::in_entry(file, text, start, &id, &error)),
+        }
+    }
+    entries
 }

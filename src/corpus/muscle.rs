@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::problem::{Problem, line_at};
+use super::problem::Problem;
 
 /// The whole of muscles.toml.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -209,9 +208,18 @@ impl Muscles {
             places: written.place,
             nerves: written.nerve,
             bones: written.bone,
-            list: entries(file, text, written.muscle, |entry: &mut Muscle, line| entry.line = line, problems),
-            groups: entries(file, text, written.group, |entry: &mut Group, line| entry.line = line, problems),
-            things: entries(file, text, written.thing, |entry: &mut Thing, line| entry.line = line, problems),
+            list: super::entries(file, text, written.muscle, problems)
+                .into_iter()
+                .map(|(line, of)| Muscle { line, ..of })
+                .collect(),
+            groups: super::entries(file, text, written.group, problems)
+                .into_iter()
+                .map(|(line, of)| Group { line, ..of })
+                .collect(),
+            things: super::entries(file, text, written.thing, problems)
+                .into_iter()
+                .map(|(line, of)| Thing { line, ..of })
+                .collect(),
         }
     }
 
@@ -232,25 +240,4 @@ impl Muscles {
     pub fn of<'a>(&'a self, ids: &'a [String]) -> impl Iterator<Item = &'a Muscle> {
         ids.iter().filter_map(|id| self.get(id))
     }
-}
-
-fn entries<T: DeserializeOwned>(
-    file: &str,
-    text: &str,
-    written: Vec<Spanned<toml::Value>>,
-    place: impl Fn(&mut T, usize),
-    problems: &mut Vec<Problem>,
-) -> Vec<T> {
-    let mut entries = Vec::new();
-    for value in written {
-        let line = line_at(text, value.span().start);
-        match value.into_inner().try_into::<T>() {
-            Ok(mut entry) => {
-                place(&mut entry, line);
-                entries.push(entry);
-            }
-            Err(error) => problems.push(Problem::new(file, line, format!("{}; see docs/CORPUS.md", error.message()))),
-        }
-    }
-    entries
 }

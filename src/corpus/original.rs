@@ -86,6 +86,7 @@ impl Original {
         };
         Document {
             original: Some(self.text.hash()),
+            file_hash: String::new(),
             id: format!("originals/{}", self.source.id),
             title: if self.text.title.is_empty() { self.source.title } else { self.text.title },
             file: format!("{} {}", if written { "written on" } else { "copy of" }, self.copied),

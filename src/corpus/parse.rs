@@ -4,9 +4,9 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 use scraper::{Html, Selector};
 use serde::Deserialize;
 
-use super::document::{Document, Section};
+use super::document::{Document, Section, sha256};
 use super::original::TextPart;
-use super::problem::{Problem, line_at};
+use super::problem::{Problem, document_id, line_at};
 use super::sentences::sentences;
 
 /// The most words in a passage of a plain document; longer sections are cut between sentences.
@@ -25,8 +25,8 @@ struct SectionTable {
 
 /// Reads one document; `is_note` allows the tables that notes have.
 pub(super) fn document(file: &str, text: &str, is_note: bool, problems: &mut Vec<Problem>) -> Document {
-    let path = file.split_once('/').map_or(file, |(_, rest)| rest);
-    let (id, ending) = path.rsplit_once('.').unwrap_or((path, ""));
+    let (id, ending) = (document_id(file), file.rsplit_once('.').map_or("", |(_, ending)| ending));
+    let file_hash = sha256(text.as_bytes());
     let text = text.trim_start_matches('\u{feff}');
     let (mut title, sections) = match ending {
         "md" => markdown(file, text, if is_note { Kind::Note } else { Kind::Document }, problems),
@@ -47,7 +47,7 @@ pub(super) fn document(file: &str, text: &str, is_note: bool, problems: &mut Vec
         sections.push(Section { id: "1".into(), text: title.clone(), sentences: whole, line: 1, ..Section::default() });
     }
     let (id, file, sections) = (id.to_owned(), file.to_owned(), sections.into());
-    Document { id, title, file, copied: None, original: None, is_note, sections }
+    Document { id, title, file, copied: None, original: None, file_hash, is_note, sections }
 }
 
 /// Makes passages of the sections of a plain document: long ones are cut, empty ones dropped.
@@ -121,6 +121,12 @@ fn markdown(file: &str, text: &str, kind: Kind, problems: &mut Vec<Problem>) -> 
     let (mut is_left_out, mut in_item) = (false, false);
     for (event, range) in Parser::new_ext(body, Options::ENABLE_TABLES).into_offset_iter() {
         let line = || line_at(text, body_start + range.start);
+        if kind == Kind::Note
+            && let Some(what) = misplaced(&event)
+        {
+            let message = format!("a section holds sentences only, and here is {what}; say it in a sentence");
+            problems.push(Problem::mild(file, line(), message));
+        }
         let Some(section) = sections.last_mut() else { break };
         match event {
             Event::Start(Tag::Heading { level, .. }) => heading = Some((level, String::new())),
@@ -185,6 +191,20 @@ fn markdown(file: &str, text: &str, kind: Kind, problems: &mut Vec<Problem>) -> 
         sections.remove(0);
     }
     (title, sections)
+}
+
+/// What of Markdown a note does not have, since it would be lost where its sentences are shown.
+fn misplaced(event: &Event<'_>) -> Option<String> {
+    let Event::Start(tag) = event else { return None };
+    match tag {
+        Tag::Link { dest_url, .. } => Some(format!("a link to \"{dest_url}\" (sources belong into `cites`)")),
+        Tag::Image { .. } => Some("an image".to_owned()),
+        Tag::Table(_) => Some("a table".to_owned()),
+        Tag::List(_) => Some("a list".to_owned()),
+        Tag::CodeBlock(CodeBlockKind::Fenced(info)) if info.as_ref() == "toml" => None,
+        Tag::CodeBlock(_) => Some("a block of code that is not ```toml".to_owned()),
+        _ => None,
+    }
 }
 
 fn fill(section: &mut Section, file: &str, line: usize, source: &str, problems: &mut Vec<Problem>) {

@@ -1,11 +1,12 @@
 //! Warning signs, as data: concepts, rules, advice, and each flag's own examples.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 /// How urgent a warning sign is, the least urgent first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// A check by a clinician in the next days; an answer may follow.
@@ -16,6 +17,42 @@ pub enum Level {
     Crisis,
     /// Emergency care now.
     Emergency,
+}
+
+impl Level {
+    /// All of them, the most urgent first.
+    const ALL: [Self; 4] = [Self::Emergency, Self::Crisis, Self::SameDay, Self::Soon];
+
+    /// Reads a level, or `none` where no sign is meant.
+    ///
+    /// # Errors
+    /// Where it is neither, in words.
+    pub fn or_none(name: &str) -> Result<Option<Self>, String> {
+        if name == "none" {
+            return Ok(None);
+        }
+        let level = Self::ALL.into_iter().find(|level| level.to_string() == name);
+        let names = || Self::ALL.map(|level| level.to_string()).join(", ");
+        level.map(Some).ok_or_else(|| format!("there is no level \"{name}\"; there are {}, and none", names()))
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Soon => "soon",
+            Self::SameDay => "same_day",
+            Self::Crisis => "crisis",
+            Self::Emergency => "emergency",
+        })
+    }
+}
+
+/// As it is written in the files: whoever writes a corpus reads it in faults.
+impl fmt::Debug for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// The whole of red_flags.toml.

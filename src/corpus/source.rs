@@ -37,9 +37,10 @@ impl Source {
     }
 }
 
+/// The file as it is written; each entry by itself, so that one fault does not hide the next.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SourcesFile {
     #[serde(default, rename = "source")]
-    pub(super) sources: Vec<toml::Spanned<Source>>,
+    pub(super) sources: Vec<toml::Spanned<toml::Value>>,
 }

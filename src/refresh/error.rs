@@ -116,12 +116,12 @@ pub enum RefreshError {
     #[error("there is no older generation to go back to; `sacrum corpus history` lists those that are kept")]
     NothingOlder,
     /// A line of a file to import.
-    #[error("line {line} is not what `sacrum corpus export` writes: {source}; nothing was imported")]
+    #[error("line {line} is not what `sacrum corpus export` writes: {why}; nothing was imported")]
     Line {
         /// Which, from 1.
         line: usize,
         /// Why not.
-        source: serde_json::Error,
+        why: String,
     },
     /// A line of a file to import that could not be added here.
     #[error("line {line} cannot be imported: {error}; nothing was imported")]

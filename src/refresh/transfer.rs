@@ -143,8 +143,8 @@ impl Refresher {
     /// # Errors
     /// Where a line cannot be read or taken, or the sources make no good generation; nothing is imported then.
     pub async fn import(&self, who: &str, text: &str) -> Result<Imported, RefreshError> {
-        let lines = json_lines::<Line>(text)
-            .map(|(line, read)| Ok((line, read.map_err(|source| RefreshError::Line { line, source })?)))
+        let lines = json_lines::<Line>(text.as_bytes())
+            .map(|(line, read)| Ok((line, read.map_err(|why| RefreshError::Line { line, why })?)))
             .collect::<Result<Vec<(usize, Line)>, RefreshError>>()?;
         let named = lines.iter().filter_map(|(_, line)| match line {
             Line::Source { community, .. } => Some(*community),

@@ -144,7 +144,8 @@ pub fn citation(
     let corpus = answerer.corpus();
     let (document, section) = corpus.passage(excerpt.passage());
     let text = excerpt.text(section);
-    writeln!(out, "{}", look.styled(BOLD, &format!("{} · {}", document.title, section.heading)))?;
+    let heading = if section.heading.is_empty() { String::new() } else { format!(" · {}", section.heading) };
+    writeln!(out, "{}", look.styled(BOLD, &format!("{}{heading}", document.title)))?;
     let shown = section.text.replacen(text, &format!("«{text}»"), 1);
     for paragraph in shown.split("\n\n") {
         writeln!(out, "\n{}", look.wrapped(paragraph, ""))?;
@@ -157,5 +158,6 @@ pub fn citation(
         writeln!(out, "  {}", look.link(&url))?;
     }
     writeln!(out, "document {} ({})", document.id, document.file)?;
-    writeln!(out, "sha256   {}", document.hash())
+    let of = if document.original.is_some() { "the copied text" } else { &document.file };
+    writeln!(out, "sha256   {} of {of}", document.hash())
 }

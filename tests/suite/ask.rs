@@ -74,7 +74,7 @@ fn a_follow_up_carries_the_topic_over() {
 fn a_sign_counts_whatever_was_asked_before() {
     for previous in ["what are the signs of cauda equina syndrome?", "heat or ice for my back?"] {
         let line = serde_json::json!({"id": "p", "previous": previous, "question": "cant feel when i wipe"});
-        let ran = sacrum_with(&["ask", "--batch", "-"], &line.to_string());
+        let ran = sacrum_with(&["ask", "--batch", "-"], line.to_string());
         assert!(ran.out.contains(r#""level":"emergency""#), "{previous}: {}", ran.out);
     }
 }

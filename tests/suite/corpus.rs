@@ -1,5 +1,7 @@
 //! `sacrum corpus`, and corpora of other people.
 
+use std::path::{Path, PathBuf};
+
 use crate::support::{root, sacrum};
 
 #[test]
@@ -43,10 +45,201 @@ fn each_fault_is_named_with_file_line_and_what_to_do() {
         "figures/leg.svg: the part \"toe\" is neither a muscle nor a bone",
         "figures/leg.svg:4: a part needs an `id` and `data-at=\"x y\"`",
         "messages.jsonl:1: a message with a level needs a `flag`",
-        "messages.jsonl:2: a message shows \"nobody\" as Emergency, and red_flags.toml has no advice for that",
+        "messages.jsonl:2: a message shows \"nobody\" as emergency, and red_flags.toml has no advice for that",
     ] {
         assert!(ran.out.contains(fault), "{fault}\nnot in\n{}", ran.out);
     }
+}
+
+/// A folder of this name with a small corpus in it, which has no fault.
+fn sound(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults").join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    for (file, text) in [
+        ("sources.toml", CLUB),
+        ("notes/club.md", HOURS),
+        (
+            "notes/fees.md",
+            "# Fees\n\n## A year\n\n```toml\nquestions = [\"what does it cost\"]\ncites = [\"club\"]\n\
+             corrected_by = \"club#opening-hours\"\n```\n\nA year costs ten crowns.\n",
+        ),
+        ("asked/club.txt", "# opening-hours\nwhen may i come\n"),
+        (
+            "red_flags.toml",
+            "[concept.gas]\nphrases = [\"smell of gas\"]\n\n[[flag]]\nid = \"gas\"\nlevel = \"emergency\"\n[flag.advice]\n\
+             emergency = \"Get out.\"\n[[flag.rule]]\nnear = [\"gas\"]\n[flag.must]\n\
+             emergency = [\"there is a smell of gas\"]\n",
+        ),
+        ("messages.jsonl", "{\"text\": \"it hisses\", \"level\": \"emergency\", \"flag\": \"gas\"}\n"),
+    ] {
+        put(&folder, file, text.as_bytes());
+    }
+    folder
+}
+
+fn put(folder: &Path, file: &str, bytes: &[u8]) {
+    std::fs::create_dir_all(folder.join(file).parent().unwrap()).unwrap();
+    std::fs::write(folder.join(file), bytes).unwrap();
+}
+
+const CLUB: &str = "[[source]]\nid = \"club\"\ntitle = \"Rules\"\npublisher = \"Club\"\n\
+                    url = \"https://example.org/rules\"\nkind = \"article\"\nlicence = \"all rights reserved\"\n";
+
+const HOURS: &str = "# Our house\n\n## Opening hours\n\n```toml\nquestions = [\"when are you open\"]\ncites = [\"club\"]\n\
+                     ```\n\nWe open at nine.\n";
+
+/// Whatever else seems to be missing because of a fault is not told: each of these has the faults that are named, and no other.
+#[test]
+fn a_fault_is_told_once_and_none_that_only_follows_from_it() {
+    let with = |text: &str| format!("{HOURS}\n## More\n\n```toml\ncites = [\"club\"]\n```\n\n{text}\n");
+    let words = |count: usize| format!("{}end.", "word ".repeat(count - 1));
+    let cases: &[(&str, &str, String, &[&str])] = &[
+        ("sound", "lexicon.toml", String::new(), &[]),
+        (
+            "marks",
+            "notes/club.md",
+            with("See [the fees](fees#nowhere).\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![a](b.png)\n\n```sh\nls\n```"),
+            &[
+                "notes/club.md:18: a section holds sentences only, and here is a link to \"fees#nowhere\"",
+                "notes/club.md:20: a section holds sentences only, and here is a list",
+                "notes/club.md:23: a section holds sentences only, and here is a table",
+                "notes/club.md:27: a section holds sentences only, and here is an image",
+                "notes/club.md:29: a section holds sentences only, and here is a block of code",
+            ],
+        ),
+        (
+            "words",
+            "notes/club.md",
+            with(&format!("{0} {0} {0} Word.", words(40)).replace("end. word", "end. Word")),
+            &["notes/club.md:12: the section \"More\" has 121 words; 120 at most"],
+        ),
+        (
+            "sentences",
+            "notes/club.md",
+            with("One. Two. Three. Four. Five. Six. Seven."),
+            &["notes/club.md:12: the section \"More\" has 7 sentences; 6 at most"],
+        ),
+        ("sentence", "notes/club.md", with(&words(61)), &["notes/club.md:12: a sentence of \"More\" has 61 words; 60 at most"]),
+        (
+            "twice",
+            "documents/club.md",
+            "# House\n\nA text.\n".into(),
+            &["notes/club.md: it has the same id, \"club\", as documents/club.md; rename one"],
+        ),
+        ("key", "sources.toml", CLUB.replace("kind", "kindd"), &["sources.toml:6: unknown field `kindd`"]),
+        (
+            "keys",
+            "sources.toml",
+            format!("{}\n{}", CLUB.replace("kind", "kindd"), CLUB.replace("\"club", "\"team").replace("https", "http")),
+            &["sources.toml:6: unknown field `kindd`", "sources.toml:9: the address of \"team\" is"],
+        ),
+        (
+            "cites",
+            "notes/club.md",
+            HOURS.replace("cites", "citess"),
+            &["notes/club.md:7: unknown field `citess`"],
+        ),
+        (
+            "flags",
+            "red_flags.toml",
+            "[[flag]]\nid = \"gas\"\nlevel = \"urgent\"\n".into(),
+            &["red_flags.toml:3: unknown variant `urgent`"],
+        ),
+        (
+            "advice",
+            "red_flags.toml",
+            "[concept.gas]\nphrases = [\"smell of gas\"]\n\n[[flag]]\nid = \"gas\"\nlevel = \"soon\"\n[flag.advice]\n\
+             emergency = \"Get out.\"\n[[flag.rule]]\nnear = [\"gas\"]\n[[flag.rule]]\nanywhere = [\"gas\"]\n"
+                .into(),
+            &["red_flags.toml:5: flag \"gas\": level soon has 2 rules, and [flag.advice] no text for it; add `soon = "],
+        ),
+        (
+            "level",
+            "messages.jsonl",
+            "{\"text\": \"it hisses\", \"level\": \"bogus\", \"flag\": \"gas\"}\n".into(),
+            &["messages.jsonl:1: there is no level \"bogus\"; there are emergency, crisis, same_day, soon, and none"],
+        ),
+        (
+            "line",
+            "messages.jsonl",
+            "{\"text\": \"it hisses\", \"level\": \"none\"}\nnonsense\n".into(),
+            &["messages.jsonl:2: this line is no JSON: it cannot be read from column 2 on"],
+        ),
+        (
+            "example",
+            "red_flags.toml",
+            "[concept.gas]\nphrases = [\"smell of gas\"]\n\n[[flag]]\nid = \"gas\"\nlevel = \"same_day\"\n[flag.advice]\n\
+             same_day = \"Call us.\"\nemergency = \"Get out.\"\n[[flag.rule]]\nnear = [\"gas\"]\n[flag.must]\n\
+             emergency = [\"there is a smell of gas\"]\n"
+                .into(),
+            &["red_flags.toml:13: flag \"gas\" must fire as emergency on \"there is a smell of gas\", and \"gas\" as same_day fires"],
+        ),
+        (
+            "doubled",
+            "lexicon.toml",
+            "[spelling]\nopne = \"open\"\nopne = \"nine\"\n".into(),
+            &["lexicon.toml:3: duplicate key: opne"],
+        ),
+        (
+            "respelt",
+            "lexicon.toml",
+            "[spelling]\nopne = \"open\"\ncrowns = \"nine\"\n\"zz\" = \"yyww\"\n".into(),
+            &[
+                "lexicon.toml:3: \"crowns\" is read as \"nine\", and is itself a word of the texts",
+                "lexicon.toml:4: \"zz\" is read as \"yyww\", and \"yyww\" stands nowhere in the corpus",
+            ],
+        ),
+        (
+            "question",
+            "notes/club.md",
+            HOURS.replace("[\"when", "[\"What does it cost?\", \"when"),
+            &["notes/fees.md:6: \"what does it cost\" is also a question of club#opening-hours"],
+        ),
+    ];
+    for (name, file, text, expected) in cases {
+        let folder = sound(name);
+        put(&folder, file, text.as_bytes());
+        finds(&folder, expected);
+    }
+    let folder = sound("letters");
+    put(&folder, "notes/club.md", &[HOURS.as_bytes(), b"Caf\xe9.\n"].concat());
+    finds(&folder, &["notes/club.md:11: a letter here is no UTF-8; save the file as UTF-8"]);
+    let folder = sound("bibliography");
+    std::fs::remove_file(folder.join("sources.toml")).unwrap();
+    finds(&folder, &["sources.toml: there is no such file, and notes cite what stands in it"]);
+    #[cfg(unix)]
+    {
+        let folder = sound("dangling");
+        std::fs::remove_file(folder.join("notes/club.md")).unwrap();
+        std::os::unix::fs::symlink("/nowhere", folder.join("notes/club.md")).unwrap();
+        finds(&folder, &["notes/club.md: it cannot be read:"]);
+    }
+}
+
+/// Checks a folder: each fault begins as expected, and there are no others.
+fn finds(folder: &Path, expected: &[&str]) {
+    let ran = sacrum(&["corpus", "check", "--json", "--corpus", folder.to_str().unwrap()]);
+    assert_eq!(ran.code, i32::from(!expected.is_empty()), "{}{}", ran.out, ran.err);
+    let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let faults: Vec<&str> = found["faults"].as_array().unwrap().iter().map(|fault| fault.as_str().unwrap()).collect();
+    assert_eq!(faults.len(), expected.len(), "{}: {faults:#?}", folder.display());
+    for (fault, expected) in faults.iter().zip(expected) {
+        assert!(fault.starts_with(expected), "{}:\n{fault}\n{expected}", folder.display());
+    }
+}
+
+#[test]
+fn a_check_lists_the_sections_and_says_where_there_are_few_examples() {
+    let folder = sound("listed");
+    let check = |more: &[&str]| sacrum(&[&["corpus", "check", "--corpus", folder.to_str().unwrap()], more].concat());
+    let told = check(&["--sections"]).out;
+    assert!(told.starts_with("club#opening-hours  2 questions\nfees#a-year  1 question\n"), "{told}");
+    assert!(told.contains("Few examples: 1 question a section, 0 in not_covered.txt."), "{told}");
+    assert!(
+        told.contains("2 documents, 2 sections, 3 questions that they answer, 0 that none does, 1 source: 0 faults")
+    );
+    let json: serde_json::Value = serde_json::from_str(&check(&["--sections", "--json"]).out).unwrap();
+    assert_eq!(json["sections"][0], serde_json::json!({"id": "club#opening-hours", "questions": 2}));
 }
 
 #[test]

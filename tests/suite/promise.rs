@@ -188,7 +188,7 @@ fn assert_heard(told_in: &[&dyn Fn(&str) -> String], most_lost_percent: usize) {
     assert!(signs.len() > 500);
     for tell in told_in {
         let line = |(_, told): &(Level, &String)| serde_json::json!({"id": "s", "question": tell(told)}).to_string();
-        let ran = sacrum_with(&["ask", "--batch", "-"], &signs.iter().map(line).collect::<Vec<_>>().join("\n"));
+        let ran = sacrum_with(&["ask", "--batch", "-"], signs.iter().map(line).collect::<Vec<_>>().join("\n"));
         let answers = ran.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
         let is_lost = |level: Level, answer: &serde_json::Value| {
             serde_json::from_value::<Level>(answer["urgent"]["level"].clone()).map_or(true, |told| told < level)

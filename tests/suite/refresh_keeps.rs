@@ -308,7 +308,7 @@ fn what_discord_tells_moderators_the_terminal_tells_as_well() {
         assert_eq!(text(garden, GRAFT), "", "nothing was written");
         let written = write(GRAFT, "how do i graft a pear");
         assert!(written.out.contains("is answered with it now"), "{}{}", written.out, written.err);
-        assert_eq!(garden.run(&["corpus", "gaps"]).out, "");
+        assert_eq!(garden.run(&["corpus", "gaps"]).out, "nobody asked anything in vain\n");
         assert!(write("", "how do i graft a pear").code == 1);
 
         let log = garden.run(&["corpus", "log", "--top", "2"]).out;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
 
-use super::{Common, End, Failure};
+use super::{Common, End, Failure, examples};
 use crate::refresh::{EVERYBODY, Refresher};
 use crate::store::{CommunityId, Store};
 
@@ -21,6 +21,7 @@ const WHO: &str = "terminal";
 
 /// Look after the corpus
 #[derive(Debug, Args)]
+#[command(after_help = examples::CORPUS)]
 pub(super) struct CorpusArgs {
     #[command(subcommand)]
     command: CorpusCommand,
@@ -32,18 +33,27 @@ pub(super) struct CorpusArgs {
 #[derive(Debug, Subcommand)]
 enum CorpusCommand {
     /// Read the whole folder and print every fault, with its place and what to do
-    Check,
+    #[command(after_help = examples::CHECK)]
+    Check {
+        /// List every section's id first, as asked/ and `corrected_by` name it, with how many questions it has
+        #[arg(long)]
+        sections: bool,
+    },
     /// Paint every muscle and every group of muscles on one sheet
+    #[command(after_help = examples::FIGURES)]
     Figures {
         /// Where to, as PNG
         #[arg(long, value_name = "FILE")]
         sheet: PathBuf,
     },
     /// Say how each source stands, and which generation answers
+    #[command(after_help = examples::STATUS)]
     Status,
     /// List the generations that are kept, newest first
+    #[command(after_help = examples::HISTORY)]
     History,
     /// Download the sources again and serve what came
+    #[command(after_help = examples::REFRESH)]
     Refresh {
         /// Only this source
         source: Option<String>,
@@ -65,11 +75,13 @@ enum CorpusCommand {
         dry_run: bool,
     },
     /// Serve an older generation again
+    #[command(after_help = examples::ROLLBACK)]
     Rollback {
         /// Its number in the history; the one before if left out
         generation: Option<i64>,
     },
     /// Download a page, make a source of it, and serve it at once
+    #[command(after_help = examples::ADD)]
     Add {
         /// Its address
         url: String,
@@ -81,11 +93,13 @@ enum CorpusCommand {
         dry_run: bool,
     },
     /// Quote a source no more
+    #[command(after_help = examples::REMOVE)]
     Remove {
         /// Its id, as `status` shows it
         source: String,
     },
     /// Make a source of a text of your own, and serve it at once
+    #[command(after_help = examples::WRITE)]
     Write {
         /// Markdown; `-` is standard input
         file: PathBuf,
@@ -100,6 +114,7 @@ enum CorpusCommand {
         gap: Option<String>,
     },
     /// List what was asked in vain, the most frequent first
+    #[command(after_help = examples::GAPS)]
     Gaps {
         /// So many at the most
         #[arg(long, default_value_t = 100)]
@@ -109,23 +124,27 @@ enum CorpusCommand {
         dismiss: Option<String>,
     },
     /// List passages that people marked as not helpful, with what they had asked
+    #[command(after_help = examples::FEEDBACK)]
     Feedback {
         /// So many at the most
         #[arg(long, default_value_t = 100)]
         top: usize,
     },
     /// List who changed what, the newest first
+    #[command(after_help = examples::LOG)]
     Log {
         /// So many at the most
         #[arg(long, default_value_t = 100)]
         top: u32,
     },
     /// Write added sources, settings, gaps and the audit log to a file
+    #[command(after_help = examples::EXPORT)]
     Export {
         /// JSON Lines; `-` is standard output
         file: PathBuf,
     },
     /// Bring back what was exported
+    #[command(after_help = examples::IMPORT)]
     Import {
         /// JSON Lines; `-` is standard input
         file: PathBuf,
@@ -135,12 +154,12 @@ enum CorpusCommand {
 impl CorpusArgs {
     pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
         let keeper = match &self.command {
-            CorpusCommand::Check => return check::check(common, out),
+            CorpusCommand::Check { sections } => return check::check(common, *sections, out),
             CorpusCommand::Figures { sheet } => return check::figures(common, sheet, out),
             _ => Keeper::new(common, self.community.map(CommunityId))?,
         };
         let ended = match &self.command {
-            CorpusCommand::Check | CorpusCommand::Figures { .. } => Ok(End::Done),
+            CorpusCommand::Check { .. } | CorpusCommand::Figures { .. } => Ok(End::Done),
             CorpusCommand::Status => show::status(&keeper, out),
             CorpusCommand::History => show::history(&keeper, out),
             CorpusCommand::Gaps { dismiss: Some(question), .. } => edit::dismiss(&keeper, question, out),

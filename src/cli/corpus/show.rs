@@ -39,7 +39,9 @@ pub(super) fn status(keeper: &Keeper, out: &mut impl Write) -> Result<End, Failu
 }
 
 pub(super) fn history(keeper: &Keeper, out: &mut impl Write) -> Result<End, Failure> {
-    for generation in keeper.runtime.block_on(keeper.refresher.history())? {
+    let generations = keeper.runtime.block_on(keeper.refresher.history())?;
+    say_if(keeper, generations.is_empty(), "no generation is kept: nothing was downloaded, added or written yet", out)?;
+    for generation in generations {
         if keeper.json {
             write_json(out, &generation)?;
         } else {
@@ -47,6 +49,14 @@ pub(super) fn history(keeper: &Keeper, out: &mut impl Write) -> Result<End, Fail
         }
     }
     Ok(End::Done)
+}
+
+/// Says why a list has no lines, where it has none; as JSON Lines it has none either way.
+fn say_if(keeper: &Keeper, is_empty: bool, why: &str, out: &mut impl Write) -> Result<(), Failure> {
+    if is_empty && !keeper.json {
+        writeln!(out, "{why}")?;
+    }
+    Ok(())
 }
 
 /// A generation in a line; a star marks the one that answers.
@@ -59,7 +69,9 @@ fn line(generation: &Generation) -> String {
 }
 
 pub(super) fn gaps(keeper: &Keeper, top: usize, out: &mut impl Write) -> Result<End, Failure> {
-    for gap in keeper.runtime.block_on(keeper.refresher.gaps(top))? {
+    let gaps = keeper.runtime.block_on(keeper.refresher.gaps(top))?;
+    say_if(keeper, gaps.is_empty(), "nobody asked anything in vain", out)?;
+    for gap in gaps {
         if keeper.json {
             write_json(out, &gap)?;
             continue;
@@ -75,6 +87,7 @@ pub(super) fn gaps(keeper: &Keeper, top: usize, out: &mut impl Write) -> Result<
 pub(super) fn feedback(keeper: &Keeper, top: usize, out: &mut impl Write) -> Result<End, Failure> {
     let marked = keeper.runtime.block_on(keeper.refresher.marked())?;
     if marked.is_empty() {
+        say_if(keeper, true, "nobody marked a passage as not helpful", out)?;
         return Ok(End::Done);
     }
     let answerer = keeper.runtime.block_on(keeper.refresher.answerer())?;
@@ -103,7 +116,9 @@ pub(super) fn feedback(keeper: &Keeper, top: usize, out: &mut impl Write) -> Res
 }
 
 pub(super) fn log(keeper: &Keeper, top: u32, out: &mut impl Write) -> Result<End, Failure> {
-    for deed in keeper.runtime.block_on(keeper.refresher.deeds(top))? {
+    let deeds = keeper.runtime.block_on(keeper.refresher.deeds(top))?;
+    say_if(keeper, deeds.is_empty(), "nobody changed anything yet", out)?;
+    for deed in deeds {
         let at = clock::moment(deed.at);
         if keeper.json {
             let line = json!({"at": at, "community": deed.community, "who": deed.who, "what": deed.what, "subject": deed.subject, "result": deed.result});

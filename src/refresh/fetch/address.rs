@@ -89,9 +89,15 @@ pub(super) fn admit(text: &str, loopback: bool) -> Result<Url, FetchError> {
     }
 }
 
+/// "localhost is 127.0.0.1", or only the address where that was given.
+fn leads(host: &str, address: &IpAddr) -> String {
+    let given = host.trim_matches(['[', ']']) == address.to_string();
+    if given { format!("this is {address}") } else { format!("{host} is {address}") }
+}
+
 /// A name or address leads to a machine that is not on the public internet.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{host} is {address}, which is not on the public internet; give the address of a public page")]
+#[error("{}, which is not on the public internet; give the address of a public page", leads(.host, .address))]
 pub struct NotPublic {
     /// What was to be asked.
     pub host: String,

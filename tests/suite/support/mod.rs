@@ -17,12 +17,12 @@ pub(crate) struct Ran {
 }
 
 /// Runs `sacrum` with these arguments, and `input` as standard input.
-pub(crate) fn sacrum_with(arguments: &[&str], input: &str) -> Ran {
+pub(crate) fn sacrum_with(arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
     sacrum_in(arguments, &[], input)
 }
 
 /// The same, with these variables in the environment.
-pub(crate) fn sacrum_in(arguments: &[&str], environment: &[(&str, &str)], input: &str) -> Ran {
+pub(crate) fn sacrum_in(arguments: &[&str], environment: &[(&str, &str)], input: impl AsRef<[u8]>) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sacrum"))
         .args(arguments)
         .env_clear()
@@ -34,10 +34,10 @@ pub(crate) fn sacrum_in(arguments: &[&str], environment: &[(&str, &str)], input:
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_owned();
+    let input = input.as_ref().to_vec();
     let writer = std::thread::spawn(move || {
         // The program may end before it has read everything.
-        let _ = stdin.write_all(input.as_bytes());
+        let _ = stdin.write_all(&input);
     });
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
@@ -57,7 +57,7 @@ pub(crate) fn sacrum(arguments: &[&str]) -> Ran {
 pub(crate) fn answers(questions: &[&str]) -> Vec<serde_json::Value> {
     let lines: Vec<String> =
         questions.iter().map(|question| serde_json::json!({"id": "q", "question": question}).to_string()).collect();
-    let ran = sacrum_with(&["ask", "--batch", "-"], &lines.join("\n"));
+    let ran = sacrum_with(&["ask", "--batch", "-"], lines.join("\n"));
     assert_eq!(ran.code, 0, "{}", ran.err);
     ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
