@@ -16,6 +16,8 @@ pub struct Muscles {
     pub skip: Vec<String>,
     /// Words that say that a muscle is meant; they carry nothing else.
     pub muscle_words: Vec<String>,
+    /// Words behind which a neighbour of what is meant is named: "under" the gluteus medius.
+    pub beside: Vec<String>,
     /// Words that look like a name and are none: "gluten".
     pub no_names: Vec<String>,
     /// What to bear in mind when one looks up a place: what lies there need not be what hurts.
@@ -191,6 +193,7 @@ struct Written {
     place: Vec<Named>,
     nerve: Vec<Named>,
     bone: Vec<Named>,
+    beside: Vec<String>,
     muscle: Vec<Spanned<toml::Value>>,
     group: Vec<Spanned<toml::Value>>,
     thing: Vec<Spanned<toml::Value>>,
@@ -209,6 +212,7 @@ impl Muscles {
             places: written.place,
             nerves: written.nerve,
             bones: written.bone,
+            beside: written.beside,
             list: entries(file, text, written.muscle, |entry: &mut Muscle, line| entry.line = line, problems),
             groups: entries(file, text, written.group, |entry: &mut Group, line| entry.line = line, problems),
             things: entries(file, text, written.thing, |entry: &mut Thing, line| entry.line = line, problems),

@@ -32,15 +32,22 @@ pub(crate) struct Descriptions {
 }
 
 impl Descriptions {
-    /// Learns from the descriptions of a corpus's muscles and of what is none and, as texts that describe nothing, from
+    /// Learns from the descriptions of a corpus's muscles, from their cards, from what is none and, as texts that describe nothing, from
     /// the questions that it does not cover.
     pub(crate) fn build(corpus: &Corpus, generation: &Generation) -> Result<(), GenerationError> {
         let mut texts: Vec<(&String, usize)> = Vec::new();
         for (class, (target, described)) in (1..).zip(entries(corpus)) {
             texts.extend(described.iter().map(|text| (text, class)));
-            // What is no muscle has few descriptions or none, and should still be told from those that have many.
-            if let Found::Thing(thing) = found(corpus, target) {
-                texts.extend(std::iter::once(&thing.name).chain(&thing.terms).map(|name| (name, class)));
+            match found(corpus, target) {
+                // A card describes its muscle as well: from where to where it runs, and what it does.
+                Found::Muscle(of) => {
+                    texts.extend([&of.what, &of.origin, &of.insertion, &of.action].map(|text| (text, class)));
+                }
+                // What is no muscle has few descriptions or none, and should still be told from those that have many.
+                Found::Thing(thing) => {
+                    texts.extend(std::iter::once(&thing.name).chain(&thing.terms).map(|name| (name, class)));
+                }
+                Found::Group(_) | Found::Nothing(_) => {}
             }
         }
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // they are few

@@ -48,18 +48,21 @@ impl Finder {
     /// What a name means.
     #[must_use]
     pub fn find<'a>(&self, corpus: &'a Corpus, query: &str) -> Found<'a> {
-        let query = self.names.words.read(query);
+        let query = self.names.read(query);
         if self.no_names.contains(&query.folded) {
             return Found::Nothing(Vec::new());
         }
         if let Some(target) = self.names.exactly(&query) {
             return found(corpus, target);
         }
+        if query.carrying == 0 {
+            return Found::Nothing(Vec::new());
+        }
         let ranked = self.names.ranked(&query);
         // One word is a name, or nothing.
         let mut described =
             if query.carrying > 1 { self.descriptions.whose(corpus, &query.folded) } else { Vec::new() };
-        described.retain(|(_, target)| self.names.may_be(*target, query.form.says_muscle));
+        described.retain(|(_, target)| self.names.may_be(*target, &query));
         let is_thing = matches!(ranked.first(), Some((_, Target::Thing(_))));
         let least = if query.carrying == 1 && is_thing { THING_TAKEN } else { TAKEN };
         let meant = clear(&ranked, least).or_else(|| self.told(&query, &described));
@@ -68,7 +71,7 @@ impl Finder {
         let head = if is_thing { None } else { self.heads.find(&self.names.words, &query) };
         match head.or(meant) {
             Some(target) => found(corpus, target),
-            None => Found::Nothing(offers(corpus, &described, &ranked)),
+            None => Found::Nothing(offers(corpus, &described, &ranked, query.beside)),
         }
     }
 
@@ -88,13 +91,18 @@ impl Finder {
     }
 }
 
-/// What may be meant: what is described so, then what is called like that.
-fn offers<'a>(corpus: &'a Corpus, described: &[(f32, Target)], called: &[(f32, Target)]) -> Vec<&'a Muscle> {
+/// What may be meant: what is described so, then what is called like that, then a neighbour that is named.
+fn offers<'a>(
+    corpus: &'a Corpus,
+    described: &[(f32, Target)],
+    called: &[(f32, Target)],
+    beside: Option<Target>,
+) -> Vec<&'a Muscle> {
     let likely = described.iter().take_while(|(likely, _)| *likely >= LIKELY);
     let called = called.iter().take_while(|(score, _)| *score >= OFFERED);
     let mut offers: Vec<&Muscle> = Vec::new();
-    for (_, target) in likely.chain(called) {
-        let muscles: Vec<&Muscle> = match found(corpus, *target) {
+    for target in likely.chain(called).map(|(_, target)| *target).chain(beside) {
+        let muscles: Vec<&Muscle> = match found(corpus, target) {
             Found::Muscle(muscle) => vec![muscle],
             Found::Group(group) => corpus.muscles.of(&group.muscles).collect(),
             Found::Thing(_) | Found::Nothing(_) => Vec::new(),

@@ -35,6 +35,8 @@ pub(super) struct Name {
 pub(super) struct Names {
     pub(super) all: Vec<Name>,
     exact: FxHashMap<String, Target>,
+    /// By their words in the order of the alphabet.
+    turned: FxHashMap<String, Target>,
     weights: FxHashMap<String, f32>,
     /// The things that are no muscles.
     no_muscles: FxHashSet<usize>,
@@ -48,6 +50,7 @@ impl Names {
         let mut names = Self {
             all: Vec::new(),
             exact: FxHashMap::default(),
+            turned: FxHashMap::default(),
             weights: FxHashMap::default(),
             no_muscles: things.filter(|(_, thing)| !thing.is_muscle).map(|(at, _)| at).collect(),
             words: Words::new(corpus),
@@ -69,6 +72,7 @@ impl Names {
             let form = self.words.form(&folded);
             self.exact.entry(folded.clone()).or_insert(target);
             self.exact.entry(folded.replace(' ', "")).or_insert(target);
+            self.turned.entry(turned(&folded)).or_insert(target);
             self.all.push(Name { target, written: name.to_owned(), folded, form });
         }
     }
@@ -85,9 +89,24 @@ impl Names {
         self.weights = owners.into_iter().map(|(stem, of)| (stem.to_owned(), weight(all, of.len()))).collect();
     }
 
-    /// Whether something can be meant: who says that it is a muscle means none of the things that are not.
-    pub(super) fn may_be(&self, target: Target, says_muscle: bool) -> bool {
-        !(says_muscle && matches!(target, Target::Thing(at) if self.no_muscles.contains(&at)))
+    /// Reads what was typed, and whom it names as a neighbour.
+    pub(super) fn read(&self, typed: &str) -> Query {
+        let query = self.words.read(typed);
+        Query { beside: self.neighbour(&query), ..query }
+    }
+
+    /// Whether something can be meant: who says that it is a muscle means none of the things that are not, and who
+    /// names a muscle as a neighbour means another one.
+    pub(super) fn may_be(&self, target: Target, query: &Query) -> bool {
+        match target {
+            Target::Thing(at) => !query.form.says_muscle || !self.no_muscles.contains(&at),
+            Target::Muscle(_) | Target::Group(_) => query.beside != Some(target),
+        }
+    }
+
+    /// Whether it is a muscle, or several, without a card.
+    pub(super) fn is_muscle_elsewhere(&self, target: Target) -> bool {
+        matches!(target, Target::Thing(at) if !self.no_muscles.contains(&at))
     }
 
     /// Whether these words are a name as the corpus spells it, with no other word beside it.
@@ -100,7 +119,7 @@ impl Names {
         self.weights.contains_key(&*self.words.language.stem(word))
     }
 
-    /// The name as it stands, or without the words that carry nothing, or as a plural.
+    /// The name as it stands, or without the words that carry nothing, or as a plural, or its words in another order.
     pub(super) fn exactly(&self, query: &Query) -> Option<Target> {
         let Query { folded, form, .. } = query;
         let kept = form.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
@@ -112,12 +131,20 @@ impl Names {
         // Its own name may have such a word in it, and names what it names.
         let found = |name: &String| {
             let target = self.exact.get(name).copied()?;
-            (name == folded || self.may_be(target, form.says_muscle)).then_some(target)
+            (name == folded || self.may_be(target, query)).then_some(target)
         };
-        forms.iter().find_map(found).or_else(|| {
-            let others = forms.iter().filter_map(singular).chain(forms.iter().map(|name| format!("{name}s")));
-            others.filter(|name| name.len() >= 2).find_map(|name| found(&name))
-        })
+        forms
+            .iter()
+            .find_map(found)
+            .or_else(|| {
+                let others = forms.iter().filter_map(singular).chain(forms.iter().map(|name| format!("{name}s")));
+                others.filter(|name| name.len() >= 2).find_map(|name| found(&name))
+            })
+            .or_else(|| {
+                let target =
+                    [&forms[1], &forms[2]].into_iter().find_map(|name| self.turned.get(&turned(name)).copied());
+                target.filter(|target| self.may_be(*target, query))
+            })
     }
 
     /// Every entry with the score of its best name, best first.
@@ -128,7 +155,7 @@ impl Names {
             let entry = best.entry(name.target).or_default();
             *entry = entry.max(score);
         }
-        best.retain(|target, _| self.may_be(*target, query.form.says_muscle));
+        best.retain(|target, _| self.may_be(*target, query));
         let mut ranked: Vec<(f32, Target)> = best.into_iter().map(|(target, score)| (score, target)).collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         ranked
@@ -186,6 +213,13 @@ pub(super) fn of_muscle(muscle: &Muscle) -> impl Iterator<Item = &str> {
 
 fn called<'a>(name: &'a str, others: &'a [String]) -> impl Iterator<Item = &'a str> {
     std::iter::once(name).chain(others.iter().map(String::as_str))
+}
+
+/// Words in the order of the alphabet, so that "max glute" is "glute max".
+fn turned(folded: &str) -> String {
+    let mut words: Vec<&str> = folded.split(' ').collect();
+    words.sort_unstable();
+    words.join(" ")
 }
 
 #[allow(clippy::cast_precision_loss)] // entries are few

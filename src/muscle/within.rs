@@ -31,7 +31,10 @@ impl Names {
                 }
                 let part = self.words.read(&part.join(" "));
                 let target = self.exactly(&part).or_else(|| clear(&self.ranked(&part), TAKEN));
-                let target = target.filter(|target| self.may_be(*target, query.form.says_muscle));
+                let before = at.checked_sub(1).map(|at| words[at]);
+                let target =
+                    target.map(|target| before.and_then(|word| self.elsewhere(target, word)).unwrap_or(target));
+                let target = target.filter(|target| self.may_be(*target, query));
                 match (named, target) {
                     (Some(before), Some(now)) if before != now => return None,
                     _ => named = named.or(target),
@@ -42,6 +45,23 @@ impl Names {
             }
         }
         named
+    }
+
+    /// What a word of several muscles means after that of a part of the body whose muscles have no cards: "flexors" after
+    /// "forearm".
+    fn elsewhere(&self, target: Target, before: &str) -> Option<Target> {
+        let part = self.exactly(&self.words.read(before)).filter(|part| self.is_muscle_elsewhere(*part));
+        part.filter(|_| matches!(target, Target::Group(_)))
+    }
+
+    /// What is named as a neighbour of what is meant, and so is not meant itself: "the muscle under the glute med".
+    pub(super) fn neighbour(&self, query: &Query) -> Option<Target> {
+        let behind = self.words.behind(&query.folded)?;
+        // "the side glute" is called "side glute".
+        let start =
+            behind.split(' ').take_while(|word| self.words.language.is_stop_word(word)).map(|word| word.len() + 1);
+        let named = self.words.read(behind.get(start.sum::<usize>()..)?);
+        self.exactly(&named).or_else(|| clear(&self.ranked(&named), TAKEN))
     }
 
     /// Whether a name goes on with an ordinary word and so names something else: "psoas sign", "tensor lamp". Who tells

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::likeness::{Form, Word};
+use super::target::Target;
 use crate::corpus::Corpus;
 use crate::language::{Language, fold, sound, words};
 
@@ -18,6 +19,8 @@ pub(super) struct Query {
     pub(super) form: Form,
     /// How many of its words carry something.
     pub(super) carrying: usize,
+    /// What is named in it as a neighbour of what is meant.
+    pub(super) beside: Option<Target>,
 }
 
 /// Tells the words apart that people type around a name.
@@ -26,6 +29,8 @@ pub(super) struct Words {
     skip: FxHashSet<String>,
     /// Those that are skipped and say that a muscle is meant.
     muscle_words: FxHashSet<String>,
+    /// Those behind which a neighbour is named.
+    beside: Vec<String>,
     pub(super) language: Language,
 }
 
@@ -33,15 +38,16 @@ impl Words {
     pub(super) fn new(corpus: &Corpus) -> Self {
         let muscle_words = set(&corpus.muscles.muscle_words);
         let skip = &set(&corpus.muscles.skip) | &muscle_words;
-        Self { skip, muscle_words, language: corpus.language.clone() }
+        let beside = corpus.muscles.beside.iter().map(|words| spaced(words)).collect();
+        Self { skip, muscle_words, beside, language: corpus.language.clone() }
     }
 
-    /// Reads what was typed; of a whole story only the beginning.
+    /// Reads what was typed, of a whole story only the beginning.
     pub(super) fn read(&self, typed: &str) -> Query {
         let end = typed.char_indices().nth(LONGEST).map_or(typed.len(), |(at, _)| at);
         let folded = spaced(&typed[..end]);
         let carrying = folded.split(' ').filter(|word| self.carries(word)).count();
-        Query { form: self.form(&folded), folded, carrying }
+        Query { form: self.form(&folded), folded, carrying, beside: None }
     }
 
     /// The forms in which folded words are compared.
@@ -80,6 +86,16 @@ impl Words {
 
     pub(super) fn says_muscle(&self, word: &str) -> bool {
         self.muscle_words.contains(word)
+    }
+
+    /// What stands behind the last words that lead to a neighbour, where there are any.
+    pub(super) fn behind<'a>(&self, folded: &'a str) -> Option<&'a str> {
+        let starts = folded.match_indices(' ').map(|(at, _)| at + 1).chain([0]);
+        let behind = |at: usize| {
+            let rest = |words: &String| folded[at..].strip_prefix(words.as_str())?.strip_prefix(' ');
+            self.beside.iter().find_map(rest)
+        };
+        starts.filter_map(behind).min_by_key(|rest| rest.len())
     }
 
     /// Whether a word is no ordinary one, and so may be a name among others.
