@@ -17,11 +17,6 @@ pub(super) fn muscles(corpus: &Corpus, problems: &mut Vec<Problem>) {
         if muscle.citations.is_empty() {
             fault(muscle.line, format!("\"{id}\" cites nothing; add `citations = [\"source-id\"]`"));
         }
-        for source in muscle.citations.iter().filter(|source| corpus.source(source).is_none()) {
-            let message =
-                format!("\"{id}\": source \"{source}\" is not in sources.toml{}", did_you_mean(corpus, source));
-            fault(muscle.line, message);
-        }
         for (key, ids, table, known) in [
             ("attaches", &muscle.attaches, "bone", &muscles.bones),
             ("nerves", &muscle.nerves, "nerve", &muscles.nerves),
@@ -50,6 +45,14 @@ pub(super) fn muscles(corpus: &Corpus, problems: &mut Vec<Problem>) {
         // A corpus may do without drawings, but not with half of them.
         if muscle.views.is_empty() && !corpus.figures.is_empty() {
             fault(muscle.line, format!("\"{id}\" has no picture; name a drawing in `views`"));
+        }
+    }
+    let cited = muscles.list.iter().map(|of| (of.line, &of.id, &of.citations));
+    let cited = cited.chain(muscles.groups.iter().map(|of| (of.line, &of.id, &of.citations)));
+    for (line, id, sources) in cited.chain(muscles.things.iter().map(|of| (of.line, &of.id, &of.citations))) {
+        for source in sources.iter().filter(|source| corpus.source(source).is_none()) {
+            let meant = did_you_mean(corpus, source);
+            fault(line, format!("\"{id}\": source \"{source}\" is not in sources.toml{meant}"));
         }
     }
     let lists = muscles.list.iter().map(|of| (of.line, &of.id, &of.related));

@@ -150,6 +150,9 @@ pub struct Group {
     pub note: String,
     /// The figure that shows them together.
     pub view: Option<String>,
+    /// Ids of sources for what the note says and no card of theirs does.
+    #[serde(default)]
+    pub citations: Vec<String>,
     /// The line of its entry.
     #[serde(skip)]
     pub line: usize,
@@ -176,6 +179,9 @@ pub struct Thing {
     pub what: String,
     /// Ids of the muscles nearby.
     pub muscles: Vec<String>,
+    /// Ids of sources for what it is.
+    #[serde(default)]
+    pub citations: Vec<String>,
     /// The line of its entry.
     #[serde(skip)]
     pub line: usize,
@@ -187,13 +193,13 @@ pub struct Thing {
 struct Written {
     skip: Vec<String>,
     muscle_words: Vec<String>,
+    beside: Vec<String>,
     no_names: Vec<String>,
     where_note: String,
     card_note: String,
     place: Vec<Named>,
     nerve: Vec<Named>,
     bone: Vec<Named>,
-    beside: Vec<String>,
     muscle: Vec<Spanned<toml::Value>>,
     group: Vec<Spanned<toml::Value>>,
     thing: Vec<Spanned<toml::Value>>,
@@ -206,13 +212,13 @@ impl Muscles {
         Self {
             skip: written.skip,
             muscle_words: written.muscle_words,
+            beside: written.beside,
             no_names: written.no_names,
             where_note: written.where_note,
             card_note: written.card_note,
             places: written.place,
             nerves: written.nerve,
             bones: written.bone,
-            beside: written.beside,
             list: entries(file, text, written.muscle, |entry: &mut Muscle, line| entry.line = line, problems),
             groups: entries(file, text, written.group, |entry: &mut Group, line| entry.line = line, problems),
             things: entries(file, text, written.thing, |entry: &mut Thing, line| entry.line = line, problems),
@@ -230,6 +236,18 @@ impl Muscles {
         self.get(id).is_some()
             || self.groups.iter().any(|group| group.id == id)
             || self.things.iter().any(|thing| thing.id == id)
+    }
+
+    /// The sources of what is said of several muscles together: those given, and the main one of each muscle.
+    #[must_use]
+    pub fn cited_with(&self, given: &[String], muscles: &[String]) -> Vec<String> {
+        let mut citations: Vec<String> = Vec::new();
+        for id in given.iter().chain(self.of(muscles).filter_map(|muscle| muscle.citations.first())) {
+            if !citations.contains(id) {
+                citations.push(id.clone());
+            }
+        }
+        citations
     }
 
     /// The muscles with these ids, in their order.

@@ -36,6 +36,7 @@ fn each_fault_is_named_with_file_line_and_what_to_do() {
         "muscles.toml: the bone \"shin\" is drawn in no figure",
         "muscles.toml: the bone \"leg\" is made of \"shinbone\", and there is no [[bone]] of that id",
         "muscles.toml:34: \"jumpers\": there is no figures/knee.svg",
+        "muscles.toml:34: \"jumpers\": source \"twoo\" is not in sources.toml; did you mean \"two\"?",
         "\"toes\" cites nothing",
         "\"toes\" has no picture",
         "\"toes\": nerves names \"nobodys\", and there is no [[nerve]] of that id",

@@ -161,6 +161,7 @@ fn every_muscle_and_every_group_has_its_card() {
         assert_eq!(meant(&finder, &corpus, &format!("my left {}", muscle.name)).as_ref(), Some(&muscle.id));
     }
     for group in &corpus.muscles.groups {
+        assert!(!corpus.muscles.cited_with(&group.citations, &group.muscles).is_empty(), "{} cites nothing", group.id);
         assert_eq!(meant(&finder, &corpus, &group.name).as_ref(), Some(&group.id));
     }
 }
