@@ -124,6 +124,13 @@ fn figures(corpus: &Corpus, problems: &mut Vec<Problem>) {
         if let Some(like) = figure.like.as_ref().filter(|like| corpus.figure(like).is_none()) {
             problems.push(Problem::new(&figure.file, 1, format!("data-like: there is no figures/{like}.svg")));
         }
+        for part in &figure.parts {
+            for hidden in part.hides.iter().filter(|hidden| !part.covers.contains(hidden)) {
+                let message =
+                    format!("\"{}\" hides \"{hidden}\" and does not cover it; add it to data-covers", part.id);
+                problems.push(Problem::new(&figure.file, 0, message));
+            }
+        }
         for id in is_known(figure) {
             problems.push(Problem::new(
                 &figure.file,

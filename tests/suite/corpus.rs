@@ -42,6 +42,7 @@ fn each_fault_is_named_with_file_line_and_what_to_do() {
         "\"toes\": nerves names \"nobodys\", and there is no [[nerve]] of that id",
         "\"toes\": lies_at names \"nowhere\", and there is no [[place]] of that id",
         "figures/leg.svg: the part \"toe\" is neither a muscle nor a bone",
+        "figures/leg.svg: \"toe\" hides \"toes\" and does not cover it",
         "figures/leg.svg:4: a part needs an `id` and `data-at=\"x y\"`",
         "messages.jsonl:1: a message with a level needs a `flag`",
         "messages.jsonl:2: a message shows \"nobody\" as Emergency, and red_flags.toml has no advice for that",
