@@ -5,7 +5,7 @@ use super::reply::{ALL_EMBEDS, Button, Choice, Embed, Picture, Reply, Row};
 use super::text::{cut, plain, quoted, units};
 use crate::answer::Answerer;
 use crate::corpus::{Group, Muscle, Named, Thing};
-use crate::muscle::parts;
+use crate::muscle::{SOURCES_OF_A_LIST, parts};
 
 /// What a card may take of an embed's 4,096 units, its sources included.
 const TEXT: usize = 4_000;
@@ -140,6 +140,7 @@ pub(super) fn list(answerer: &Answerer, muscles: &[&Muscle]) -> Reply {
         let group = plain(&capital(&section[0].group));
         text.push_str(&format!("**{group}**\n{}\n", lines(section, muscles.len())));
     }
+    text.push_str(&format!("-# {SOURCES_OF_A_LIST}"));
     let rows = open(muscles, "Open a card").into_iter().collect();
     Reply { private: true, ..reply(answerer, "Muscles", String::new(), text, Vec::new(), rows) }
 }
@@ -154,6 +155,7 @@ pub(super) fn place(answerer: &Answerer, place: &Named, lies: &[&Muscle], felt: 
             text.push_str(&format!("**{title}**\n{}\n", lines(muscles, all.len())));
         }
     }
+    text.push_str(&format!("-# {SOURCES_OF_A_LIST}"));
     let rows = open(&all, "Open a card").into_iter().chain(places(answerer)).collect();
     Reply { private: true, ..reply(answerer, &capital(&place.name), note, text, Vec::new(), rows) }
 }

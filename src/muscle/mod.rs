@@ -20,5 +20,5 @@ pub(crate) use described::Descriptions;
 pub use finder::Finder;
 pub use list::{Filter, Unknown, list, named, named_like, named_so_far};
 pub(crate) use mentions::Mentions;
-pub use parts::parts;
+pub use parts::{SOURCES_OF_A_LIST, parts};
 pub use target::Found;

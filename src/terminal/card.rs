@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::text::{BOLD, FAINT, Look, named};
 use crate::corpus::{Corpus, Group, Muscle, Thing};
-use crate::muscle::parts;
+use crate::muscle::{SOURCES_OF_A_LIST, parts};
 
 /// Titles of a card's parts stand in a column of this width.
 const TITLE: usize = 15;
@@ -96,6 +96,7 @@ pub fn sections(out: &mut impl Write, look: Look, corpus: &Corpus, muscles: &[&M
         list(out, look, section.iter().copied())?;
         writeln!(out)?;
     }
+    writeln!(out, "{}", look.styled(FAINT, SOURCES_OF_A_LIST))?;
     disclaimer(out, look, corpus)
 }
 
@@ -111,6 +112,7 @@ pub fn place(out: &mut impl Write, look: Look, corpus: &Corpus, lies: &[&Muscle]
             writeln!(out)?;
         }
     }
+    writeln!(out, "{}", look.styled(FAINT, SOURCES_OF_A_LIST))?;
     disclaimer(out, look, corpus)
 }
 
