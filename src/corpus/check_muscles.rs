@@ -17,13 +17,6 @@ pub(super) fn muscles(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Probl
         if muscle.citations.is_empty() {
             fault(muscle.line, format!("\"{id}\" cites nothing; add `citations = [\"source-id\"]`"));
         }
-        let unknown_source =
-            |source: &&String| corpus.source(source).is_none() && !unread.is_entry("sources.toml", source);
-        for source in muscle.citations.iter().filter(unknown_source) {
-            let message =
-                format!("\"{id}\": source \"{source}\" is not in sources.toml{}", did_you_mean(corpus, source));
-            fault(muscle.line, message);
-        }
         for (key, ids, table, known) in [
             ("attaches", &muscle.attaches, "bone", &muscles.bones),
             ("nerves", &muscle.nerves, "nerve", &muscles.nerves),
@@ -53,6 +46,16 @@ pub(super) fn muscles(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Probl
         // A corpus may do without drawings, but not with half of them.
         if muscle.views.is_empty() && !corpus.figures.is_empty() {
             fault(muscle.line, format!("\"{id}\" has no picture; name a drawing in `views`"));
+        }
+    }
+    let cited = muscles.list.iter().map(|of| (of.line, &of.id, &of.citations));
+    let cited = cited.chain(muscles.groups.iter().map(|of| (of.line, &of.id, &of.citations)));
+    for (line, id, sources) in cited.chain(muscles.things.iter().map(|of| (of.line, &of.id, &of.citations))) {
+        let is_unknown =
+            |source: &&String| corpus.source(source).is_none() && !unread.is_entry("sources.toml", source);
+        for source in sources.iter().filter(is_unknown) {
+            let meant = did_you_mean(corpus, source);
+            fault(line, format!("\"{id}\": source \"{source}\" is not in sources.toml{meant}"));
         }
     }
     let lists = muscles.list.iter().map(|of| (of.line, &of.id, &of.related));
@@ -126,6 +129,13 @@ fn figures(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
     for figure in corpus.figures.iter() {
         if let Some(like) = figure.like.as_ref().filter(|like| corpus.figure(like).is_none()) {
             problems.push(Problem::new(&figure.file, 1, format!("data-like: there is no figures/{like}.svg")));
+        }
+        for part in &figure.parts {
+            for hidden in part.hides.iter().filter(|hidden| !part.covers.contains(hidden)) {
+                let message =
+                    format!("\"{}\" hides \"{hidden}\" and does not cover it; add it to data-covers", part.id);
+                problems.push(Problem::new(&figure.file, 0, message));
+            }
         }
         for id in is_known(figure) {
             problems.push(Problem::new(

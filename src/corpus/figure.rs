@@ -41,7 +41,7 @@ pub struct Part {
     pub instead: Option<String>,
     /// What it is called where it is neither a bone nor a muscle.
     pub name: Option<String>,
-    /// The muscles that it is named with.
+    /// The muscles that it is shown and named with: they are hard to place without it.
     pub with: Vec<String>,
 }
 

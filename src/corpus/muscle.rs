@@ -15,6 +15,8 @@ pub struct Muscles {
     pub skip: Vec<String>,
     /// Words that say that a muscle is meant; they carry nothing else.
     pub muscle_words: Vec<String>,
+    /// Words behind which a neighbour of what is meant is named: "under" the gluteus medius.
+    pub beside: Vec<String>,
     /// Words that look like a name and are none: "gluten".
     pub no_names: Vec<String>,
     /// What to bear in mind when one looks up a place: what lies there need not be what hurts.
@@ -147,6 +149,9 @@ pub struct Group {
     pub note: String,
     /// The figure that shows them together.
     pub view: Option<String>,
+    /// Ids of sources for what the note says and no card of theirs does.
+    #[serde(default)]
+    pub citations: Vec<String>,
     /// The line of its entry.
     #[serde(skip)]
     pub line: usize,
@@ -173,6 +178,9 @@ pub struct Thing {
     pub what: String,
     /// Ids of the muscles nearby.
     pub muscles: Vec<String>,
+    /// Ids of sources for what it is.
+    #[serde(default)]
+    pub citations: Vec<String>,
     /// The line of its entry.
     #[serde(skip)]
     pub line: usize,
@@ -184,6 +192,7 @@ pub struct Thing {
 struct Written {
     skip: Vec<String>,
     muscle_words: Vec<String>,
+    beside: Vec<String>,
     no_names: Vec<String>,
     where_note: String,
     card_note: String,
@@ -202,6 +211,7 @@ impl Muscles {
         Self {
             skip: written.skip,
             muscle_words: written.muscle_words,
+            beside: written.beside,
             no_names: written.no_names,
             where_note: written.where_note,
             card_note: written.card_note,
@@ -234,6 +244,18 @@ impl Muscles {
         self.get(id).is_some()
             || self.groups.iter().any(|group| group.id == id)
             || self.things.iter().any(|thing| thing.id == id)
+    }
+
+    /// The sources of what is said of several muscles together: those given, and the main one of each muscle.
+    #[must_use]
+    pub fn cited_with(&self, given: &[String], muscles: &[String]) -> Vec<String> {
+        let mut citations: Vec<String> = Vec::new();
+        for id in given.iter().chain(self.of(muscles).filter_map(|muscle| muscle.citations.first())) {
+            if !citations.contains(id) {
+                citations.push(id.clone());
+            }
+        }
+        citations
     }
 
     /// The muscles with these ids, in their order.

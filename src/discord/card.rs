@@ -1,17 +1,17 @@
 //! Muscles as Discord shows them: cards, choices, lists. Thin: everything was decided before.
 
 use super::render::{CALM, QUIET, disclaimer, linked, named};
-use super::reply::{Button, Choice, Embed, Picture, Reply, Row};
+use super::reply::{ALL_EMBEDS, Button, Choice, Embed, Picture, Reply, Row};
 use super::text::{cut, plain, quoted, units};
 use crate::answer::Answerer;
 use crate::corpus::{Group, Muscle, Named, Thing};
-use crate::muscle::parts;
+use crate::muscle::{SOURCES_OF_A_LIST, parts};
 
 /// What a card may take of an embed's 4,096 units, its sources included.
 const TEXT: usize = 4_000;
 /// What its sources may take of that.
 const SOURCES: usize = 1_200;
-/// A part of a card is held to this; two cards side by side to half.
+/// A part of a card is held to this.
 const PART: usize = 400;
 /// So many muscles are listed with what they are; of more, only the names.
 const DESCRIBED: usize = 8;
@@ -52,26 +52,49 @@ pub(super) fn card(answerer: &Answerer, muscle: &Muscle, view: Option<&str>, pic
     reply(answerer, &muscle.name, lead, text, pictures, rows)
 }
 
-/// Two muscles side by side, part by part.
+/// Two muscles side by side, part by part. What the article says stands below with what corrects it, and with the
+/// sources; where there is no room for all, the parts are cut.
 pub(super) fn compared(answerer: &Answerer, muscles: [&Muscle; 2], pictures: Vec<Picture>) -> Reply {
-    let side = |muscle: &Muscle, text: &str| format!("{}: {}\n", plain(&muscle.name), plain(&cut(text, PART / 2)));
+    let side = |muscle: &Muscle, text: &str| format!("{}: {}\n", plain(&muscle.name), plain(&cut(text, PART)));
     let lead = muscles.map(|muscle| side(muscle, &muscle.what)).concat();
     let mut text = String::new();
     let [one, other] = muscles.map(parts);
     for ((title, one), (_, other)) in one.into_iter().zip(other) {
         text.push_str(&format!("\n**{title}**\n{}{}", side(muscles[0], one), side(muscles[1], other)));
     }
+    let mut claims = String::new();
+    for muscle in muscles.into_iter().filter(|muscle| muscle.article.is_some()) {
+        let said = [("The article", &muscle.article), ("Better sources", &muscle.correction)];
+        for (title, said) in said.into_iter().filter_map(|(title, said)| Some((title, said.as_ref()?))) {
+            claims.push_str(&format!("**{title}**\n{}", side(muscle, said)));
+        }
+        claims.push('\n');
+    }
+    claims.push_str(&sources(answerer, &of_both(muscles)));
+    let title = format!("{} and {}", muscles[0].name, muscles[1].name);
+    let rows = open(&muscles, "Open a card").into_iter().collect();
+    let mut reply = reply(answerer, &title, lead, String::new(), pictures, rows);
+    let taken = reply.embeds.iter().map(Embed::units).sum::<usize>() + units(&claims);
+    let room = ALL_EMBEDS.saturating_sub(taken + 2);
+    if let Some(last) = reply.embeds.last_mut() {
+        let (footer, colour) = (std::mem::take(&mut last.footer), last.colour);
+        let text = cut(text.trim(), room.min(TEXT - units(&last.text)));
+        last.text = format!("{}\n\n{text}", last.text).trim_start().to_owned();
+        reply.embeds.push(Embed { text: claims, footer, colour, ..Embed::default() });
+    }
+    reply
+}
+
+/// The sources of two muscles in turn, so that both have theirs where not all can be named.
+fn of_both(muscles: [&Muscle; 2]) -> Vec<String> {
+    let [one, other] = muscles.map(|muscle| muscle.citations.as_slice());
     let mut citations: Vec<String> = Vec::new();
-    for id in muscles.iter().flat_map(|muscle| &muscle.citations) {
+    for id in (0..one.len().max(other.len())).flat_map(|at| [one.get(at), other.get(at)]).flatten() {
         if !citations.contains(id) {
             citations.push(id.clone());
         }
     }
-    let sources = sources(answerer, &citations);
-    let text = format!("{}\n\n{sources}", cut(text.trim_end(), TEXT - units(&sources)));
-    let title = format!("{} and {}", muscles[0].name, muscles[1].name);
-    let rows = open(&muscles, "Open a card").into_iter().collect();
-    reply(answerer, &title, lead, text, pictures, rows)
+    citations
 }
 
 /// A word that means several muscles: which one is for the reader to say.
@@ -79,8 +102,10 @@ pub(super) fn group(answerer: &Answerer, group: &Group, pictures: Vec<Picture>) 
     let muscles: Vec<&Muscle> = answerer.corpus().muscles.of(&group.muscles).collect();
     let note = plain(&cut(&group.note, PART));
     let lead = format!("This means several muscles. {note}");
+    let cited = answerer.corpus().muscles.cited_with(&group.citations, &group.muscles);
+    let text = format!("{}\n{}", lines(&muscles, muscles.len()), sources(answerer, &cited));
     let rows = open(&muscles, "Which one do you mean?").into_iter().collect();
-    reply(answerer, &group.name, lead, lines(&muscles, muscles.len()), pictures, rows)
+    reply(answerer, &group.name, lead, text, pictures, rows)
 }
 
 /// Something that is no muscle of ours.
@@ -89,8 +114,10 @@ pub(super) fn thing(answerer: &Answerer, thing: &Thing) -> Reply {
     let what = plain(&cut(&thing.what, 2 * PART));
     let near = lines(&muscles, muscles.len());
     let near = if near.is_empty() { near } else { format!("**Muscles nearby**\n{near}") };
+    let cited = answerer.corpus().muscles.cited_with(&thing.citations, &thing.muscles);
+    let text = format!("{near}\n{}", sources(answerer, &cited));
     let rows = open(&muscles, "Open a card").into_iter().collect();
-    reply(answerer, &thing.name, what, near, Vec::new(), rows)
+    reply(answerer, &thing.name, what, text, Vec::new(), rows)
 }
 
 /// A name that nothing is known by, with those that come nearest.
@@ -113,6 +140,7 @@ pub(super) fn list(answerer: &Answerer, muscles: &[&Muscle]) -> Reply {
         let group = plain(&capital(&section[0].group));
         text.push_str(&format!("**{group}**\n{}\n", lines(section, muscles.len())));
     }
+    text.push_str(&format!("-# {SOURCES_OF_A_LIST}"));
     let rows = open(muscles, "Open a card").into_iter().collect();
     Reply { private: true, ..reply(answerer, "Muscles", String::new(), text, Vec::new(), rows) }
 }
@@ -127,6 +155,7 @@ pub(super) fn place(answerer: &Answerer, place: &Named, lies: &[&Muscle], felt: 
             text.push_str(&format!("**{title}**\n{}\n", lines(muscles, all.len())));
         }
     }
+    text.push_str(&format!("-# {SOURCES_OF_A_LIST}"));
     let rows = open(&all, "Open a card").into_iter().chain(places(answerer)).collect();
     Reply { private: true, ..reply(answerer, &capital(&place.name), note, text, Vec::new(), rows) }
 }

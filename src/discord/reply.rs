@@ -11,7 +11,8 @@ use crate::corpus::is_address;
 
 const CONTENT: usize = 2_000;
 const DESCRIPTION: usize = 4_096;
-const ALL_EMBEDS: usize = 6_000;
+/// What all embeds of a message may hold together.
+pub(super) const ALL_EMBEDS: usize = 6_000;
 const LABEL: usize = 80;
 const URL: usize = 512;
 const DESCRIPTION_OF_FILE: usize = 1_024;
@@ -208,6 +209,11 @@ impl Reply {
 }
 
 impl Embed {
+    /// How much of what all embeds may hold it takes.
+    pub(super) fn units(&self) -> usize {
+        units(&self.title) + units(&self.text) + units(&self.footer)
+    }
+
     fn json(&self, room: &mut usize) -> Value {
         let mut take = |text: &str, most: usize| {
             let text = cut(text, most.min(*room));

@@ -1,7 +1,10 @@
 //! What may be meant, while somebody types.
 
-use super::finder::{Finder, Found, Name, Target, asked, found, order};
-use super::likeness::{Form, Word, likeness, ratio, similarity};
+use super::finder::Finder;
+use super::likeness::{Word, likeness, ratio, similarity};
+use super::names::Name;
+use super::target::{Found, Target, found};
+use super::words::Query;
 use crate::corpus::Corpus;
 
 /// From this score on a name fits what has been typed of it.
@@ -23,11 +26,10 @@ impl Finder {
     /// where nothing has.
     #[must_use]
     pub fn complete<'a>(&'a self, corpus: &'a Corpus, typed: &str, limit: usize) -> Vec<Choice<'a>> {
-        let typed = asked(typed);
-        let form = self.form(&typed);
+        let typed = self.names.words.read(typed);
         let mut best: Vec<(f32, Target, &Name)> = Vec::new();
-        for name in self.names.iter().filter(|name| !matches!(name.target, Target::Thing(_))) {
-            let score = if typed.is_empty() { 1.0 } else { self.so_far(&typed, &form, name) };
+        for name in self.names.all.iter().filter(|name| !matches!(name.target, Target::Thing(_))) {
+            let score = if typed.folded.is_empty() { 1.0 } else { self.so_far(&typed, name) };
             match best.iter_mut().find(|of| of.1 == name.target) {
                 Some(of) if of.0 < score => *of = (score, name.target, name),
                 Some(_) => {}
@@ -35,12 +37,13 @@ impl Finder {
             }
         }
         best.retain(|of| of.0 >= FITS);
-        best.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| order(a.1).cmp(&order(b.1))));
+        best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         best.into_iter().take(limit).filter_map(|(_, target, name)| choice(corpus, target, &name.written)).collect()
     }
 
     /// How well a name fits what has been typed of it: its beginning best, then a word's, then one misspelt.
-    fn so_far(&self, typed: &str, form: &Form, name: &Name) -> f32 {
+    fn so_far(&self, query: &Query, name: &Name) -> f32 {
+        let (typed, form) = (query.folded.as_str(), &query.form);
         if name.folded.starts_with(typed) {
             return 2.0 + ratio((letters(typed), letters(&name.folded)));
         }
@@ -58,7 +61,7 @@ impl Finder {
             0 | 1 => similarity(&form.joined.text, &beginning),
             _ => likeness(&form.joined, &Word { text: beginning, stem: String::new(), sound: sounds }),
         };
-        begins.max(self.score(form, &name.form))
+        begins.max(self.names.score(form, &name.form))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::finder::{Found, Target, found};
+use super::target::{Found, Target, found, targets};
 use crate::corpus::Corpus;
 use crate::generation::{Generation, GenerationError};
 use crate::language::{Language, fold, words};
@@ -13,6 +13,16 @@ const NAME: &str = "described";
 const RUNS: RangeInclusive<usize> = 3..=5;
 /// How many texts that describe nothing it learns from, for each description.
 const OTHERS: f32 = 0.5;
+/// So likely one is that is described, to be taken. Chosen on tests/questions/fresh-muscles.jsonl, as are the others here.
+const TAKEN: f32 = 0.35;
+/// The same in few words, or although one of them is a name.
+const TAKEN_WELL: f32 = 0.6;
+/// So many words that carry something are enough for a description ...
+const FEW_WORDS: usize = 3;
+/// ... and so many for one in which a name may be beside the point: "what the sciatic nerve runs under".
+const MANY_WORDS: usize = 4;
+/// So likely one is that is offered.
+pub(super) const LIKELY: f32 = 0.05;
 
 /// Tells from a description whose it is.
 #[derive(Clone)]
@@ -22,15 +32,22 @@ pub(crate) struct Descriptions {
 }
 
 impl Descriptions {
-    /// Learns from the descriptions of a corpus's muscles and of what is none and, as texts that describe nothing, from
+    /// Learns from the descriptions of a corpus's muscles, from their cards, from what is none and, as texts that describe nothing, from
     /// the questions that it does not cover.
     pub(crate) fn build(corpus: &Corpus, generation: &Generation) -> Result<(), GenerationError> {
         let mut texts: Vec<(&String, usize)> = Vec::new();
         for (class, (target, described)) in (1..).zip(entries(corpus)) {
             texts.extend(described.iter().map(|text| (text, class)));
-            // What is no muscle has few descriptions or none, and should still be told from those that have many.
-            if let Found::Thing(thing) = found(corpus, target) {
-                texts.extend(std::iter::once(&thing.name).chain(&thing.terms).map(|name| (name, class)));
+            match found(corpus, target) {
+                // A card describes its muscle as well: from where to where it runs, and what it does.
+                Found::Muscle(of) => {
+                    texts.extend([&of.what, &of.origin, &of.insertion, &of.action].map(|text| (text, class)));
+                }
+                // What is no muscle has few descriptions or none, and should still be told from those that have many.
+                Found::Thing(thing) => {
+                    texts.extend(std::iter::once(&thing.name).chain(&thing.terms).map(|name| (name, class)));
+                }
+                Found::Group(_) | Found::Nothing(_) => {}
             }
         }
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // they are few
@@ -61,14 +78,33 @@ impl Descriptions {
         likely.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         likely
     }
+
+    /// Who is described so well, and at such length, that a name among the words need not be whom they mean.
+    pub(super) fn at_length(likely: &[(f32, Target)], words: usize) -> Option<Target> {
+        if words >= MANY_WORDS { first(likely, TAKEN_WELL) } else { None }
+    }
+
+    /// Who is described well enough by so many words.
+    pub(super) fn taken(likely: &[(f32, Target)], words: usize) -> Option<Target> {
+        first(likely, if words >= FEW_WORDS { TAKEN } else { TAKEN_WELL })
+    }
+}
+
+/// The likeliest, where it is so likely.
+fn first(likely: &[(f32, Target)], least: f32) -> Option<Target> {
+    likely.first().filter(|(likely, _)| *likely >= least).map(|(_, target)| *target)
 }
 
 /// Everything that can be described, with its descriptions.
 fn entries(corpus: &Corpus) -> impl Iterator<Item = (Target, &[String])> {
-    let muscles = (0..).zip(&corpus.muscles.list).map(|(at, of)| (Target::Muscle(at), &of.id));
-    let groups = (0..).zip(&corpus.muscles.groups).map(|(at, of)| (Target::Group(at), &of.id));
-    let things = (0..).zip(&corpus.muscles.things).map(|(at, of)| (Target::Thing(at), &of.id));
-    muscles.chain(groups).chain(things).map(|(target, id)| (target, corpus.descriptions_of(id)))
+    targets(corpus).map(|target| {
+        let id = match target {
+            Target::Muscle(at) => &corpus.muscles.list[at].id,
+            Target::Group(at) => &corpus.muscles.groups[at].id,
+            Target::Thing(at) => &corpus.muscles.things[at].id,
+        };
+        (target, corpus.descriptions_of(id))
+    })
 }
 
 fn features(language: &Language, folded: &str) -> Seen {

@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::finder::{names, spaced};
+use super::names::of_muscle;
+use super::words::spaced;
 use crate::corpus::{Corpus, Muscle};
 use crate::generation::{Generation, GenerationError, Table};
 
@@ -22,7 +23,7 @@ impl Mentions {
         let is_telling = |word: &str| !corpus.language.is_known(word) && !muscles.skip.iter().any(|skip| skip == word);
         let mut all: FxHashMap<String, Vec<(String, usize)>> = FxHashMap::default();
         for (at, muscle) in muscles.list.iter().enumerate() {
-            for name in names(muscle) {
+            for name in of_muscle(muscle) {
                 let folded = spaced(name);
                 let is_term = name == muscle.name || folded.split(' ').any(is_telling);
                 let first = folded.split(' ').next().unwrap_or_default();

@@ -2,6 +2,9 @@
 
 use crate::corpus::Muscle;
 
+/// Stands under a list: it tells of too many muscles to name the sources of them all.
+pub const SOURCES_OF_A_LIST: &str = "Each card names its sources.";
+
 /// The parts of a card with their titles, in order.
 #[must_use]
 pub fn parts(muscle: &Muscle) -> [(&'static str, &str); 8] {

@@ -145,8 +145,8 @@ fn compose(corpus: &Corpus, figure: &Figure, title: &str, chosen: &[&Muscle]) ->
     ))
 }
 
-/// Bones and landmarks are named on the left, muscles on the right; a muscle under another chosen one on
-/// the left as well, as that is where it can be seen.
+/// Bones, landmarks and neighbours are named on the left, chosen muscles on the right; one under another chosen one
+/// on the left as well, as that is where it can be seen.
 fn label<'a>(
     figure: &Figure,
     text: &'a str,
@@ -155,15 +155,16 @@ fn label<'a>(
 ) -> Label<'a> {
     let colour = if part.class == PartClass::Muscle { colour_of(&part.id) } else { None };
     let is_hidden = figure.parts.iter().any(|over| over.hides.contains(&part.id) && colour_of(&over.id).is_some());
+    let is_neighbour = part.class == PartClass::Muscle && colour.is_none();
     let (side, at) = match (colour, &part.mirrored) {
+        (_, Some(_)) if is_hidden || is_neighbour => (Side::Left, (WIDTH - part.at.0, part.at.1)),
         (None, _) => (Side::Left, part.at),
-        (Some(_), Some(_)) if is_hidden => (Side::Left, (WIDTH - part.at.0, part.at.1)),
         (Some(_), _) => (Side::Right, part.at),
     };
     Label { text, at, side, colour: colour.map(|colour| colour.2) }
 }
 
-/// What is named: the chosen muscles, the bones that they attach to, and landmarks on the way.
+/// What is named: the chosen muscles, the bones that they attach to, and landmarks and muscles that show the way.
 fn names<'a>(
     corpus: &'a Corpus,
     figure: &'a Figure,
@@ -171,7 +172,11 @@ fn names<'a>(
 ) -> impl Iterator<Item = (&'a str, &'a Part)> {
     figure.parts.iter().filter_map(move |part| {
         let name = match part.class {
-            PartClass::Muscle => &chosen.iter().find(|muscle| muscle.id == part.id)?.name,
+            PartClass::Muscle => {
+                let muscle = corpus.muscles.get(&part.id)?;
+                let is_chosen = chosen.iter().any(|of| of.id == muscle.id);
+                Some(&muscle.name).filter(|_| is_chosen || is_near(part, chosen))?
+            }
             PartClass::Bone if chosen.iter().any(|muscle| is_named(figure, muscle, part)) => {
                 &corpus.muscles.bones.iter().find(|bone| bone.id == part.id)?.name
             }
@@ -188,17 +193,18 @@ fn is_named(figure: &Figure, muscle: &Muscle, bone: &Part) -> bool {
     muscle.attaches.contains(&bone.id) && !figure.parts.iter().any(is_part)
 }
 
-fn is_near(landmark: &Part, chosen: &[&Muscle]) -> bool {
-    chosen.iter().any(|muscle| landmark.with.contains(&muscle.id))
+fn is_near(part: &Part, chosen: &[&Muscle]) -> bool {
+    chosen.iter().any(|muscle| part.with.contains(&muscle.id))
 }
 
-/// Chosen muscles in colour; what covers them as an outline, all others pale. A chosen muscle that hides another is
+/// Chosen muscles in colour; those that show the way in their own, what covers them as an outline, all others pale. A chosen muscle that hides another is
 /// left out on one side of the body: a tint of two colours would be a third, and mean neither.
 fn style<'a>(figure: &Figure, colour_of: impl Fn(&str) -> Option<&'a Colour>) -> String {
     let mut css = String::new();
     for part in &figure.parts {
         let id = &part.id;
         let covers = part.covers.iter().any(|id| colour_of(id).is_some());
+        let is_near = part.with.iter().any(|id| colour_of(id).is_some());
         let _ = match (part.class, colour_of(id)) {
             (PartClass::Muscle, Some(Colour(_, fill, line, tint))) => {
                 let hides = part.hides.iter().any(|id| colour_of(id).is_some());
@@ -211,6 +217,7 @@ fn style<'a>(figure: &Figure, colour_of: impl Fn(&str) -> Option<&'a Colour>) ->
                      #{id} .tendon{{fill:{tint};stroke:{line}}}#{id} .fibre{{stroke:{line}}}#{id} .light{{stroke:#fff}}"
                 )
             }
+            (PartClass::Muscle, None) if is_near => writeln!(css, "#{id} .belly,#{id} .tendon{{fill-opacity:.85}}"),
             (PartClass::Muscle, None) if covers => writeln!(
                 css,
                 "#{id} .belly,#{id} .tendon{{fill-opacity:0;stroke-opacity:.15}}#{id} .fibre{{display:none}}"
@@ -219,9 +226,7 @@ fn style<'a>(figure: &Figure, colour_of: impl Fn(&str) -> Option<&'a Colour>) ->
                 css,
                 "#{id} .belly,#{id} .tendon{{fill-opacity:.25;stroke-opacity:.35}}#{id} .fibre{{display:none}}"
             ),
-            (PartClass::Landmark, _) if !part.with.iter().any(|id| colour_of(id).is_some()) => {
-                writeln!(css, "#{id}{{display:none}}")
-            }
+            (PartClass::Landmark, _) if !is_near => writeln!(css, "#{id}{{display:none}}"),
             _ => Ok(()),
         };
     }

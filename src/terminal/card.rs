@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::text::{BOLD, FAINT, Look, named};
 use crate::corpus::{Corpus, Group, Muscle, Thing};
-use crate::muscle::parts;
+use crate::muscle::{SOURCES_OF_A_LIST, parts};
 
 /// Titles of a card's parts stand in a column of this width.
 const TITLE: usize = 15;
@@ -32,13 +32,13 @@ pub fn card(out: &mut impl Write, look: Look, corpus: &Corpus, muscle: &Muscle) 
         writeln!(out, "{}", look.styled(BOLD, "Better sources:"))?;
         writeln!(out, "{}\n", look.wrapped(correction, ""))?;
     }
-    sources(out, look, corpus, muscle)?;
+    sources(out, look, corpus, &muscle.citations)?;
     related(out, look, corpus, "See also", &muscle.related)?;
     disclaimer(out, look, corpus)
 }
 
-fn sources(out: &mut impl Write, look: Look, corpus: &Corpus, muscle: &Muscle) -> io::Result<()> {
-    for (number, source) in (1..).zip(muscle.citations.iter().filter_map(|id| corpus.source(id))) {
+fn sources(out: &mut impl Write, look: Look, corpus: &Corpus, ids: &[String]) -> io::Result<()> {
+    for (number, source) in (1..).zip(ids.iter().filter_map(|id| corpus.source(id))) {
         let line = format!("[{number}] summarised from {}", named(source));
         writeln!(out, "{}", look.styled(FAINT, &look.wrapped(&line, "    ")))?;
         writeln!(out, "    {}", look.styled(FAINT, &look.link(&source.url)))?;
@@ -55,6 +55,7 @@ pub fn group(out: &mut impl Write, look: Look, corpus: &Corpus, group: &Group) -
     writeln!(out, "{}\n", look.wrapped(&group.note, ""))?;
     list(out, look, corpus.muscles.of(&group.muscles))?;
     writeln!(out)?;
+    sources(out, look, corpus, &corpus.muscles.cited_with(&group.citations, &group.muscles))?;
     disclaimer(out, look, corpus)
 }
 
@@ -65,6 +66,9 @@ pub fn group(out: &mut impl Write, look: Look, corpus: &Corpus, group: &Group) -
 pub fn thing(out: &mut impl Write, look: Look, corpus: &Corpus, thing: &Thing) -> io::Result<()> {
     writeln!(out, "{}", look.styled(BOLD, &thing.name))?;
     writeln!(out, "{}\n", look.wrapped(&thing.what, ""))?;
+    if !thing.citations.is_empty() {
+        sources(out, look, corpus, &thing.citations)?;
+    }
     related(out, look, corpus, "Muscles nearby", &thing.muscles)?;
     disclaimer(out, look, corpus)
 }
@@ -92,6 +96,7 @@ pub fn sections(out: &mut impl Write, look: Look, corpus: &Corpus, muscles: &[&M
         list(out, look, section.iter().copied())?;
         writeln!(out)?;
     }
+    writeln!(out, "{}", look.styled(FAINT, SOURCES_OF_A_LIST))?;
     disclaimer(out, look, corpus)
 }
 
@@ -107,6 +112,7 @@ pub fn place(out: &mut impl Write, look: Look, corpus: &Corpus, lies: &[&Muscle]
             writeln!(out)?;
         }
     }
+    writeln!(out, "{}", look.styled(FAINT, SOURCES_OF_A_LIST))?;
     disclaimer(out, look, corpus)
 }
 
@@ -158,7 +164,7 @@ pub fn compared(out: &mut impl Write, look: Look, corpus: &Corpus, muscles: &[&M
     writeln!(out)?;
     for muscle in muscles {
         writeln!(out, "{}:", look.styled(FAINT, &muscle.name))?;
-        sources(out, look, corpus, muscle)?;
+        sources(out, look, corpus, &muscle.citations)?;
     }
     disclaimer(out, look, corpus)
 }

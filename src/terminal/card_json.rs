@@ -52,6 +52,7 @@ struct GroupJson<'a> {
     name: &'a str,
     note: &'a str,
     muscles: &'a [String],
+    citations: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -60,6 +61,7 @@ struct ThingJson<'a> {
     name: &'a str,
     what: &'a str,
     muscles: &'a [String],
+    citations: &'a [String],
 }
 
 /// A muscle in a list.
@@ -132,13 +134,25 @@ impl<'a> CardJson<'a> {
 
 impl<'a> GroupJson<'a> {
     fn new(group: &'a Group) -> Self {
-        Self { id: &group.id, name: &group.name, note: &group.note, muscles: &group.muscles }
+        Self {
+            id: &group.id,
+            name: &group.name,
+            note: &group.note,
+            muscles: &group.muscles,
+            citations: &group.citations,
+        }
     }
 }
 
 impl<'a> ThingJson<'a> {
     fn new(thing: &'a Thing) -> Self {
-        Self { id: &thing.id, name: &thing.name, what: &thing.what, muscles: &thing.muscles }
+        Self {
+            id: &thing.id,
+            name: &thing.name,
+            what: &thing.what,
+            muscles: &thing.muscles,
+            citations: &thing.citations,
+        }
     }
 }
 

@@ -69,7 +69,9 @@ impl Graphics {
     }
 }
 
-/// An indexed PNG, as ours are, in bands of six rows: in each, one colour after the other.
+/// An indexed PNG, as ours are, in bands of six rows: in each, one colour after the other. No crate does that:
+/// `icy_sixel`, the one in Rust that is well kept and small, takes true colours, so it would choose and dither a palette
+/// anew where there is one, and brings 14 crates to do it; `a-sixel` brings more, and the others need the C of libsixel.
 fn sixel(out: &mut impl Write, png: &[u8]) -> io::Result<()> {
     let mut reader = png::Decoder::new(io::Cursor::new(png)).read_info().map_err(io::Error::other)?;
     let mut pixels = vec![0; reader.output_buffer_size().unwrap_or(0)];

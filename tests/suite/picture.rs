@@ -1,7 +1,7 @@
 //! Pictures: tested by what they must show.
 
 use resvg::usvg::{Node, Rect};
-use sacrum::corpus::{Corpus, Folder, Kind, Muscle};
+use sacrum::corpus::{Corpus, Folder, Kind, Muscle, PartClass};
 use sacrum::picture::{Drawing, Painter};
 
 use crate::support::{root, sacrum};
@@ -152,15 +152,78 @@ fn each_name_points_to_its_own_muscle() {
                 let (x, y) = ((x + 7.0 * angle.cos()) as u32, (y + 7.0 * angle.sin()) as u32);
                 let of = pixels.pixel(x, y).unwrap();
                 let seen = [of.red(), of.green(), of.blue()].map(i32::from);
-                // Fibres are darker or lighter than the muscle.
-                seen.iter().zip(fill).all(|(seen, fill)| (seen - fill).abs() < 75)
+                // Fibres are darker or lighter than the muscle, and nearer to it than to any other.
+                let far = |of: &[i32; 3]| seen.iter().zip(of).map(|(seen, of)| (seen - of).pow(2)).sum::<i32>();
+                let nearest = COLOURS.iter().min_by_key(|(_, of)| far(of)).is_some_and(|(_, of)| of == fill);
+                nearest && seen.iter().zip(fill).all(|(seen, fill)| (seen - fill).abs() < 75)
             };
             let its = (0..16).filter(is_its).count();
             let is_behind = name == "front-of-sacrum" && fill == &COLOURS[1].1;
-            assert!(its >= 6 || is_behind, "{name} in {}: the dot at {x}, {y} has {its} of 16 around it", drawing.view);
+            assert!(its >= 4 || is_behind, "{name} in {}: the dot at {x}, {y} has {its} of 16 around it", drawing.view);
         }
         assert!(dots > 0, "{name} in {}", drawing.view);
     }
+}
+
+#[test]
+fn what_a_muscle_is_hard_to_place_without_is_shown_and_named_with_it() {
+    let corpus = corpus();
+    let mut shown = 0;
+    for figure in corpus.figures.iter() {
+        for part in &figure.parts {
+            for id in part.with.iter().filter(|id| figure.shows(PartClass::Muscle, id)) {
+                let muscle = corpus.muscles.get(id).unwrap();
+                let drawing = Drawing::of_muscle(&corpus, muscle, Some(&figure.view)).unwrap();
+                let name = corpus.muscles.get(&part.id).map(|of| &of.name).or(part.name.as_ref()).unwrap();
+                assert!(drawing.svg.contains(&format!(">{name}</text>")), "{id} in {} without {name}", figure.view);
+                shown += 1;
+            }
+        }
+    }
+    assert!(shown >= 12, "{shown}");
+}
+
+/// Where a part of a drawing and what is shown with it have pixels, `reach` of them further on every side.
+fn covered(tree: &resvg::usvg::Tree, ids: &[String], reach: u32) -> Vec<bool> {
+    let size = tree.size().to_int_size();
+    let mut pixels = resvg::tiny_skia::Pixmap::new(size.width(), size.height()).unwrap();
+    for node in ids.iter().filter_map(|id| tree.node_by_id(id)) {
+        let place = node.abs_layer_bounding_box().unwrap();
+        let at = resvg::tiny_skia::Transform::from_translate(place.x(), place.y());
+        resvg::render_node(node, at, &mut pixels.as_mut()).unwrap();
+    }
+    let (width, height) = (size.width(), size.height());
+    let mut covered = vec![false; (width * height) as usize];
+    for (at, _) in (0_u32..).zip(pixels.pixels()).filter(|(_, pixel)| pixel.alpha() > 40) {
+        let (x, y) = (at % width, at / width);
+        for y in y.saturating_sub(reach)..=(y + reach).min(height - 1) {
+            for x in x.saturating_sub(reach)..=(x + reach).min(width - 1) {
+                covered[(y * width + x) as usize] = true;
+            }
+        }
+    }
+    covered
+}
+
+#[test]
+fn each_muscle_reaches_the_bones_that_it_attaches_to() {
+    const REACH: u32 = 5;
+    let (corpus, painter) = (corpus(), Painter::default());
+    let mut away = Vec::new();
+    for muscle in &corpus.muscles.list {
+        let mut left = muscle.attaches.clone();
+        for view in &muscle.views {
+            let tree = painter.tree(&Drawing::of_muscle(&corpus, muscle, Some(view)).unwrap()).unwrap();
+            let own = covered(&tree, &[muscle.id.clone(), format!("{}-behind", muscle.id)], REACH);
+            left.retain(|bone| {
+                let bone = covered(&tree, std::slice::from_ref(bone), 0);
+                !own.iter().zip(&bone).any(|(own, bone)| *own && *bone)
+            });
+        }
+        away.extend(left.iter().map(|bone| format!("{} from {bone}", muscle.id)));
+    }
+    // The iliotibial band, by which it does, leaves the picture above the knee; only by some accounts the other one does.
+    assert_eq!(away, ["tensor-fasciae-latae from tibia", "levator-ani from sacrum"], "drawn away from the bone");
 }
 
 /// What is in the docs is what is painted now, by this machine as by the one that painted it.

@@ -221,6 +221,21 @@ fn two_muscles_stand_side_by_side() {
             assert!(text_of_both.contains(part), "{part} in {text_of_both}");
         }
         assert_eq!(files.len(), 1, "one picture shows both");
+        // These two have most to say.
+        let corpus = corpus();
+        let [piriformis, levator] = ["piriformis", "levator-ani"].map(|id| corpus.muscles.get(id).unwrap());
+        let (both, _) = compare("piriformis", "levator ani").await;
+        let text_of_both = text(&both);
+        for muscle in [piriformis, levator] {
+            let (claim, correction) = (muscle.article.as_ref().unwrap(), muscle.correction.as_ref().unwrap());
+            let pair = format!("**The article**\n{0}: {claim}\n**Better sources**\n{0}: {correction}\n", muscle.name);
+            assert!(text_of_both.contains(&pair), "{pair} in {text_of_both}");
+            assert!(text_of_both.contains(&muscle.mixed_up_with), "a part is cut: {text_of_both}");
+            let source = corpus.source(&muscle.citations[0]).unwrap();
+            assert!(text_of_both.contains(&source.url), "{} in {text_of_both}", source.url);
+        }
+        let article = corpus.source("mmm-sacrum").unwrap();
+        assert!(text_of_both.contains(&article.url), "{} in {text_of_both}", article.url);
         // No figure shows these two.
         let (both, files) = compare("iliacus", "levator ani").await;
         assert!(files.len() == 2 && both["embeds"][1]["image"]["url"].is_string(), "{both}");
