@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, body, id, now, read, soon};
+use super::{CommunityId, Store, StoreError, body, id, now, read};
 use crate::corpus::{OriginalText, Source};
 
 /// How a page fares.
@@ -134,7 +134,7 @@ impl Store {
                 missed_at: row.try_get(11)?,
             })
         };
-        soon(query.bind(id(community.0)).fetch_all(&self.pool)).await?.into_iter().map(page).collect()
+        self.soon(query.bind(id(community.0)).fetch_all(&self.pool)).await?.into_iter().map(page).collect()
     }
 
     /// Keeps what is known of a page.
@@ -142,7 +142,7 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn keep_page(&self, community: CommunityId, page: &Page) -> Result<(), StoreError> {
-        soon(keep(&self.pool, community, page)).await
+        self.soon(keep(&self.pool, community, page)).await
     }
 
     /// Keeps a text that was copied now; its hash.
@@ -163,7 +163,7 @@ impl Store {
             "INSERT INTO texts (hash, body, copied_at, kept_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (hash) DO UPDATE SET kept_at = excluded.kept_at",
         );
-        soon(query.bind(hash.clone()).bind(body(text)).bind(copied_at).bind(now()).execute(&self.pool)).await?;
+        self.soon(query.bind(hash.clone()).bind(body(text)).bind(copied_at).bind(now()).execute(&self.pool)).await?;
         Ok(hash)
     }
 
@@ -173,7 +173,7 @@ impl Store {
     /// Where the database fails.
     pub async fn text(&self, hash: &str) -> Result<Option<(OriginalText, i64)>, StoreError> {
         let query = sqlx::query("SELECT body, copied_at FROM texts WHERE hash = $1").bind(hash.to_owned());
-        let Some(row) = soon(query.fetch_optional(&self.pool)).await? else { return Ok(None) };
+        let Some(row) = self.soon(query.fetch_optional(&self.pool)).await? else { return Ok(None) };
         Ok(Some((read(&row.try_get::<String, _>(0)?)?, row.try_get(1)?)))
     }
 }
