@@ -102,7 +102,7 @@ impl Refresher {
     /// # Errors
     /// Where TLS cannot be set up, or the program does not find itself.
     pub fn new(folder: Folder, data: &Path, store: Arc<Store>, loopback: bool) -> Result<Self, RefreshError> {
-        let (fetcher, worker) = (Arc::new(Fetcher::new(loopback)?), Worker::new()?);
+        let (fetcher, worker) = (Arc::new(Fetcher::new(loopback)?), Worker::new(loopback)?);
         let data = data.to_owned();
         Ok(Self { folder, data, store, fetcher, worker, community: EVERYBODY, told_of: None })
     }
