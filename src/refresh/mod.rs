@@ -53,7 +53,7 @@ pub use held::Held;
 pub use limits::{MOST_SOURCES, MOST_WORDS};
 pub use report::{Came, Outcome, Progress, Report};
 pub use run::Wish;
-pub use serving::{CompileError, Opened, compile, compiled, current};
+pub use serving::{CompileError, Opened, catch_up, compile, compiled, current};
 pub use status::{Generation, SourceStatus, Status};
 pub use transfer::Imported;
 
