@@ -123,6 +123,11 @@ enum Failure {
     File { path: String, source: io::Error },
     #[error("{path}:{line}: {message}")]
     Line { path: String, line: usize, message: String },
+    #[error(
+        "no community {0} is known: it has neither settings nor sources of its own; \
+         `sacrum corpus add URL --community {0}` gives it its first"
+    )]
+    NoCommunity(u64),
     #[error("no excerpt has the id \"{0}\"; ids stand at the end of each citation")]
     NoExcerpt(String),
     #[error("\"{0}\" is not one muscle; look it up first: sacrum muscle \"{0}\"")]

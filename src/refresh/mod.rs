@@ -150,7 +150,8 @@ impl Refresher {
     /// # Errors
     /// Where the database fails.
     pub async fn report(&self, number: i64) -> Result<Option<Report>, RefreshError> {
-        Ok(self.store.report(self.community, number).await?)
+        let report = self.store.report::<Report>(self.community, number).await?;
+        Ok(report.map(|report| Report { number, ..report }))
     }
 
     async fn log(&self, who: &str, what: &str, subject: &str, result: &str) -> Result<(), RefreshError> {
@@ -279,10 +280,10 @@ mod tests {
     #[allow(dead_code)]
     fn what_is_done_can_be_done_in_a_task(refresher: &Refresher) {
         is_send(refresher.run("", &Wish::default(), &|_| ()));
-        is_send(refresher.add("", "", None, false));
+        is_send(refresher.add("", "", None, false, &|_| ()));
         is_send(refresher.remove("", ""));
         is_send(refresher.rollback("", None));
-        is_send(refresher.import("", ""));
+        is_send(refresher.import("", "", &|_| ()));
         is_send(refresher.status());
         is_send(refresher.gaps(1));
         is_send(refresher.dismiss("", ""));
