@@ -44,7 +44,7 @@ fn main() {
         let store = Arc::new(Store::open(&place, None).await.expect("a database"));
         let refresher = Refresher::new(folder.clone(), &place, Arc::clone(&store), true).expect("a refresher");
         let lines: Vec<String> = (0..DOCUMENTS).map(|number| line(&words, &site, number)).collect();
-        refresher.import("bench", &lines.join("\n")).await.expect("an import");
+        refresher.import("bench", &lines.join("\n"), &|_| ()).await.expect("an import");
         let mut refreshed = Vec::new();
         for _ in 0..ROUNDS {
             VERSION.fetch_add(1, Ordering::Relaxed);

@@ -190,6 +190,12 @@ impl Answerer {
         self.index.search(&self.index.read(query), limit)
     }
 
+    /// The words that tell what a question asks about, the same for questions that ask the same.
+    #[must_use]
+    pub fn telling(&self, question: &str) -> Vec<String> {
+        self.index.telling(question)
+    }
+
     /// Answers a question; `previous` is the one before, for a follow-up.
     #[must_use]
     pub fn answer(&self, question: &Question, previous: Option<&Question>) -> Answer<'_> {

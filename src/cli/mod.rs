@@ -137,6 +137,11 @@ enum Failure {
     Line { path: String, line: usize, message: String },
     #[error("{0} holds no question; docs/EVALUATING.md tells how to write one")]
     NoQuestions(String),
+    #[error(
+        "no community {0} is known: it has neither settings nor sources of its own; \
+         `sacrum corpus add URL --community {0}` gives it its first"
+    )]
+    NoCommunity(u64),
     #[error("no excerpt has the id \"{0}\"; ids stand at the end of each citation")]
     NoExcerpt(String),
     #[error("\"{0}\" is not one muscle; look it up first: sacrum muscle \"{0}\"")]
@@ -157,11 +162,6 @@ enum Failure {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error(
-        "the database {place} cannot be used: {source}. See that I may read and write it and that it is one of mine, or \
-         name another with DATABASE_URL"
-    )]
-    Database { place: String, source: StoreError },
     #[error("not all is well:\n  {}", listed(.0))]
     Check(Vec<Failure>),
     #[error(transparent)]
@@ -251,10 +251,15 @@ impl Common {
     fn answerer(&self) -> Result<Answerer, Failure> {
         let folder = self.folder();
         let Some(data) = self.data_folder() else { return Ok(Answerer::new(&Corpus::open(&folder)?)?) };
+        let runtime = runtime()?;
+        if let Some(database) = self.database().filter(|url| !url.starts_with("sqlite:"))
+            && let Err(error) = runtime.block_on(refresh::catch_up(&data, database))
+        {
+            writeln!(io::stderr(), "sacrum: what was served here last answers: {error}")?;
+        }
         if let Some(answerer) = refresh::compiled(&folder, &data) {
             return Ok(answerer);
         }
-        let runtime = runtime()?;
         let opened = waiting("Reading the corpus; only the first time takes seconds", || {
             runtime.block_on(refresh::compile(&folder, &data, self.database()))
         })?;

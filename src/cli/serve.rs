@@ -15,7 +15,7 @@ use crate::answer::{Answerer, Live};
 use crate::discord::{self, Options};
 use crate::refresh::{self, Follower, Refresher};
 use crate::secret::Secret;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// Run the Discord bot; needs DISCORD_TOKEN
 #[derive(Debug, Args)]
@@ -105,20 +105,7 @@ async fn answerer(common: &Common, data: &Path) -> Result<Answerer, Failure> {
 
 /// Opens the database.
 async fn store(data: &Path, settings: &Settings) -> Result<Store, Failure> {
-    let url = settings.database.as_ref().map(Secret::reveal);
-    Store::open(data, url).await.map_err(|source| match source {
-        StoreError::Database(_) => Failure::Database { place: place(data, url), source },
-        source => source.into(),
-    })
-}
-
-/// Where the database is, in words that hold no password.
-fn place(data: &Path, url: Option<&str>) -> String {
-    match url.map(|url| url.strip_prefix("sqlite:")) {
-        None => data.join("sacrum.db").display().to_string(),
-        Some(Some(file)) => file.trim_start_matches("//").split('?').next().unwrap_or_default().to_owned(),
-        Some(None) => "that DATABASE_URL names".to_owned(),
-    }
+    Ok(Store::open(data, settings.database.as_ref().map(Secret::reveal)).await?)
 }
 
 /// Compiles the corpus in a process of its own: what that takes of memory goes with it, and a bot runs for months. It

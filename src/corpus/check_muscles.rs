@@ -51,8 +51,7 @@ pub(super) fn muscles(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Probl
     let cited = muscles.list.iter().map(|of| (of.line, &of.id, &of.citations));
     let cited = cited.chain(muscles.groups.iter().map(|of| (of.line, &of.id, &of.citations)));
     for (line, id, sources) in cited.chain(muscles.things.iter().map(|of| (of.line, &of.id, &of.citations))) {
-        let is_unknown =
-            |source: &&String| corpus.source(source).is_none() && !unread.is_entry("sources.toml", source);
+        let is_unknown = |source: &&String| corpus.source(source).is_none() && !unread.is_entry("sources.toml", source);
         for source in sources.iter().filter(is_unknown) {
             let meant = did_you_mean(corpus, source);
             fault(line, format!("\"{id}\": source \"{source}\" is not in sources.toml{meant}"));

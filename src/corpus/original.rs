@@ -17,7 +17,7 @@ const REPEATS: f32 = 0.35;
 pub struct OriginalText {
     /// The page's own title.
     pub title: String,
-    /// The day it was published, YYYY-MM-DD, where the page says.
+    /// When it was published, YYYY, YYYY-MM or YYYY-MM-DD, where the page says.
     pub published: Option<String>,
     /// Its parts, in order.
     pub parts: Vec<TextPart>,
@@ -60,6 +60,21 @@ impl OriginalText {
     fn pieces(&self) -> impl Iterator<Item = &String> {
         let parts = self.parts.iter().flat_map(|part| [&part.heading, &part.text]);
         std::iter::once(&self.title).chain(parts)
+    }
+}
+
+impl Source {
+    /// The source of a page as the page names and dates itself now. One whose title was not the page's own was named by
+    /// a moderator, and keeps that.
+    #[must_use]
+    pub fn as_named_by(&self, before: Option<&OriginalText>, now: &OriginalText) -> Self {
+        let own = |text: &OriginalText| if text.title.is_empty() { &self.publisher } else { &text.title }.clone();
+        let is_own = before.is_some_and(|before| own(before) == self.title);
+        Self {
+            title: if is_own { own(now) } else { self.title.clone() },
+            published: now.published.clone().or_else(|| self.published.clone()),
+            ..self.clone()
+        }
     }
 }
 

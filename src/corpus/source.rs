@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// An article, fact sheet, guideline or study that the corpus draws on.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// What notes cite it by: lower case, digits and hyphens.

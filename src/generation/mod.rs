@@ -24,7 +24,7 @@ pub(crate) use table::{Table, key_of};
 #[derive(Debug, thiserror::Error)]
 pub enum GenerationError {
     /// A file of it could not be read or written.
-    #[error("{name} of the compiled corpus: {source}; it is derived, so its folder can be deleted")]
+    #[error("{name} of the compiled corpus: {source}; is the disk full? It is derived, so its folder can be deleted")]
     File {
         /// Which file.
         name: String,

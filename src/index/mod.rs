@@ -159,6 +159,12 @@ impl Index {
         self.queries.read(&self.terms, text)
     }
 
+    /// The words that tell what a message asks about, the same for messages that ask the same.
+    #[must_use]
+    pub fn telling(&self, text: &str) -> Vec<String> {
+        self.queries.telling(&self.terms, text)
+    }
+
     /// Whether a folded word stands in the corpus's texts or its lexicon.
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {

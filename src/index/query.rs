@@ -198,6 +198,47 @@ impl Reader {
         query
     }
 
+    /// The words that tell what a message asks about, the same for messages that ask the same: mended, without what is
+    /// mostly talk, each by its stem, and what the lexicon takes for the same by one name.
+    pub(super) fn telling(&self, terms: &Terms, text: &str) -> Vec<String> {
+        let folded = language::fold(text);
+        let words = self.mended(&folded);
+        let stems: Vec<Cow<'_, str>> = words.iter().map(|word| self.language.stem(word)).collect();
+        let numbers: Vec<Option<Term>> = stems.iter().map(|stem| terms.of_stem(stem)).collect();
+        let (mut telling, mut at) = (Vec::new(), 0);
+        while at < words.len() {
+            let known: Vec<Term> = numbers[at..].iter().map_while(|number| *number).collect();
+            if let Some((length, names)) = self.names(&known) {
+                telling.extend(names);
+                at += length;
+                continue;
+            }
+            if !self.language.is_stop_word(&words[at]) && !self.language.is_chatty(&words[at]) {
+                telling.push(numbers[at].map_or_else(|| stems[at].to_string(), |number| name(&[number])));
+            }
+            at += 1;
+        }
+        telling
+    }
+
+    /// By which names the lexicon's entry goes that these terms begin with, and how many of them it has.
+    fn names(&self, terms: &[Term]) -> Option<(usize, Vec<String>)> {
+        let (length, (_, ways)) = self.lexicon.longest(terms.iter().map(|term| term.to_be_bytes()))?;
+        let same = ways.iter().filter(|way| way.worth >= SYNONYM).map(|way| way.terms.as_slice());
+        if let Some(first) = same.clone().min() {
+            return Some((length, vec![name(first.min(&terms[..length]))]));
+        }
+        // What people say is called what the corpus calls it.
+        let means = ways.first().map_or(&terms[..length], |way| &way.terms);
+        let of_same = |means: &[Term]| {
+            let (length, (_, ways)) = self.lexicon.longest(means.iter().map(|term| term.to_be_bytes()))?;
+            let same = ways.iter().filter(|way| length == means.len() && way.worth >= SYNONYM);
+            same.map(|way| way.terms.as_slice()).chain([means]).min().map(name)
+        };
+        let names = of_same(means).map_or_else(|| means.iter().map(|term| name(&[*term])).collect(), |name| vec![name]);
+        Some((length, names))
+    }
+
     /// Whether a folded word stands in the texts or the lexicon; what people ask may be in any language.
     pub(super) fn knows(&self, word: &str) -> bool {
         self.spelling.knows(word)
@@ -286,6 +327,11 @@ impl Query {
 fn content_or_all(read: &[(Term, bool)]) -> Vec<Term> {
     let content: Vec<Term> = content(read).collect();
     if content.is_empty() { read.iter().map(|&(term, _)| term).collect() } else { content }
+}
+
+/// A name for terms that stand together.
+fn name(terms: &[Term]) -> String {
+    terms.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn split(text: &str) -> Vec<String> {

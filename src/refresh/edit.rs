@@ -2,7 +2,7 @@
 
 use super::clean::Cleaned;
 use super::fetch::{FetchError, Fetched, Version};
-use super::{Change, Ground, RefreshError, Refresher, clean, doubt, serving};
+use super::{Change, Ground, Progress, RefreshError, Refresher, clean, doubt, serving};
 use crate::corpus::{Corpus, OriginalText, Source};
 use crate::store::{Entry, Manifest, Page, PageState};
 
@@ -46,13 +46,22 @@ impl Refresher {
     ///
     /// # Errors
     /// Where the page cannot be quoted, with what to do; nothing has changed then.
-    pub async fn add(&self, who: &str, url: &str, title: Option<&str>, dry_run: bool) -> Result<Added, RefreshError> {
-        let _lock = self.lock().await?;
+    pub async fn add(
+        &self,
+        who: &str,
+        url: &str,
+        title: Option<&str>,
+        dry_run: bool,
+        progress: &(dyn Fn(Progress<'_>) + Sync),
+    ) -> Result<Added, RefreshError> {
+        // What changes nothing leaves nothing behind, not even a folder for a community that has none.
+        let _lock = if dry_run { None } else { Some(self.lock().await?) };
         let ground = self.ground().await?;
         let corpus = &ground.corpus;
         let sources = self.sources(corpus).await?;
         self.refuse_known(corpus, &sources, url)?;
         self.has_room(sources.len())?;
+        progress(Progress::Page(url));
         let Fetched::Page(download) = self.fetcher.get(url, &Version::default()).await? else {
             return Err(FetchError::Status(304).into());
         };
@@ -79,7 +88,7 @@ impl Refresher {
             return Ok(added);
         }
         let page = Page { etag: version.etag, last_modified: version.last_modified, ..Page::new(&added.source) };
-        added.generation = self.take_in(who, "add", &ground, &text, page, &added.source).await?;
+        added.generation = self.take_in(who, "add", &ground, &text, page, &added.source, progress).await?;
         Ok(added)
     }
 
@@ -88,7 +97,12 @@ impl Refresher {
     ///
     /// # Errors
     /// Where the text or the link cannot be used, with what to do; nothing has changed then.
-    pub async fn write(&self, who: &str, written: &Written<'_>) -> Result<Added, RefreshError> {
+    pub async fn write(
+        &self,
+        who: &str,
+        written: &Written<'_>,
+        progress: &(dyn Fn(Progress<'_>) + Sync),
+    ) -> Result<Added, RefreshError> {
         let _lock = self.lock().await?;
         let ground = self.ground().await?;
         let corpus = &ground.corpus;
@@ -115,11 +129,12 @@ impl Refresher {
             refresh: false,
         };
         let change = Change::between(&Default::default(), &text);
-        let generation = self.take_in(who, "write", &ground, &text, Page::new(&source), &source).await?;
+        let generation = self.take_in(who, "write", &ground, &text, Page::new(&source), &source, progress).await?;
         Ok(Added { words: text.words(), change, generation, dry_run: false, source })
     }
 
     /// Serves a new source's text, and keeps both.
+    #[allow(clippy::too_many_arguments)]
     async fn take_in(
         &self,
         who: &str,
@@ -128,10 +143,12 @@ impl Refresher {
         text: &OriginalText,
         mut page: Page,
         source: &Source,
+        progress: &(dyn Fn(Progress<'_>) + Sync),
     ) -> Result<Option<i64>, RefreshError> {
         let hash = self.store.keep_text(text).await?;
         let mut manifest = self.served().await?;
         manifest.put(Entry { id: source.id.clone(), source: Some(source.clone()), text: hash.clone() });
+        progress(Progress::Compiling { originals: manifest.entries().len() });
         let prepared = self.prepare(ground, &manifest, Some(&source.id)).await?;
         page.text = Some(hash);
         page.fares(PageState::Good, String::new());

@@ -90,13 +90,13 @@ pub enum RefreshError {
         /// The corpus's.
         wanted: String,
     },
-    /// Nothing waits for a yes.
-    #[error("nothing of \"{0}\" is held back; there is nothing to accept")]
+    /// Nothing waits for a yes or a no.
+    #[error("nothing of \"{0}\" is held back; there is nothing to accept or refuse")]
     NothingHeld(String),
     /// Another text waits for a yes than the one that was looked at.
     #[error(
         "another text of \"{id}\" is held back now than the one that was looked at; look at the page, then \
-         `sacrum corpus refresh {id} --accept={text}` if it is right"
+         `sacrum corpus refresh {id} --accept={text}` if it is right, --refuse={text} if not"
     )]
     OtherHeld {
         /// The source's id.

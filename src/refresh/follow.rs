@@ -7,7 +7,6 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
 
 use super::communities::Communities;
-use super::limits::MOST_TIME;
 use super::serving;
 use super::{EVERYBODY, RefreshError, Refresher, Report, Wish, current};
 use crate::answer::{Answerer, Live};
@@ -15,9 +14,6 @@ use crate::store::{CommunityId, now};
 
 /// After a failure it is tried again no sooner than this.
 pub(super) const AFTER_FAILURE: Duration = Duration::from_secs(60);
-/// A community's refresh is given up after this, whatever holds it up. Asking sites has a limit of its own; as long
-/// again is left for waiting until its moderators' commands are done, and for compiling.
-const LONGEST_IN_ONE: Duration = MOST_TIME.saturating_mul(2);
 /// Who the audit log says it was.
 const SCHEDULE: &str = "schedule";
 
@@ -138,12 +134,12 @@ impl Follower {
         let absent: HashSet<u64> = known.iter().filter(|(_, since)| since.is_some()).map(|(of, _)| of.0).collect();
         for community in self.communities.all().into_iter().filter(|of| !absent.contains(&of.0)) {
             let (refresher, wish) = (self.refresher.of(community), Wish::default());
-            match tokio::time::timeout(LONGEST_IN_ONE, refresher.run(SCHEDULE, &wish, &|_| ())).await {
+            match tokio::time::timeout(refresher.longest(), refresher.run(SCHEDULE, &wish, &|_| ())).await {
                 Ok(Ok(_)) => {}
                 Ok(Err(error)) => tracing::warn!("the scheduled refresh of a community failed: {error}"),
                 Err(_) => tracing::warn!(
-                    "the scheduled refresh of a community was given up after {} minutes; it has its turn the next time",
-                    LONGEST_IN_ONE.as_secs() / 60
+                    "the scheduled refresh of a community was given up after {} s; it has its turn the next time",
+                    refresher.longest().as_secs()
                 ),
             }
         }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{RefreshError, Refresher, clock};
+use super::{EVERYBODY, RefreshError, Refresher, clock};
 use crate::answer::{Answerer, Outcome};
 use crate::corpus::Question;
-use crate::language::{Language, fold, words};
+use crate::language::{fold, words};
 use crate::store::Gap;
 
 /// So many questions are looked at, the most frequent.
@@ -43,10 +43,15 @@ impl Refresher {
     /// What was asked in vain and nobody dealt with, the most frequent first.
     ///
     /// # Errors
-    /// Where the corpus folder has faults, or the database fails.
+    /// Where what answers cannot be opened, or the database fails.
     pub async fn gaps(&self, most: usize) -> Result<Vec<GapGroup>, RefreshError> {
-        let language = self.corpus().await?.language;
-        let mut groups = grouped(&self.store.gaps(self.told_of, LOOKED_AT).await?, &language);
+        let asked = self.store.gaps(self.told_of, LOOKED_AT).await?;
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        // What all share is compiled wherever it answers, and a moderator's click does not wait for long.
+        let answerer = self.of(EVERYBODY).answerer().await?;
+        let mut groups = grouped(&asked, |question| answerer.telling(question));
         groups.truncate(most);
         Ok(groups)
     }
@@ -103,11 +108,17 @@ impl Refresher {
     }
 }
 
-/// Puts questions together whose words that carry something are the same, in any form and order.
-fn grouped(gaps: &[Gap], language: &Language) -> Vec<GapGroup> {
+/// Puts questions together whose telling words are the same, in any order.
+fn grouped(gaps: &[Gap], telling: impl Fn(&str) -> Vec<String>) -> Vec<GapGroup> {
     let mut by_words: BTreeMap<Vec<String>, Vec<&Gap>> = BTreeMap::new();
     for gap in gaps {
-        by_words.entry(telling(&gap.question, language)).or_default().push(gap);
+        let mut words = telling(&gap.question);
+        if words.is_empty() {
+            words.push(gap.question.clone());
+        }
+        words.sort_unstable();
+        words.dedup();
+        by_words.entry(words).or_default().push(gap);
     }
     let group = |gaps: Vec<&Gap>| {
         let first = gaps.iter().map(|gap| gap.first_at).min().unwrap_or_default();
@@ -130,22 +141,16 @@ fn grouped(gaps: &[Gap], language: &Language) -> Vec<GapGroup> {
     groups
 }
 
-fn telling(question: &str, language: &Language) -> Vec<String> {
-    let folded = fold(question);
-    let all = words(&folded);
-    let telling = all.filter(|word| !language.is_stop_word(word) && !language.is_chatty(word));
-    let mut stems: Vec<String> = telling.map(|word| language.stem(word).into_owned()).collect();
-    if stems.is_empty() {
-        stems.push(folded.into_owned());
-    }
-    stems.sort_unstable();
-    stems.dedup();
-    stems
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
+
+    fn telling(question: &str) -> Vec<String> {
+        let language = Language::new("en");
+        let telling = words(question).filter(|word| !language.is_stop_word(word));
+        telling.map(|word| language.stem(word).into_owned()).collect()
+    }
 
     #[test]
     fn questions_that_ask_the_same_are_told_once() {
@@ -164,7 +169,7 @@ mod tests {
             gap("do bees sting", 4, 0, 0),
             gap("sharpening scythes how", 2, 172_800, 172_800),
         ];
-        let groups = grouped(&gaps, &Language::new("en"));
+        let groups = grouped(&gaps, telling);
         let told: Vec<(&str, u64)> = groups.iter().map(|group| (group.question.as_str(), group.asked)).collect();
         assert_eq!(told, [("how do i sharpen my scythe", 5), ("do bees sting", 4)]);
         assert_eq!((groups[0].last_at.as_str(), groups[0].also.len()), ("1970-01-03", 1));

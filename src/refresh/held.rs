@@ -1,7 +1,11 @@
 //! A text that was held back, as it is shown to whoever says yes or no to it.
 
 use super::{Change, RefreshError, Refresher};
+use crate::store::{Page, PageState};
 
+/// What is told of a source whose page says what a moderator said no to.
+pub(super) const REFUSED: &str =
+    "a moderator said no to what the page says now; refresh this source by its name to look at it again";
 /// So much of a text's hash names it.
 const NAME: usize = 16;
 
@@ -31,14 +35,37 @@ impl Refresher {
     /// # Errors
     /// Where nothing is, or the database fails.
     pub async fn held(&self, source: &str) -> Result<Held, RefreshError> {
-        let pages = self.store.pages(self.community).await?;
-        let page = pages.into_iter().find(|page| page.source == source);
-        let Some((hash, page)) = page.and_then(|mut page| Some((page.held.take()?, page))) else {
-            return Err(RefreshError::NothingHeld(source.to_owned()));
-        };
+        let (hash, page) = self.take_held(source).await?;
         let before = self.text(page.text.as_deref()).await?.unwrap_or_default();
         let after = self.text(Some(&hash)).await?.unwrap_or_default();
         let (words, words_held) = (before.words(), after.words());
         Ok(Held { source: page.source, text: name(&hash), change: Change::between(&before, &after), words, words_held })
+    }
+
+    /// Says no to what is held back of a source, if its hash begins with `looked_at`: what is quoted stays, and the
+    /// page is not asked about again until it says something else, or somebody refreshes the source by its name.
+    ///
+    /// # Errors
+    /// Where nothing is held back, or another text than the one that was looked at.
+    pub async fn refuse(&self, who: &str, source: &str, looked_at: &str) -> Result<String, RefreshError> {
+        let _lock = self.lock().await?;
+        let (hash, mut page) = self.take_held(source).await?;
+        let text = name(&hash);
+        if !hash.starts_with(looked_at) {
+            return Err(RefreshError::OtherHeld { id: page.source, text });
+        }
+        page.refused = Some(hash);
+        page.fares(PageState::Refused, REFUSED.to_owned());
+        self.store.keep_page(self.community, &page).await?;
+        self.log(who, "refuse", source, &format!("the text {text} is not taken")).await?;
+        Ok(text)
+    }
+
+    /// The hash of what is held back of a source, and its page without it.
+    async fn take_held(&self, source: &str) -> Result<(String, Page), RefreshError> {
+        let pages = self.store.pages(self.community).await?;
+        let page = pages.into_iter().find(|page| page.source == source);
+        let held = page.and_then(|mut page| Some((page.held.take()?, page)));
+        held.ok_or_else(|| RefreshError::NothingHeld(source.to_owned()))
     }
 }

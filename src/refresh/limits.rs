@@ -16,6 +16,11 @@ pub(super) const MOST_BYTES: usize = 16 * MOST_WORDS;
 pub(super) const MOST_TIME: Duration = Duration::from_secs(15 * 60);
 /// The same with sites on this machine.
 const MOST_TIME_AT_HOME: Duration = Duration::from_secs(1);
+/// A community's scheduled refresh is given up after this, whatever holds it up. Asking sites has a limit of its own;
+/// as long again is left for waiting until its moderators' commands are done, and for compiling.
+const LONGEST: Duration = MOST_TIME.saturating_mul(2);
+/// The same with sites on this machine.
+const LONGEST_AT_HOME: Duration = Duration::from_secs(8);
 
 impl Refresher {
     /// Refuses a source more than may be.
@@ -31,6 +36,11 @@ impl Refresher {
             (_, bytes) if bytes > MOST_BYTES => Err(RefreshError::TooLarge(bytes)),
             _ => Ok(()),
         }
+    }
+
+    /// How long a community's scheduled refresh may take in all.
+    pub(super) fn longest(&self) -> Duration {
+        if self.fetcher.is_at_home() { LONGEST_AT_HOME } else { LONGEST }
     }
 
     /// Until when a refresh that begins now may ask sites; `None` where it may until it is done.

@@ -53,7 +53,7 @@ pub use held::Held;
 pub use limits::{MOST_SOURCES, MOST_WORDS};
 pub use report::{Came, Outcome, Progress, Report};
 pub use run::Wish;
-pub use serving::{CompileError, Opened, compile, compiled, current};
+pub use serving::{CompileError, Opened, catch_up, compile, compiled, current};
 pub use status::{Generation, SourceStatus, Status};
 pub use transfer::Imported;
 
@@ -102,7 +102,7 @@ impl Refresher {
     /// # Errors
     /// Where TLS cannot be set up, or the program does not find itself.
     pub fn new(folder: Folder, data: &Path, store: Arc<Store>, loopback: bool) -> Result<Self, RefreshError> {
-        let (fetcher, worker) = (Arc::new(Fetcher::new(loopback)?), Worker::new()?);
+        let (fetcher, worker) = (Arc::new(Fetcher::new(loopback)?), Worker::new(loopback)?);
         let data = data.to_owned();
         Ok(Self { folder, data, store, fetcher, worker, community: EVERYBODY, told_of: None })
     }
@@ -150,7 +150,8 @@ impl Refresher {
     /// # Errors
     /// Where the database fails.
     pub async fn report(&self, number: i64) -> Result<Option<Report>, RefreshError> {
-        Ok(self.store.report(self.community, number).await?)
+        let report = self.store.report::<Report>(self.community, number).await?;
+        Ok(report.map(|report| Report { number, ..report }))
     }
 
     async fn log(&self, who: &str, what: &str, subject: &str, result: &str) -> Result<(), RefreshError> {
@@ -279,10 +280,10 @@ mod tests {
     #[allow(dead_code)]
     fn what_is_done_can_be_done_in_a_task(refresher: &Refresher) {
         is_send(refresher.run("", &Wish::default(), &|_| ()));
-        is_send(refresher.add("", "", None, false));
+        is_send(refresher.add("", "", None, false, &|_| ()));
         is_send(refresher.remove("", ""));
         is_send(refresher.rollback("", None));
-        is_send(refresher.import("", ""));
+        is_send(refresher.import("", "", &|_| ()));
         is_send(refresher.status());
         is_send(refresher.gaps(1));
         is_send(refresher.dismiss("", ""));

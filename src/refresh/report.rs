@@ -115,6 +115,8 @@ impl Report {
 /// How far a refresh has come.
 #[derive(Debug, Clone, Copy)]
 pub enum Progress<'a> {
+    /// Downloading one page, at this address, that is to be a source.
+    Page(&'a str),
     /// Downloading the next of so many sources.
     Source {
         /// How many are done.

@@ -107,26 +107,42 @@ impl Refresher {
             // What was not come to the last time is asked for first.
             asked.sort_by_key(|(source, _)| pages.get(&source.id).map(|page| page.checked_at));
         }
-        for (done, (source, _)) in asked.iter().enumerate() {
+        let mut renamed: HashMap<&str, Source> = HashMap::new();
+        for (done, (source, added)) in asked.iter().enumerate() {
             progress(Progress::Source { done, of: asked.len(), id: &source.id });
             let page = pages.entry(source.id.clone()).or_insert_with(|| Page::new(source));
             if page.state == PageState::Removed && wish.source.is_none() {
                 continue;
             }
-            let seen = if let Some(looked_at) = &wish.accept {
-                self.accept(page, looked_at).await?
+            let before = self.text(page.text.as_deref()).await?;
+            let mut seen = if let Some(looked_at) = &wish.accept {
+                self.accept(page, before.as_ref(), looked_at).await?
             } else if until.is_some_and(|until| Instant::now() >= until) {
-                self.leave(page).await?
+                leave(before.as_ref())
             } else {
-                self.see(source, page, &ground.corpus.settings.language).await?
+                if wish.source.is_some() {
+                    page.refused = None;
+                }
+                self.see(source, page, before.as_ref(), &ground.corpus.settings.language).await?
             };
+            let text = seen.text.as_ref().filter(|_| *added && page.state == PageState::Good);
+            let named = text.map(|text| source.as_named_by(before.as_ref(), text)).filter(|named| named != source);
             if !wish.dry_run {
                 if let Some(text) = &seen.text {
                     self.store.keep_text(text).await?;
                 }
-                self.store.keep_page(self.community, page).await?;
+                match &named {
+                    Some(named) => self.store.add_source(self.community, named, page).await?,
+                    None => self.store.keep_page(self.community, page).await?,
+                }
             }
-            report.sources.push(outcome(source, seen));
+            if let Some(named) = named {
+                if seen.came == Came::Unchanged {
+                    seen.came = Came::Changed;
+                }
+                renamed.insert(&source.id, named);
+            }
+            report.sources.push(outcome(renamed.get(source.id.as_str()).unwrap_or(source), seen));
         }
         if wish.source.is_none() {
             let is_quoted = |id: &str| pages.get(id).is_none_or(|page| page.state != PageState::Removed);
@@ -139,6 +155,7 @@ impl Refresher {
         for (source, added) in sources {
             let page = pages.get(&source.id).filter(|page| page.state != PageState::Removed || wish.source.is_some());
             if let Some(text) = page.and_then(|page| page.text.clone()) {
+                let source = renamed.get(source.id.as_str()).unwrap_or(source);
                 manifest.put(Entry { id: source.id.clone(), source: added.then(|| source.clone()), text });
             }
         }
@@ -164,9 +181,13 @@ impl Refresher {
                 for broken in sifted.broken {
                     let Some(page) = pages.get_mut(&broken.source) else { continue };
                     broken.hold(page);
-                    self.store.keep_page(self.community, page).await?;
-                    let source = sources.iter().map(|(source, _)| source).find(|source| source.id == broken.source);
-                    report.hold(source.map(|source| outcome(source, held_back(broken.reason))));
+                    let source = sources.iter().find(|(source, _)| source.id == broken.source);
+                    match source {
+                        // It is called as the text before calls it.
+                        Some((source, true)) => self.store.add_source(self.community, source, page).await?,
+                        _ => self.store.keep_page(self.community, page).await?,
+                    }
+                    report.hold(source.map(|(source, _)| outcome(source, held_back(broken.reason))));
                 }
                 manifest = sifted.manifest;
                 sifted.prepared
@@ -200,8 +221,13 @@ impl Refresher {
     }
 
     /// Asks for a page and compares it with what is known of it.
-    async fn see(&self, source: &Source, page: &mut Page, language: &str) -> Result<Seen, RefreshError> {
-        let before = self.text(page.text.as_deref()).await?;
+    async fn see(
+        &self,
+        source: &Source,
+        page: &mut Page,
+        before: Option<&OriginalText>,
+        language: &str,
+    ) -> Result<Seen, RefreshError> {
         // What a site said of a version says nothing about another address.
         let known = if before.is_some() && page.url == source.url {
             Version { etag: page.etag.clone(), last_modified: page.last_modified.clone() }
@@ -220,30 +246,27 @@ impl Refresher {
             }
             Err(error) => Err(Fault::Fetch(error)),
         };
-        Ok(judge(page, before.as_ref(), came, language))
-    }
-
-    /// Leaves a page as it is known, as there is no time for it any more.
-    async fn leave(&self, page: &Page) -> Result<Seen, RefreshError> {
-        let words = self.text(page.text.as_deref()).await?.map_or(0, |text| text.words());
-        let reason = Some(RefreshError::OutOfTime.to_string());
-        Ok(Seen { came: Came::Failed, reason, change: Change::default(), words, text: None })
+        Ok(judge(page, before, came, language))
     }
 
     /// Takes the text that was held back, if it is the one that was looked at.
-    async fn accept(&self, page: &mut Page, looked_at: &str) -> Result<Seen, RefreshError> {
+    async fn accept(
+        &self,
+        page: &mut Page,
+        before: Option<&OriginalText>,
+        looked_at: &str,
+    ) -> Result<Seen, RefreshError> {
         let Some(held) = page.held.take() else { return Err(RefreshError::NothingHeld(page.source.clone())) };
         if !held.starts_with(looked_at) {
             return Err(RefreshError::OtherHeld { id: page.source.clone(), text: held::name(&held) });
         }
-        let before = self.text(page.text.as_deref()).await?.unwrap_or_default();
         let after = self.text(Some(&held)).await?.unwrap_or_default();
         page.text = Some(held);
         // The version that the site named belongs to the text before.
         (page.etag, page.last_modified) = (None, None);
         page.fares(PageState::Good, String::new());
-        let change = Change::between(&before, &after);
-        Ok(Seen { came: Came::Changed, reason: None, change, words: after.words(), text: None })
+        let change = Change::between(before.unwrap_or(&OriginalText::default()), &after);
+        Ok(Seen { came: Came::Changed, reason: None, change, words: after.words(), text: Some(after) })
     }
 
     /// The text with this hash.
@@ -251,6 +274,12 @@ impl Refresher {
         let Some(hash) = hash else { return Ok(None) };
         Ok(self.store.text(hash).await?.map(|(text, _)| text))
     }
+}
+
+/// Leaves a page as it is known, as there is no time for it any more.
+fn leave(before: Option<&OriginalText>) -> Seen {
+    let (words, reason) = (before.map_or(0, OriginalText::words), Some(RefreshError::OutOfTime.to_string()));
+    Seen { came: Came::Failed, reason, change: Change::default(), words, text: None }
 }
 
 /// Why nothing good came.
@@ -289,11 +318,17 @@ fn judge(
             let hash = read.text.hash();
             let change = before.map(|before| Change::between(before, &read.text)).unwrap_or_default();
             let is_new = page.text.as_ref() != Some(&hash);
+            if page.refused.as_ref() == Some(&hash) {
+                page.held = None;
+                page.fares(PageState::Refused, held::REFUSED.to_owned());
+                return stays(Came::Unchanged, held::REFUSED);
+            }
             if let Some(doubt) = before.filter(|_| is_new).and_then(|before| doubt(before, &read, language)) {
                 let reason = format!(
-                    "{doubt}; look at the page, then `sacrum corpus refresh {} --accept={}` if it is right",
+                    "{doubt}; look at the page, then `sacrum corpus refresh {} --accept={text}` if it is right, \
+                     --refuse={text} if not",
                     page.source,
-                    held::name(&hash),
+                    text = held::name(&hash),
                 );
                 page.held = Some(hash);
                 page.fares(PageState::Held, reason.clone());
@@ -306,7 +341,7 @@ fn judge(
                 Some(_) => Came::Unchanged,
             };
             (page.etag, page.last_modified) = (version.etag, version.last_modified);
-            (page.text, page.held) = (Some(hash), None);
+            (page.text, page.held, page.refused) = (Some(hash), None, None);
             page.fares(PageState::Good, String::new());
             Seen { came, reason: None, change, words: text.words(), text: Some(text) }
         }

@@ -108,6 +108,23 @@ pub struct Opened {
     pub without_originals: Option<StoreError>,
 }
 
+/// Takes note of what other processes serve by now, where they share the database with this one: what answers here was
+/// perhaps served long ago, as nothing that follows it runs on this machine.
+///
+/// # Errors
+/// Where the database cannot be asked. What was served here last goes on answering.
+pub async fn catch_up(data: &Path, database: &str) -> Result<(), StoreError> {
+    let store = Store::open(data, Some(database)).await?;
+    let served = store.served().await;
+    store.close().await;
+    match served?.get(&EVERYBODY) {
+        Some(state) if *state != current(data) => {
+            point(data, state).map_err(|source| StoreError::Folder { path: data.display().to_string(), source })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Compiles what is to answer now: the corpus folder as it is, with the originals that are served.
 ///
 /// Where the database cannot give them, the notes still answer.

@@ -92,6 +92,10 @@ impl Refresher {
     /// # Errors
     /// Where the corpus folder has faults, or the database fails.
     pub async fn status(&self) -> Result<Status, RefreshError> {
+        if self.state().await != super::current(&self.place()) {
+            // Another process serves it, or one that was killed began to: it answers here from now on, as is told.
+            self.answerer().await?;
+        }
         let corpus = self.ground().await?.corpus;
         let served = self.served().await?;
         let pages = self.store.pages(self.community).await?;

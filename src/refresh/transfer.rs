@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::{EVERYBODY, RefreshError, Refresher, clean};
+use super::{EVERYBODY, Progress, RefreshError, Refresher, clean};
 use crate::corpus::{OriginalText, Source, json_lines};
 use crate::store::{CommunityId, CommunitySettings, Deed, Entry, FeedbackOf, GapOf, Page, PageState, now};
 
@@ -48,6 +48,9 @@ struct Fares {
     copied_at: Option<i64>,
     /// A text that waits for a yes.
     held: Option<OriginalText>,
+    /// The hash of a text that a moderator said no to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
     state: PageState,
     reason: String,
     since: i64,
@@ -58,8 +61,16 @@ impl Fares {
     /// A page that fares so; its texts are kept elsewhere.
     fn page(&self, page: Page) -> Page {
         let Self { state, since, checked_at, held, .. } = self;
-        let held = held.as_ref().map(OriginalText::hash);
-        Page { held, state: *state, reason: self.reason.clone(), since: *since, checked_at: *checked_at, ..page }
+        let (held, refused) = (held.as_ref().map(OriginalText::hash), self.refused.clone());
+        Page {
+            held,
+            refused,
+            state: *state,
+            reason: self.reason.clone(),
+            since: *since,
+            checked_at: *checked_at,
+            ..page
+        }
     }
 }
 
@@ -135,14 +146,20 @@ impl Refresher {
         };
         let held = self.text(page.held.as_deref()).await?;
         let Page { state, since, checked_at, .. } = *page;
-        Ok((text, Some(Fares { copied_at, held, state, reason: page.reason.clone(), since, checked_at })))
+        let (reason, refused) = (page.reason.clone(), page.refused.clone());
+        Ok((text, Some(Fares { copied_at, held, refused, state, reason, since, checked_at })))
     }
 
     /// Brings back what was exported, and serves its sources. What is there already stays.
     ///
     /// # Errors
     /// Where a line cannot be read or taken, or the sources make no good generation; nothing is imported then.
-    pub async fn import(&self, who: &str, text: &str) -> Result<Imported, RefreshError> {
+    pub async fn import(
+        &self,
+        who: &str,
+        text: &str,
+        progress: &(dyn Fn(Progress<'_>) + Sync),
+    ) -> Result<Imported, RefreshError> {
         let lines = json_lines::<Line>(text.as_bytes())
             .map(|(line, read)| Ok((line, read.map_err(|why| RefreshError::Line { line, why })?)))
             .collect::<Result<Vec<(usize, Line)>, RefreshError>>()?;
@@ -173,6 +190,7 @@ impl Refresher {
                 known.push(source.clone());
                 new.push((source, page));
             }
+            progress(Progress::Compiling { originals: manifest.entries().len() });
             let prepared = of.prepare(&ground, &manifest, None).await?;
             ready.push((of, lock, ground, manifest, prepared, new));
         }

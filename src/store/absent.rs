@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, id, now, soon};
+use super::{CommunityId, Store, StoreError, id, now};
 
 /// All that is kept of a community beside its audit log, each with the number of the community. What answers stands
 /// first: what is not served is not looked for.
@@ -23,7 +23,7 @@ impl Store {
         );
         let community =
             |row: sqlx::any::AnyRow| Ok((CommunityId(row.try_get::<i64, _>(0)?.cast_unsigned()), row.try_get(1)?));
-        soon(query.fetch_all(&self.pool)).await?.into_iter().map(community).collect()
+        self.soon(query.fetch_all(&self.pool)).await?.into_iter().map(community).collect()
     }
 
     /// Takes note that we are not in a community any more; whether that is news.
@@ -32,7 +32,7 @@ impl Store {
     /// Where the database fails.
     pub async fn is_absent(&self, community: CommunityId) -> Result<bool, StoreError> {
         let query = sqlx::query("INSERT INTO absent (community, since) VALUES ($1, $2) ON CONFLICT DO NOTHING");
-        Ok(soon(query.bind(id(community.0)).bind(now()).execute(&self.pool)).await?.rows_affected() > 0)
+        Ok(self.soon(query.bind(id(community.0)).bind(now()).execute(&self.pool)).await?.rows_affected() > 0)
     }
 
     /// Takes note that we are in a community; whether that is news.
@@ -41,7 +41,7 @@ impl Store {
     /// Where the database fails.
     pub async fn is_present(&self, community: CommunityId) -> Result<bool, StoreError> {
         let query = sqlx::query("DELETE FROM absent WHERE community = $1");
-        Ok(soon(query.bind(id(community.0)).execute(&self.pool)).await?.rows_affected() > 0)
+        Ok(self.soon(query.bind(id(community.0)).execute(&self.pool)).await?.rows_affected() > 0)
     }
 
     /// Forgets all of a community but its audit log. Only who holds its lock may.
@@ -51,7 +51,7 @@ impl Store {
     pub async fn forget_community(&self, community: CommunityId) -> Result<(), StoreError> {
         for table in OF_A_COMMUNITY {
             let query = format!("DELETE FROM {table} WHERE community = $1");
-            soon(sqlx::query(&query).bind(id(community.0)).execute(&self.pool)).await?;
+            self.soon(sqlx::query(&query).bind(id(community.0)).execute(&self.pool)).await?;
         }
         self.forget_unused_texts().await
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, id, key, now, soon};
+use super::{CommunityId, Store, StoreError, id, key, now};
 use crate::corpus::Level;
 
 /// What an answer was made of.
@@ -54,7 +54,7 @@ impl Store {
         let target = target.and_then(|target| serde_json::to_string(&target).ok());
         let query = sqlx::query("INSERT INTO answers (id, community, body, target, at) VALUES ($1, $2, $3, $4, $5)");
         let query = query.bind(new.clone()).bind(id(community.0)).bind(body).bind(target).bind(now());
-        soon(query.execute(&self.pool)).await?;
+        self.soon(query.execute(&self.pool)).await?;
         Ok(new)
     }
 
@@ -64,7 +64,7 @@ impl Store {
     /// Where the database fails.
     pub async fn answer(&self, community: CommunityId, answer: &str) -> Result<Option<Shown>, StoreError> {
         let query = sqlx::query("SELECT body FROM answers WHERE id = $1 AND community = $2");
-        let row = soon(query.bind(answer.to_owned()).bind(id(community.0)).fetch_optional(&self.pool)).await?;
+        let row = self.soon(query.bind(answer.to_owned()).bind(id(community.0)).fetch_optional(&self.pool)).await?;
         let body = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
         Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
     }
@@ -75,7 +75,7 @@ impl Store {
     /// Where the database fails.
     pub async fn target(&self, answer: &str) -> Result<Option<Target>, StoreError> {
         let query = sqlx::query("SELECT target FROM answers WHERE id = $1 AND target IS NOT NULL");
-        let row = soon(query.bind(answer.to_owned()).fetch_optional(&self.pool)).await?;
+        let row = self.soon(query.bind(answer.to_owned()).fetch_optional(&self.pool)).await?;
         let target = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
         Ok(target.and_then(|target| serde_json::from_str(&target).ok()))
     }
@@ -86,7 +86,7 @@ impl Store {
     /// Where the database fails.
     pub async fn forget_target(&self, answer: &str) -> Result<(), StoreError> {
         let query = sqlx::query("UPDATE answers SET target = NULL WHERE id = $1");
-        soon(query.bind(answer.to_owned()).execute(&self.pool)).await?;
+        self.soon(query.bind(answer.to_owned()).execute(&self.pool)).await?;
         Ok(())
     }
 
@@ -100,7 +100,7 @@ impl Store {
              ON CONFLICT (question) DO UPDATE SET channel = excluded.channel, reply = excluded.reply",
         );
         let query = query.bind(self.key.hash("message", question)).bind(id(kept.channel)).bind(id(kept.reply));
-        soon(query.bind(now()).execute(&self.pool)).await?;
+        self.soon(query.bind(now()).execute(&self.pool)).await?;
         Ok(())
     }
 
@@ -110,7 +110,7 @@ impl Store {
     /// Where the database fails.
     pub async fn reply_to(&self, question: u64) -> Result<Option<Kept>, StoreError> {
         let query = sqlx::query("SELECT channel, reply FROM replies WHERE question = $1");
-        let row = soon(query.bind(self.key.hash("message", question)).fetch_optional(&self.pool)).await?;
+        let row = self.soon(query.bind(self.key.hash("message", question)).fetch_optional(&self.pool)).await?;
         let Some(row) = row else { return Ok(None) };
         let (channel, reply): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
         Ok(Some(Kept { channel: channel.cast_unsigned(), reply: reply.cast_unsigned() }))
@@ -122,7 +122,7 @@ impl Store {
     /// Where the database fails.
     pub async fn forget_reply(&self, question: u64) -> Result<(), StoreError> {
         let query = sqlx::query("DELETE FROM replies WHERE question = $1");
-        soon(query.bind(self.key.hash("message", question)).execute(&self.pool)).await?;
+        self.soon(query.bind(self.key.hash("message", question)).execute(&self.pool)).await?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, id, now, soon};
+use super::{CommunityId, Store, StoreError, id, now};
 
 /// A line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ impl Store {
              AND result = $5 AND community = $6)",
         );
         let query = query.bind(deed.at).bind(deed.who.clone()).bind(deed.what.clone()).bind(deed.subject.clone());
-        let done = soon(query.bind(deed.result.clone()).bind(id(deed.community)).execute(&self.pool)).await?;
+        let done = self.soon(query.bind(deed.result.clone()).bind(id(deed.community)).execute(&self.pool)).await?;
         Ok(done.rows_affected() > 0)
     }
 
@@ -65,7 +65,7 @@ impl Store {
              ORDER BY number DESC LIMIT $2",
         );
         let query = query.bind(community.map(|of| id(of.0))).bind(i64::from(most));
-        let rows = soon(query.fetch_all(&self.pool)).await?;
+        let rows = self.soon(query.fetch_all(&self.pool)).await?;
         let deed = |row: sqlx::any::AnyRow| {
             Ok(Deed {
                 community: row.try_get::<i64, _>(5)?.cast_unsigned(),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::Row;
 
-use super::{CommunityId, Shown, Store, StoreError, gaps, id, read, soon};
+use super::{CommunityId, Shown, Store, StoreError, gaps, id, read};
 
 /// An answer that somebody marked unhelpful.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Store {
             "INSERT INTO feedback (answer, question) SELECT id, $2 FROM answers WHERE id = $1 \
              ON CONFLICT (answer) DO NOTHING",
         );
-        soon(query.bind(answer.to_owned()).bind(words).execute(&self.pool)).await?;
+        self.soon(query.bind(answer.to_owned()).bind(words).execute(&self.pool)).await?;
         Ok(())
     }
 
@@ -51,6 +51,6 @@ impl Store {
             })
         };
         let query = query.bind(id(community.0)).bind(i64::from(most));
-        soon(query.fetch_all(&self.pool)).await?.into_iter().map(unhelpful).collect()
+        self.soon(query.fetch_all(&self.pool)).await?.into_iter().map(unhelpful).collect()
     }
 }

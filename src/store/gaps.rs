@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, id, now, soon};
+use super::{CommunityId, Store, StoreError, id, now};
 use crate::language;
 
 /// So much of a question is kept, in characters.
@@ -43,7 +43,7 @@ impl Store {
             "INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES ($1, $2, 1, $3, $3) \
              ON CONFLICT (community, question) DO UPDATE SET asked = gaps.asked + 1, last_at = excluded.last_at",
         );
-        soon(query.bind(id(community.0)).bind(words).bind(now()).execute(&self.pool)).await?;
+        self.soon(query.bind(id(community.0)).bind(words).bind(now()).execute(&self.pool)).await?;
         Ok(())
     }
 
@@ -67,7 +67,7 @@ impl Store {
             })
         };
         let query = query.bind(community.map(|of| id(of.0))).bind(i64::from(most));
-        soon(query.fetch_all(&self.pool)).await?.into_iter().map(gap).collect()
+        self.soon(query.fetch_all(&self.pool)).await?.into_iter().map(gap).collect()
     }
 
     /// Deals with a question: it is not shown again, however often it is asked there, or anywhere where no community
@@ -78,7 +78,7 @@ impl Store {
     pub async fn dismiss_gap(&self, community: Option<CommunityId>, question: &str) -> Result<(), StoreError> {
         let query =
             sqlx::query("UPDATE gaps SET dismissed = 1 WHERE question = $1 AND community = COALESCE($2, community)");
-        soon(query.bind(question.to_owned()).bind(community.map(|of| id(of.0))).execute(&self.pool)).await?;
+        self.soon(query.bind(question.to_owned()).bind(community.map(|of| id(of.0))).execute(&self.pool)).await?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, body, id, now, read, soon};
+use super::{CommunityId, Store, StoreError, body, id, now, read};
 use crate::corpus::Source;
 
 /// How many generations are kept, the newest: here, and as compiled files.
@@ -109,7 +109,7 @@ impl Store {
         );
         let query = query.bind(state.to_owned()).bind(cause.to_owned()).bind(body(manifest));
         let query = query.bind(count(documents)).bind(count(passages)).bind(now()).bind(id(community.0));
-        let number = soon(query.fetch_one(&self.pool)).await?.try_get(0)?;
+        let number = self.soon(query.fetch_one(&self.pool)).await?.try_get(0)?;
         Ok(number)
     }
 
@@ -124,7 +124,7 @@ impl Store {
              (SELECT number FROM generations WHERE community = $1 ORDER BY number DESC LIMIT $3)",
         );
         let old = old.bind(id(community.0)).bind(served.to_owned()).bind(count(GENERATIONS_KEPT));
-        soon(old.execute(&self.pool)).await?;
+        self.soon(old.execute(&self.pool)).await?;
         self.forget_unused_texts().await
     }
 
@@ -135,7 +135,7 @@ impl Store {
              AND hash NOT IN (SELECT held FROM pages WHERE held IS NOT NULL) \
              AND NOT EXISTS (SELECT 1 FROM generations WHERE manifest LIKE '%' || texts.hash || '%')",
         );
-        soon(unused.bind(now() - ON_ITS_WAY).execute(&self.pool)).await?;
+        self.soon(unused.bind(now() - ON_ITS_WAY).execute(&self.pool)).await?;
         Ok(())
     }
 
@@ -149,7 +149,7 @@ impl Store {
             "INSERT INTO served (community, state, number) VALUES ($1, $2, $3) \
              ON CONFLICT (community) DO UPDATE SET state = excluded.state, number = excluded.number",
         );
-        soon(query.bind(id(community.0)).bind(state.to_owned()).bind(number).execute(&self.pool)).await?;
+        self.soon(query.bind(id(community.0)).bind(state.to_owned()).bind(number).execute(&self.pool)).await?;
         Ok(())
     }
 
@@ -159,7 +159,7 @@ impl Store {
     /// Where the database fails.
     pub async fn served_number(&self, community: CommunityId) -> Result<Option<i64>, StoreError> {
         let query = sqlx::query("SELECT number FROM served WHERE community = $1").bind(id(community.0));
-        let row = soon(query.fetch_optional(&self.pool)).await?;
+        let row = self.soon(query.fetch_optional(&self.pool)).await?;
         Ok(row.map(|row| row.try_get::<Option<i64>, _>(0)).transpose()?.flatten())
     }
 
@@ -168,7 +168,7 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn served(&self) -> Result<HashMap<CommunityId, String>, StoreError> {
-        let rows = soon(sqlx::query("SELECT community, state FROM served").fetch_all(&self.pool)).await?;
+        let rows = self.soon(sqlx::query("SELECT community, state FROM served").fetch_all(&self.pool)).await?;
         let state =
             |row: sqlx::any::AnyRow| Ok((CommunityId(row.try_get::<i64, _>(0)?.cast_unsigned()), row.try_get(1)?));
         rows.into_iter().map(state).collect()
@@ -193,7 +193,7 @@ impl Store {
                 made_at: row.try_get(5)?,
             })
         };
-        soon(query.bind(id(community.0)).fetch_all(&self.pool)).await?.into_iter().map(made).collect()
+        self.soon(query.bind(id(community.0)).fetch_all(&self.pool)).await?.into_iter().map(made).collect()
     }
 
     /// Which originals of a community go by a name; `None` where that is not known.
@@ -207,7 +207,7 @@ impl Store {
         let query = sqlx::query(
             "SELECT manifest FROM generations WHERE community = $1 AND state = $2 ORDER BY number DESC LIMIT 1",
         );
-        let row = soon(query.bind(id(community.0)).bind(state.to_owned()).fetch_optional(&self.pool)).await?;
+        let row = self.soon(query.bind(id(community.0)).bind(state.to_owned()).fetch_optional(&self.pool)).await?;
         row.map(|row| read(&row.try_get::<String, _>(0)?)).transpose()
     }
 }

@@ -23,7 +23,7 @@ impl Store {
     /// Where the database fails.
     pub async fn lock(&self, community: CommunityId) -> Result<Option<SharedLock>, StoreError> {
         let Some(url) = &self.shared else { return Ok(None) };
-        let mut connection = AnyConnection::connect(url.reveal()).await?;
+        let mut connection = self.soon(AnyConnection::connect(url.reveal())).await?;
         let number = NUMBER.wrapping_add(id(community.0));
         let free = sqlx::query("SELECT pg_try_advisory_lock($1)").bind(number);
         let waited = !free.fetch_one(&mut connection).await?.try_get::<bool, _>(0)?;

@@ -20,6 +20,7 @@ mod told;
 mod transfer;
 mod votes;
 
+use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -27,7 +28,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::MigrateError;
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyConnection, AnyPool, Connection, Executor};
 
 pub use answers::{Kept, Shown, Target};
 pub use audit::Deed;
@@ -61,24 +62,56 @@ pub enum StoreError {
         /// Why not.
         source: std::io::Error,
     },
-    /// The database, at any time.
+    /// The database, from the first.
+    #[error("the database {place} cannot be used: {source}. {}", what_to_do(place))]
+    Closed {
+        /// Where it is, without a password.
+        place: String,
+        /// Why not.
+        source: sqlx::Error,
+    },
+    /// The database, later on.
+    #[error("the database {place} failed: {source}. {}", what_to_do(place))]
+    Failed {
+        /// Where it is, without a password.
+        place: String,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// What the database gave is not what was expected.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
     /// The database is of another version.
-    #[error("the database could not be brought up to date: {0}; is it of a newer version of sacrum?")]
-    Migration(#[from] MigrateError),
+    #[error("the database {place} could not be brought up to date: {source}; is it of a newer version of sacrum?")]
+    Migration {
+        /// Where it is, without a password.
+        place: String,
+        /// Why not.
+        source: MigrateError,
+    },
     /// What is in it cannot be read.
     #[error("the database holds something that cannot be read: {0}; is it of a newer version of sacrum?")]
     Form(#[from] serde_json::Error),
     /// It took too long.
-    #[error("the database did not answer within {} s", PATIENCE.as_secs())]
-    Slow,
+    #[error("the database {0} did not answer within {patience} s. {todo}", patience = PATIENCE.as_secs(), todo = what_to_do(.0))]
+    Slow(String),
+}
+
+/// What to do about a database that cannot be used.
+fn what_to_do(place: &str) -> &'static str {
+    if place.contains("://") {
+        "See that it runs, that it is not overloaded, that DATABASE_URL names it, and that it lets me in"
+    } else {
+        "See that I may read and write it, that the disk is not full, and that it is one of mine; DATABASE_URL names another"
+    }
 }
 
 /// Everything that lasts.
 pub struct Store {
     pool: AnyPool,
     key: Key,
+    /// Where it is, without a password.
+    place: String,
     /// Its address, where several processes on several machines may share it.
     shared: Option<Secret>,
 }
@@ -96,28 +129,39 @@ impl Store {
         let file = format!("sqlite://{}?mode=rwc", data.join("sacrum.db").display());
         let url = url.unwrap_or(&file);
         sqlx::any::install_default_drivers();
-        let options: AnyConnectOptions = url.parse()?;
+        let place = place(url);
+        let closed = |source| StoreError::Closed { place: place.clone(), source };
+        let options: AnyConnectOptions = url.parse().map_err(closed)?;
         let is_file = url.starts_with("sqlite:");
         let pool = AnyPoolOptions::new()
             .max_connections(4)
             .acquire_timeout(PATIENCE)
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    // Readers and a writer beside each other; what was given lasts, also over a loss of power.
-                    let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                                   PRAGMA busy_timeout = 2000";
-                    if is_file { connection.execute(pragmas).await.map(drop) } else { Ok(()) }
-                })
-            })
-            .connect_with(options)
-            .await?;
-        if is_file {
-            sqlx::migrate!("migrations/sqlite").run(&pool).await?;
-        } else {
-            sqlx::migrate!("migrations/postgres").run(&pool).await?;
-        }
+            .after_connect(move |connection, _| Box::pin(async move { prepare(connection, is_file).await }))
+            .connect_with(options.clone())
+            .await;
+        let pool = match pool {
+            // The pool tried again and again, and does not tell why in vain.
+            Err(sqlx::Error::PoolTimedOut) => return Err(closed(cause(&options, is_file).await)),
+            pool => pool.map_err(closed)?,
+        };
+        let migrated = match is_file {
+            true => sqlx::migrate!("migrations/sqlite").run(&pool).await,
+            false => sqlx::migrate!("migrations/postgres").run(&pool).await,
+        };
+        migrated.map_err(|error| match error {
+            MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _) => closed(source),
+            source => StoreError::Migration { place: place.clone(), source },
+        })?;
         let shared = (!is_file).then(|| Secret::new(url));
-        Ok(Self { pool, key, shared })
+        Ok(Self { pool, key, place, shared })
+    }
+
+    /// Waits for the database, and not for ever.
+    async fn soon<T>(&self, work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
+        match tokio::time::timeout(PATIENCE, work).await {
+            Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => Err(StoreError::Slow(self.place.clone())),
+            Ok(done) => done.map_err(|source| StoreError::Failed { place: self.place.clone(), source }),
+        }
     }
 
     /// Drops what is older than so many days.
@@ -132,7 +176,7 @@ impl Store {
             "DELETE FROM replies WHERE at < $1",
             "DELETE FROM told WHERE at < $1",
         ] {
-            sqlx::query(table).bind(before).execute(&self.pool).await?;
+            self.soon(sqlx::query(table).bind(before).execute(&self.pool)).await?;
         }
         Ok(())
     }
@@ -143,9 +187,34 @@ impl Store {
     }
 }
 
-/// Waits for the database, and not for ever.
-async fn soon<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
-    Ok(tokio::time::timeout(PATIENCE, work).await.map_err(|_| StoreError::Slow)??)
+/// Where a database is, in words that hold no password.
+fn place(url: &str) -> String {
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        return file.trim_start_matches("//").split('?').next().unwrap_or_default().to_owned();
+    }
+    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", ""));
+    let rest = rest.split('?').next().unwrap_or_default();
+    let (who, server) = rest.rsplit_once('@').unwrap_or(("", rest));
+    let name = who.split(':').next().unwrap_or_default();
+    format!("{scheme}://{name}{}{server}", if name.is_empty() { "" } else { "@" })
+}
+
+/// Readies a new connection.
+async fn prepare(connection: &mut AnyConnection, is_file: bool) -> Result<(), sqlx::Error> {
+    // Readers and a writer beside each other; what was given lasts, also over a loss of power.
+    let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                   PRAGMA busy_timeout = 2000";
+    if is_file { connection.execute(pragmas).await.map(drop) } else { Ok(()) }
+}
+
+/// Why no connection is made.
+async fn cause(options: &AnyConnectOptions, is_file: bool) -> sqlx::Error {
+    let connect = async { prepare(&mut AnyConnection::connect_with(options).await?, is_file).await };
+    match tokio::time::timeout(PATIENCE, connect).await {
+        Ok(Err(error)) => error,
+        Ok(Ok(())) => sqlx::Error::PoolTimedOut,
+        Err(_) => sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, "it takes connections and says nothing")),
+    }
 }
 
 /// Seconds since 1970.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, body, id, now, read, soon};
+use super::{CommunityId, Store, StoreError, body, id, now, read};
 use crate::corpus::{OriginalText, Source};
 
 /// How a page fares.
@@ -18,16 +18,19 @@ pub enum PageState {
     Held,
     /// It is gone for good; its last good text is quoted.
     Gone,
+    /// A moderator said no to what came; the last good text is quoted.
+    Refused,
     /// A moderator does not want it.
     Removed,
 }
 
 impl PageState {
-    const ALL: [(Self, &str); 5] = [
+    const ALL: [(Self, &str); 6] = [
         (Self::Good, "good"),
         (Self::Failing, "failing"),
         (Self::Held, "held"),
         (Self::Gone, "gone"),
+        (Self::Refused, "refused"),
         (Self::Removed, "removed"),
     ];
 
@@ -57,6 +60,8 @@ pub struct Page {
     pub text: Option<String>,
     /// The hash of a text that waits for a moderator's yes.
     pub held: Option<String>,
+    /// The hash of a text that a moderator said no to, as long as the page says it.
+    pub refused: Option<String>,
     /// How it fares.
     pub state: PageState,
     /// Why, where it is not good.
@@ -88,6 +93,7 @@ impl Page {
             last_modified: None,
             text: None,
             held: None,
+            refused: None,
             state: PageState::Good,
             reason: String::new(),
             since: now(),
@@ -115,8 +121,8 @@ impl Store {
     /// Where the database fails.
     pub async fn pages(&self, community: CommunityId) -> Result<Vec<Page>, StoreError> {
         let query = sqlx::query(
-            "SELECT source, url, etag, last_modified, text, held, state, reason, since, checked_at, misses, missed_at \
-             FROM pages WHERE community = $1 ORDER BY source",
+            "SELECT source, url, etag, last_modified, text, held, state, reason, since, checked_at, misses, missed_at, \
+             refused FROM pages WHERE community = $1 ORDER BY source",
         );
         let page = |row: sqlx::any::AnyRow| {
             Ok(Page {
@@ -132,9 +138,10 @@ impl Store {
                 checked_at: row.try_get(9)?,
                 misses: row.try_get(10)?,
                 missed_at: row.try_get(11)?,
+                refused: row.try_get(12)?,
             })
         };
-        soon(query.bind(id(community.0)).fetch_all(&self.pool)).await?.into_iter().map(page).collect()
+        self.soon(query.bind(id(community.0)).fetch_all(&self.pool)).await?.into_iter().map(page).collect()
     }
 
     /// Keeps what is known of a page.
@@ -142,7 +149,7 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn keep_page(&self, community: CommunityId, page: &Page) -> Result<(), StoreError> {
-        soon(keep(&self.pool, community, page)).await
+        self.soon(keep(&self.pool, community, page)).await
     }
 
     /// Keeps a text that was copied now; its hash.
@@ -163,7 +170,7 @@ impl Store {
             "INSERT INTO texts (hash, body, copied_at, kept_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (hash) DO UPDATE SET kept_at = excluded.kept_at",
         );
-        soon(query.bind(hash.clone()).bind(body(text)).bind(copied_at).bind(now()).execute(&self.pool)).await?;
+        self.soon(query.bind(hash.clone()).bind(body(text)).bind(copied_at).bind(now()).execute(&self.pool)).await?;
         Ok(hash)
     }
 
@@ -173,7 +180,7 @@ impl Store {
     /// Where the database fails.
     pub async fn text(&self, hash: &str) -> Result<Option<(OriginalText, i64)>, StoreError> {
         let query = sqlx::query("SELECT body, copied_at FROM texts WHERE hash = $1").bind(hash.to_owned());
-        let Some(row) = soon(query.fetch_optional(&self.pool)).await? else { return Ok(None) };
+        let Some(row) = self.soon(query.fetch_optional(&self.pool)).await? else { return Ok(None) };
         Ok(Some((read(&row.try_get::<String, _>(0)?)?, row.try_get(1)?)))
     }
 }
@@ -186,15 +193,16 @@ pub(super) async fn keep(
 ) -> Result<(), sqlx::Error> {
     let query = sqlx::query(
         "INSERT INTO pages (source, url, etag, last_modified, text, held, state, reason, since, checked_at, misses, \
-         missed_at, community) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+         missed_at, community, refused) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
          ON CONFLICT (community, source) DO UPDATE SET \
          url = excluded.url, etag = excluded.etag, last_modified = excluded.last_modified, text = excluded.text, \
          held = excluded.held, state = excluded.state, reason = excluded.reason, since = excluded.since, \
-         checked_at = excluded.checked_at, misses = excluded.misses, missed_at = excluded.missed_at",
+         checked_at = excluded.checked_at, misses = excluded.misses, missed_at = excluded.missed_at, \
+         refused = excluded.refused",
     );
     let page = page.clone();
     let query = query.bind(page.source).bind(page.url).bind(page.etag).bind(page.last_modified).bind(page.text);
     let query = query.bind(page.held).bind(page.state.name()).bind(page.reason).bind(page.since).bind(page.checked_at);
-    query.bind(page.misses).bind(page.missed_at).bind(id(community.0)).execute(on).await?;
+    query.bind(page.misses).bind(page.missed_at).bind(id(community.0)).bind(page.refused).execute(on).await?;
     Ok(())
 }

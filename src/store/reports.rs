@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, body, id, now, read, soon};
+use super::{CommunityId, Store, StoreError, body, id, now, read};
 
 /// So many are kept of a community.
 const KEPT: i64 = 20;
@@ -23,10 +23,10 @@ impl Store {
         let query =
             sqlx::query("INSERT INTO reports (community, subject, body, at) VALUES ($1, $2, $3, $4) RETURNING number");
         let query = query.bind(id(community.0)).bind(subject.to_owned()).bind(body(report)).bind(now());
-        let number = soon(query.fetch_one(&self.pool)).await?.try_get(0)?;
+        let number = self.soon(query.fetch_one(&self.pool)).await?.try_get(0)?;
         let old = "DELETE FROM reports WHERE community = $1 AND number NOT IN \
                    (SELECT number FROM reports WHERE community = $1 ORDER BY number DESC LIMIT $2)";
-        soon(sqlx::query(old).bind(id(community.0)).bind(KEPT).execute(&self.pool)).await?;
+        self.soon(sqlx::query(old).bind(id(community.0)).bind(KEPT).execute(&self.pool)).await?;
         Ok(number)
     }
 
@@ -40,7 +40,7 @@ impl Store {
         number: i64,
     ) -> Result<Option<T>, StoreError> {
         let query = sqlx::query("SELECT body FROM reports WHERE community = $1 AND number = $2");
-        let row = soon(query.bind(id(community.0)).bind(number).fetch_optional(&self.pool)).await?;
+        let row = self.soon(query.bind(id(community.0)).bind(number).fetch_optional(&self.pool)).await?;
         row.map(|row| read(&row.try_get::<String, _>(0)?)).transpose()
     }
 
@@ -56,7 +56,8 @@ impl Store {
         let query = sqlx::query(
             "SELECT number, at, body FROM reports WHERE community = $1 AND subject = $2 ORDER BY number DESC LIMIT 1",
         );
-        let Some(row) = soon(query.bind(id(community.0)).bind(subject.to_owned()).fetch_optional(&self.pool)).await?
+        let Some(row) =
+            self.soon(query.bind(id(community.0)).bind(subject.to_owned()).fetch_optional(&self.pool)).await?
         else {
             return Ok(None);
         };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, id, soon};
+use super::{CommunityId, Store, StoreError, id};
 
 /// What moderators can set with /setup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ impl Store {
     /// Where the database fails.
     pub async fn settings(&self, community: CommunityId) -> Result<CommunitySettings, StoreError> {
         let query = sqlx::query("SELECT body FROM settings WHERE community = $1").bind(id(community.0));
-        let row = soon(query.fetch_optional(&self.pool)).await?;
+        let row = self.soon(query.fetch_optional(&self.pool)).await?;
         let body = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
         Ok(body.and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default())
     }
@@ -58,7 +58,7 @@ impl Store {
             "INSERT INTO settings (community, body) VALUES ($1, $2) \
              ON CONFLICT (community) DO UPDATE SET body = excluded.body",
         );
-        soon(query.bind(id(community.0)).bind(body).execute(&self.pool)).await?;
+        self.soon(query.bind(id(community.0)).bind(body).execute(&self.pool)).await?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use super::{CommunityId, Page, Store, StoreError, body, id, now, pages, soon};
+use super::{CommunityId, Page, Store, StoreError, body, id, now, pages};
 use crate::corpus::Source;
 
 impl Store {
@@ -22,7 +22,7 @@ impl Store {
             pages::keep(&mut *both, community, page).await?;
             both.commit().await
         };
-        soon(keep).await
+        self.soon(keep).await
     }
 
     /// The sources that were added for a community, the oldest first.
@@ -31,7 +31,7 @@ impl Store {
     /// Where the database fails.
     pub async fn added_sources(&self, community: CommunityId) -> Result<Vec<Source>, StoreError> {
         let query = sqlx::query("SELECT body FROM added_sources WHERE community = $1 ORDER BY added_at, id");
-        let rows = soon(query.bind(id(community.0)).fetch_all(&self.pool)).await?;
+        let rows = self.soon(query.bind(id(community.0)).fetch_all(&self.pool)).await?;
         rows.into_iter().map(|row| super::read(&row.try_get::<String, _>(0)?)).collect()
     }
 
@@ -50,6 +50,6 @@ impl Store {
             }
             both.commit().await
         };
-        soon(forget).await
+        self.soon(forget).await
     }
 }

@@ -1,6 +1,6 @@
 //! What has been told once and need not be told again.
 
-use super::{CommunityId, Store, StoreError, id, now, soon};
+use super::{CommunityId, Store, StoreError, id, now};
 
 impl Store {
     /// Whether this is news to a community's moderators; from now on it is not.
@@ -10,7 +10,7 @@ impl Store {
     pub async fn is_news(&self, community: CommunityId, what: &str) -> Result<bool, StoreError> {
         let query = sqlx::query("INSERT INTO told (community, what, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
         let query = query.bind(id(community.0)).bind(what.to_owned()).bind(now());
-        Ok(soon(query.execute(&self.pool)).await?.rows_affected() > 0)
+        Ok(self.soon(query.execute(&self.pool)).await?.rows_affected() > 0)
     }
 
     /// It is news again: it was not told after all, or has changed since.
@@ -19,7 +19,7 @@ impl Store {
     /// Where the database fails.
     pub async fn forget_news(&self, community: CommunityId, what: &str) -> Result<(), StoreError> {
         let query = sqlx::query("DELETE FROM told WHERE community = $1 AND what = $2");
-        soon(query.bind(id(community.0)).bind(what.to_owned()).execute(&self.pool)).await?;
+        self.soon(query.bind(id(community.0)).bind(what.to_owned()).execute(&self.pool)).await?;
         Ok(())
     }
 }

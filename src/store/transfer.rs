@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
-use super::{CommunityId, CommunitySettings, Page, Shown, Store, StoreError, id, soon};
+use super::{CommunityId, CommunitySettings, Page, Shown, Store, StoreError, id};
 use crate::corpus::Source;
 
 /// A gap of a community.
@@ -66,7 +66,7 @@ impl Store {
                 at: row.try_get(5)?,
             })
         };
-        soon(query.fetch_all(&self.pool)).await?.into_iter().map(feedback).collect()
+        self.soon(query.fetch_all(&self.pool)).await?.into_iter().map(feedback).collect()
     }
 
     /// Brings feedback back; false where the answer is known already, which stays as it is. Nobody can take these votes
@@ -79,13 +79,13 @@ impl Store {
             "INSERT INTO answers (id, community, body, at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
         );
         let query = query.bind(of.answer.clone()).bind(id(of.community)).bind(super::body(&of.shown)).bind(of.at);
-        if soon(query.execute(&self.pool)).await?.rows_affected() == 0 {
+        if self.soon(query.execute(&self.pool)).await?.rows_affected() == 0 {
             return Ok(false);
         }
         for voter in 0..of.votes {
             let query = sqlx::query("INSERT INTO votes (answer, person, helpful, at) VALUES ($1, $2, 0, $3)");
             let query = query.bind(of.answer.clone()).bind(format!("moved {voter}")).bind(of.at);
-            soon(query.execute(&self.pool)).await?;
+            self.soon(query.execute(&self.pool)).await?;
         }
         if let Some(question) = &of.question {
             self.note_feedback(&of.answer, question, &HashSet::new()).await?;
@@ -110,7 +110,7 @@ impl Store {
                 dismissed: row.try_get::<i64, _>(5)? != 0,
             })
         };
-        soon(query.fetch_all(&self.pool)).await?.into_iter().map(gap).collect()
+        self.soon(query.fetch_all(&self.pool)).await?.into_iter().map(gap).collect()
     }
 
     /// Brings a gap back; false where it is there already, which stays as it is.
@@ -124,7 +124,7 @@ impl Store {
         );
         let query = query.bind(id(gap.community)).bind(gap.question.clone()).bind(gap.asked.cast_signed());
         let query = query.bind(gap.first_at).bind(gap.last_at).bind(i64::from(gap.dismissed));
-        Ok(soon(query.execute(&self.pool)).await?.rows_affected() > 0)
+        Ok(self.soon(query.execute(&self.pool)).await?.rows_affected() > 0)
     }
 
     /// Every community's settings.
@@ -132,7 +132,8 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn settings_of_all(&self) -> Result<Vec<(CommunityId, CommunitySettings)>, StoreError> {
-        let rows = soon(sqlx::query("SELECT community, body FROM settings ORDER BY 1").fetch_all(&self.pool)).await?;
+        let rows =
+            self.soon(sqlx::query("SELECT community, body FROM settings ORDER BY 1").fetch_all(&self.pool)).await?;
         let settings = |row: sqlx::any::AnyRow| {
             let community = CommunityId(row.try_get::<i64, _>(0)?.cast_unsigned());
             Ok((community, super::read(&row.try_get::<String, _>(1)?)?))
@@ -148,7 +149,7 @@ impl Store {
         let query = sqlx::query("SELECT community, body FROM added_sources ORDER BY added_at, id");
         let mut pages: HashMap<i64, HashMap<String, Page>> = HashMap::new();
         let mut all = Vec::new();
-        for row in soon(query.fetch_all(&self.pool)).await? {
+        for row in self.soon(query.fetch_all(&self.pool)).await? {
             let (of, source): (i64, Source) = (row.try_get(0)?, super::read(&row.try_get::<String, _>(1)?)?);
             let community = CommunityId(of.cast_unsigned());
             let known = match pages.entry(of) {

@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use super::{Store, StoreError, now, soon};
+use super::{Store, StoreError, now};
 
 impl Store {
     /// Counts a person's vote on an answer; a later one replaces it. False where the answer is not known.
@@ -15,7 +15,7 @@ impl Store {
              ON CONFLICT (answer, person) DO UPDATE SET helpful = excluded.helpful, at = excluded.at",
         );
         let query = query.bind(answer.to_owned()).bind(self.key.hash(answer, person)).bind(i64::from(helpful));
-        Ok(soon(query.bind(now()).execute(&self.pool)).await?.rows_affected() > 0)
+        Ok(self.soon(query.bind(now()).execute(&self.pool)).await?.rows_affected() > 0)
     }
 
     /// How many found an answer helpful, and how many did not.
@@ -25,7 +25,7 @@ impl Store {
     pub async fn votes(&self, answer: &str) -> Result<(u64, u64), StoreError> {
         let query =
             sqlx::query("SELECT CAST(COALESCE(SUM(helpful), 0) AS BIGINT), COUNT(*) FROM votes WHERE answer = $1");
-        let row = soon(query.bind(answer.to_owned()).fetch_one(&self.pool)).await?;
+        let row = self.soon(query.bind(answer.to_owned()).fetch_one(&self.pool)).await?;
         let (helpful, all): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
         Ok((helpful.cast_unsigned(), (all - helpful).cast_unsigned()))
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)] // a test may panic: that is how it fails
 
 mod ask;
+mod care;
 mod cli;
 mod corpus;
 mod fetch;

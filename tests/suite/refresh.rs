@@ -134,7 +134,8 @@ fn a_source_that_moved_is_downloaded_from_its_new_place() {
 fn the_audit_log_only_grows() {
     with_each_database("audit", |garden| {
         refreshed(garden);
-        for change in ["UPDATE audit SET who = 'nobody'", "DELETE FROM audit"] {
+        let truncate = garden.database().map(|_| "TRUNCATE audit");
+        for change in ["UPDATE audit SET who = 'nobody'", "DELETE FROM audit"].into_iter().chain(truncate) {
             let refused = garden.tamper(change).unwrap_err().to_string();
             assert!(refused.contains("the audit log is not"), "{refused}");
         }

@@ -1,4 +1,4 @@
-//! `sacrum corpus add`, `write`, `remove`, `gaps --dismiss`, `rollback`, `export` and `import`.
+//! `sacrum corpus add`, `write`, `remove`, `refresh --refuse`, `gaps --dismiss`, `rollback`, `export` and `import`.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -6,9 +6,9 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Keeper, WHO};
+use super::{Keeper, WHO, watched};
 use crate::cli::{End, Failure, ask::write_json, read};
-use crate::refresh::{Added, Imported, Written};
+use crate::refresh::{Added, Imported, Progress, Written};
 
 pub(super) fn add(
     keeper: &Keeper,
@@ -17,7 +17,10 @@ pub(super) fn add(
     dry_run: bool,
     out: &mut impl Write,
 ) -> Result<End, Failure> {
-    let added = keeper.runtime.block_on(keeper.refresher.add(WHO, url, title, dry_run))?;
+    let add = |progress: &(dyn Fn(Progress<'_>) + Sync)| {
+        keeper.runtime.block_on(keeper.refresher.add(WHO, url, title, dry_run, progress))
+    };
+    let added = watched(add)?;
     tell_added(keeper, &added, out)
 }
 
@@ -32,7 +35,8 @@ pub(super) fn write(
     let (refresher, wait) = (&keeper.refresher, &keeper.runtime);
     // Whether there is such a gap is known before anything changes.
     let gap = gap.map(|question| wait.block_on(refresher.gap(question))).transpose()?;
-    let added = wait.block_on(refresher.write(WHO, &Written { title, text: &text, link }))?;
+    let written = Written { title, text: &text, link };
+    let added = watched(|progress| wait.block_on(refresher.write(WHO, &written, progress)))?;
     let Some(gap) = gap else { return tell_added(keeper, &added, out) };
     let answerer = wait.block_on(refresher.answerer())?;
     let open = wait.block_on(refresher.answered_by(WHO, &gap, &added.source.id, &answerer))?;
@@ -84,6 +88,16 @@ pub(super) fn remove(keeper: &Keeper, source: &str, out: &mut impl Write) -> Res
     Ok(End::Done)
 }
 
+pub(super) fn refuse(keeper: &Keeper, source: &str, looked_at: &str, out: &mut impl Write) -> Result<End, Failure> {
+    let text = keeper.runtime.block_on(keeper.refresher.refuse(WHO, source, looked_at))?;
+    if keeper.json {
+        write_json(out, &json!({"refused": source, "text": text}))?;
+    } else {
+        writeln!(out, "refused: the text {text} of {source}; the one before stays")?;
+    }
+    Ok(End::Done)
+}
+
 pub(super) fn rollback(keeper: &Keeper, number: Option<i64>, out: &mut impl Write) -> Result<End, Failure> {
     let number = keeper.runtime.block_on(keeper.refresher.rollback(WHO, number))?;
     if keeper.json {
@@ -114,7 +128,7 @@ pub(super) fn export(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Resu
 
 pub(super) fn import(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Result<End, Failure> {
     let text = read(file)?;
-    let imported = keeper.runtime.block_on(keeper.refresher.import(WHO, &text))?;
+    let imported = watched(|progress| keeper.runtime.block_on(keeper.refresher.import(WHO, &text, progress)))?;
     if keeper.json {
         write_json(out, &imported)?;
         return Ok(End::Done);

@@ -8,12 +8,14 @@ mod show;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
 
 use super::{Common, End, Failure, examples};
-use crate::refresh::{EVERYBODY, Refresher};
+use crate::refresh::{EVERYBODY, Progress, Refresher};
 use crate::store::{CommunityId, Store};
 
 /// Who the audit log says it was.
@@ -67,6 +69,17 @@ enum CorpusCommand {
             default_missing_value = ""
         )]
         accept: Option<String>,
+        /// Keep the old text of it: say no to what was held back; with its HASH, to that one and no other
+        #[arg(
+            long,
+            requires = "source",
+            conflicts_with_all = ["accept", "diff", "dry_run"],
+            value_name = "HASH",
+            num_args = 0..=1,
+            require_equals = true,
+            default_missing_value = ""
+        )]
+        refuse: Option<String>,
         /// Print the sentences that came and went
         #[arg(long)]
         diff: bool,
@@ -151,12 +164,19 @@ enum CorpusCommand {
     },
 }
 
+impl CorpusCommand {
+    /// Whether it makes sense for a community of which nothing is known yet: it gives it something, or only looks.
+    fn needs_no_community(&self) -> bool {
+        !matches!(self, Self::Refresh { .. } | Self::Rollback { .. } | Self::Remove { .. })
+    }
+}
+
 impl CorpusArgs {
     pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
         let keeper = match &self.command {
             CorpusCommand::Check { sections } => return check::check(common, *sections, out),
             CorpusCommand::Figures { sheet } => return check::figures(common, sheet, out),
-            _ => Keeper::new(common, self.community.map(CommunityId))?,
+            command => Keeper::new(common, self.community.map(CommunityId), command.needs_no_community())?,
         };
         let ended = match &self.command {
             CorpusCommand::Check { .. } | CorpusCommand::Figures { .. } => Ok(End::Done),
@@ -166,7 +186,10 @@ impl CorpusArgs {
             CorpusCommand::Gaps { top, .. } => show::gaps(&keeper, *top, out),
             CorpusCommand::Feedback { top } => show::feedback(&keeper, *top, out),
             CorpusCommand::Log { top } => show::log(&keeper, *top, out),
-            CorpusCommand::Refresh { source, accept, diff, dry_run } => {
+            CorpusCommand::Refresh { source: Some(source), refuse: Some(text), .. } => {
+                edit::refuse(&keeper, source, text, out)
+            }
+            CorpusCommand::Refresh { source, accept, diff, dry_run, .. } => {
                 let wish = crate::refresh::Wish { source: source.clone(), accept: accept.clone(), dry_run: *dry_run };
                 refresh::refresh(&keeper, &wish, *diff, out)
             }
@@ -184,6 +207,29 @@ impl CorpusArgs {
     }
 }
 
+/// Shows on a terminal how far a work is, until it is done; nothing elsewhere.
+fn watched<T>(work: impl FnOnce(&(dyn Fn(Progress<'_>) + Sync)) -> T) -> T {
+    let bar = ProgressBar::new_spinner();
+    bar.enable_steady_tick(Duration::from_millis(200));
+    let done = work(&|at| match at {
+        Progress::Page(url) => bar.set_message(format!("downloading {url}")),
+        Progress::Source { done, of, id } => {
+            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}") {
+                bar.set_style(style);
+            }
+            bar.set_length(u64::try_from(of).unwrap_or_default());
+            bar.set_position(u64::try_from(done).unwrap_or_default());
+            bar.set_message(id.to_owned());
+        }
+        Progress::Compiling { originals } => {
+            bar.set_position(bar.length().unwrap_or_default());
+            bar.set_message(format!("compiling and checking {originals} originals"));
+        }
+    });
+    bar.finish_and_clear();
+    done
+}
+
 /// All that looking after the corpus takes.
 struct Keeper {
     runtime: Runtime,
@@ -195,7 +241,8 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn new(common: &Common, community: Option<CommunityId>) -> Result<Self, Failure> {
+    /// For what all share, or for a community, which has to be known unless it is given something now.
+    fn new(common: &Common, community: Option<CommunityId>, gives: bool) -> Result<Self, Failure> {
         let data = common.data_folder().ok_or(Failure::NoHome)?;
         if common.fetch_loopback {
             let warning = "SACRUM_FETCH_LOOPBACK is on: pages of this machine may be downloaded; for tests only";
@@ -208,6 +255,11 @@ impl Keeper {
             Some(community) => refresher.of(community),
             None => refresher,
         };
+        if let Some(CommunityId(number)) = community.filter(|_| !gives)
+            && !runtime.block_on(store.communities())?.iter().any(|(of, _)| of.0 == number)
+        {
+            return Err(Failure::NoCommunity(number));
+        }
         Ok(Self { runtime, store, refresher, community: community.unwrap_or(EVERYBODY), json: common.json })
     }
 }

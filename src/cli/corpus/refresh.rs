@@ -2,43 +2,18 @@
 
 use std::io::Write;
 
-use indicatif::{ProgressBar, ProgressStyle};
-
-use super::{Keeper, WHO};
+use super::{Keeper, WHO, watched};
 use crate::cli::{End, Failure, ask::write_json};
-use crate::refresh::{Came, Change, Progress, Report, Wish};
+use crate::refresh::{Came, Change, Report, Wish};
 
 pub(super) fn refresh(keeper: &Keeper, wish: &Wish, diff: bool, out: &mut impl Write) -> Result<End, Failure> {
-    let bar = bar();
-    let progress = |at: Progress<'_>| match at {
-        Progress::Source { done, of, id } => {
-            bar.set_length(u64::try_from(of).unwrap_or_default());
-            bar.set_position(u64::try_from(done).unwrap_or_default());
-            bar.set_message(id.to_owned());
-        }
-        Progress::Compiling { originals } => {
-            bar.set_position(bar.length().unwrap_or_default());
-            bar.set_message(format!("compiling and checking {originals} originals"));
-        }
-    };
-    let report = keeper.runtime.block_on(keeper.refresher.run(WHO, wish, &progress));
-    bar.finish_and_clear();
-    let report = report?;
+    let report = watched(|progress| keeper.runtime.block_on(keeper.refresher.run(WHO, wish, progress)))?;
     if keeper.json {
         write_json(out, &report)?;
     } else {
         tell(&report, diff, out)?;
     }
     Ok(if report.count(Came::Failed) == 0 { End::Done } else { End::Faulty })
-}
-
-/// A bar on a terminal; nothing elsewhere.
-fn bar() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 /// The sentences that went and came.

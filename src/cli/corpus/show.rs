@@ -22,7 +22,7 @@ pub(super) fn status(keeper: &Keeper, out: &mut impl Write) -> Result<End, Failu
     for source in &status.sources {
         let added = if source.added { ", added" } else { "" };
         write!(out, "{:<8} {}{added}", source.state, source.source)?;
-        if let (Some(since), "failing" | "held" | "gone") = (&source.since, source.state) {
+        if let (Some(since), "failing" | "held" | "gone" | "refused") = (&source.since, source.state) {
             write!(out, ", since {since}")?;
         }
         match &source.copied_at {

@@ -29,6 +29,7 @@ use super::send::Response;
 use crate::refresh::{Added, EVERYBODY, Follower, Progress, RefreshError, Refresher, Wish, Written};
 use crate::store::CommunityId;
 use job::Job;
+use task::List;
 
 /// So much is worked at, at once; each waits for the one before.
 const AT_ONCE: usize = 8;
@@ -38,8 +39,10 @@ const AT_ONCE_IN_ONE: usize = 2;
 const KEPT_FOR_HOME: usize = 2;
 /// When the program is to stop, what is worked at may take so long to be done.
 const GRACE: Duration = Duration::from_secs(2);
-/// So many gaps and lines of the log are shown.
+/// So many lines of the log are shown.
 const SHOWN: u32 = 20;
+/// So many gaps can be chosen from.
+const GAPS: usize = 200;
 /// A file may have so many bytes in any server.
 const MOST_BYTES: usize = 10 << 20;
 const WORKING: &str = "Working …";
@@ -247,6 +250,7 @@ async fn work(bot: Arc<Bot>, job: Arc<Job>, task: Task) {
             let wish = Wish { source, accept, dry_run: false };
             refresh(&bot, &job, wish).await
         }
+        Task::Add { url, title } => add(&bot, &job, url, title).await,
         task => change(&bot, &job, task).await,
     };
     // At once; the follower would do it too, a little later.
@@ -305,19 +309,42 @@ async fn refresh(bot: &Arc<Bot>, job: &Arc<Job>, wish: Wish) -> Result<Done, Ref
     Ok(Done::Said(reply))
 }
 
+async fn add(bot: &Arc<Bot>, job: &Arc<Job>, url: String, title: Option<String>) -> Result<Done, RefreshError> {
+    let (say, said) = watch::channel(Reply::whisper(WORKING));
+    let run = {
+        let (bot, job) = (Arc::clone(bot), Arc::clone(job));
+        tokio::spawn(async move {
+            let progress = |at: Progress<'_>| _ = say.send_replace(show::progress(&at, job.begun.elapsed()));
+            bot.care.refresher(job.server).add(&job.who, &url, title.as_deref(), false, &progress).await
+        })
+    };
+    Ok(Done::Said(show::added(&job.tell_while(said, run).await??)))
+}
+
 async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> {
     let (refresher, who) = (bot.care.refresher(job.server), job.who.as_str());
     let reply = match task {
         Task::Status => show::status(&refresher.status().await?, bot.care.community(job.server) == EVERYBODY),
         Task::History => show::history(&refresher.history().await?),
-        Task::Gaps => show::gaps(&refresher.gaps(SHOWN as usize).await?),
+        Task::Gaps => show::gaps(&refresher.gaps(GAPS).await?),
+        Task::More { of: List::Gaps, from } => show::more_gaps(&refresher.gaps(GAPS).await?, from),
+        Task::More { of: List::Held, from } => show::more_held(&refresher.status().await?, from),
+        Task::More { of: List::Changes(report), from } => {
+            show::more_changes(refresher.report(report).await?.as_ref(), from)
+        }
         Task::Gap(id) => show::gap(&refresher.gap(&id).await?),
         Task::Dismiss(id) => show::dismissed(&refresher.dismiss(&job.who, &id).await?),
         Task::Feedback => show::feedback(&*bot.answerer_in(job.server).await, &refresher.marked().await?),
         Task::Log => show::log(&refresher.deeds(SHOWN).await?),
         Task::Diff { report, source } => show::diff(refresher.report(report).await?.as_ref(), &source),
-        Task::Add { url, title } => show::added(&refresher.add(who, &url, title.as_deref(), false).await?),
         Task::AskAccept(id) => show::held(&refresher.held(&id).await?),
+        Task::Refuse { source, text } => match refresher.refuse(who, &source, &text).await {
+            Err(RefreshError::OtherHeld { id, .. }) => show::held_meanwhile(&refresher.held(&id).await?),
+            refused => {
+                refused?;
+                show::refused(&source)
+            }
+        },
         Task::AskRemove(id) => {
             let known = refresher.known(bot.answerer().corpus()).await?;
             let source = known.iter().find(|source| source.id == id);
@@ -341,7 +368,7 @@ async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> 
         Task::Rollback(number) => show::rolled_back(refresher.rollback(who, Some(number)).await?),
         Task::Write { gap, title, text, link } => {
             let written = Written { title: &title, text: &text, link: &link };
-            let added = refresher.write(who, &written).await?;
+            let added = refresher.write(who, &written, &|_| ()).await?;
             return Ok(Done::Written { gap, added: Box::new(added) });
         }
         Task::Export => {
@@ -349,9 +376,12 @@ async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> 
             let count = refresher.export(CommunityId(job.server), &mut lines).await?;
             return Ok(Done::Exported { count, lines });
         }
-        Task::Refresh { .. } | Task::AskWrite(_) | Task::Complete { .. } | Task::Nothing | Task::Unknown => {
-            Reply::default()
-        }
+        Task::Refresh { .. }
+        | Task::Add { .. }
+        | Task::AskWrite(_)
+        | Task::Complete { .. }
+        | Task::Nothing
+        | Task::Unknown => Reply::default(),
     };
     Ok(Done::Said(reply))
 }

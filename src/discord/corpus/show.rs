@@ -12,21 +12,23 @@ use crate::refresh::{
 };
 use crate::store::Deed;
 
+use super::Task;
+
 /// What the text of a card may take of Discord's 4,096 units.
 const TEXT: usize = 4_000;
 /// Of a sentence, a reason or a question, so much is shown.
 const LINE: usize = 240;
+/// So many choices a menu may have.
+const MOST_CHOICES: usize = 25;
 /// So many passages that did not help are shown.
 const PASSAGES: usize = 15;
 
 /// What an error says, with Discord's commands in place of the terminal's.
 fn said(text: &str) -> String {
     let here = text.replace("`sacrum corpus ", "`/corpus ");
-    // Discord's way names no text: it is shown, and taken with a button.
-    let here = match here.split_once(" --accept=") {
-        Some((command, rest)) => {
-            format!("{command} and take what is held back{}", rest.trim_start_matches(|c: char| c.is_ascii_hexdigit()))
-        }
+    // Discord's way names no text: it is shown, and taken or refused with a button.
+    let here = match here.split_once("; look at the page, then") {
+        Some((why, _)) => format!("{why}; look at the page, and below at what was held back"),
         None => here,
     };
     quoted(&here.replace('`', ""), LINE)
@@ -70,9 +72,16 @@ fn sure(question: String, yes: &str, id: String) -> Reply {
 }
 
 /// A menu of things by id, where there are any.
-fn menu(id: String, prompt: &str, of: impl Iterator<Item = (String, String)>) -> Option<Row> {
+///
+/// Where there are too many for one, its last choice leads to those that come after; `from` says which comes first.
+fn menu(id: String, prompt: &str, of: impl Iterator<Item = (String, String)>, from: usize) -> Option<Row> {
     let fits = |(value, _): &(String, String)| units(value) <= 100 && !value.is_empty();
-    let choices: Vec<Choice> = of.filter(fits).take(25).map(|(value, label)| Choice::new(&label, value)).collect();
+    let mut choices: Vec<Choice> =
+        of.filter(fits).skip(from).map(|(value, label)| Choice::new(&label, value)).collect();
+    if choices.len() > MOST_CHOICES {
+        choices.truncate(MOST_CHOICES - 1);
+        choices.push(Choice::new("More …", format!("{}{}", Task::MORE, from + choices.len())));
+    }
     (!choices.is_empty()).then(|| Row::Menu { id, prompt: prompt.to_owned(), choices })
 }
 
@@ -83,6 +92,7 @@ pub(super) fn failed(error: &RefreshError) -> Reply {
 pub(super) fn progress(at: &Progress<'_>, passed: Duration) -> Reply {
     let seconds = passed.as_secs();
     Reply::whisper(match at {
+        Progress::Page(url) => format!("Downloading {}, {seconds} s.", line(url)),
         Progress::Source { done, of, id } => {
             format!("Refreshing: {done} of {of} sources, {seconds} s. Now: {}", line(id))
         }
@@ -115,18 +125,35 @@ pub(super) fn report(report: &Report) -> Reply {
     let order = [Came::HeldBack, Came::Failed, Came::Gone, Came::Removed, Came::Changed, Came::Added, Came::Unchanged];
     let of = |came: Came| report.sources.iter().filter(move |outcome| outcome.result == came);
     let told = lines(order.into_iter().flat_map(of).map(outcome));
-    let of = |came: &'static [Came]| report.sources.iter().filter(move |outcome| came.contains(&outcome.result));
-    let named = |outcome: &Outcome| (outcome.source.clone(), outcome.source.clone());
-    let rows = [
-        menu(
-            format!("corpus:diff:{}", report.number),
-            "What changed in …",
-            of(&[Came::Changed, Came::HeldBack, Came::Added]).map(named),
-        )
-        .filter(|_| report.number > 0),
-        held_menu(of(&[Came::HeldBack]).map(|outcome| &outcome.source)),
-    ];
+    let held = of(Came::HeldBack).map(|outcome| &outcome.source);
+    let rows = [changes_menu(report, 0), held_menu(held, 0)];
     Reply { rows: rows.into_iter().flatten().collect(), ..card("Refreshed", cut(&format!("{head}\n\n{told}"), TEXT)) }
+}
+
+/// A menu of the sources that changed.
+fn changes_menu(report: &Report, from: usize) -> Option<Row> {
+    let changed = [Came::Changed, Came::HeldBack, Came::Added];
+    let of = report.sources.iter().filter(|outcome| changed.contains(&outcome.result));
+    let named = of.map(|outcome| (outcome.source.clone(), outcome.source.clone()));
+    menu(format!("corpus:diff:{}", report.number), "What changed in …", named, from).filter(|_| report.number > 0)
+}
+
+/// What comes after in a menu.
+fn more(menu: Option<Row>) -> Reply {
+    let text = if menu.is_some() { "The next ones:" } else { "There are no more." };
+    Reply { rows: menu.into_iter().collect(), ..Reply::whisper(text) }
+}
+
+pub(super) fn more_changes(report: Option<&Report>, from: usize) -> Reply {
+    more(report.and_then(|report| changes_menu(report, from)))
+}
+
+pub(super) fn more_held(status: &Status, from: usize) -> Reply {
+    more(held_menu(held_of(status), from))
+}
+
+pub(super) fn more_gaps(gaps: &[GapGroup], from: usize) -> Reply {
+    more(gaps_menu(gaps, from))
 }
 
 fn outcome(outcome: &Outcome) -> String {
@@ -158,23 +185,39 @@ fn sentences(change: &Change) -> String {
 }
 
 /// A menu of sources of which something is held back.
-fn held_menu<'a>(sources: impl Iterator<Item = &'a String>) -> Option<Row> {
-    menu("corpus:held".to_owned(), "Look at what was held back of …", sources.map(|id| (id.clone(), id.clone())))
+fn held_menu<'a>(sources: impl Iterator<Item = &'a String>, from: usize) -> Option<Row> {
+    let named = sources.map(|id| (id.clone(), id.clone()));
+    menu("corpus:held".to_owned(), "Look at what was held back of …", named, from)
 }
 
-/// What is held back of a source, with a button that takes this text and no other.
+fn held_of(status: &Status) -> impl Iterator<Item = &String> {
+    status.sources.iter().filter(|source| source.held).map(|source| &source.source)
+}
+
+/// What is held back of a source, with buttons that take or refuse this text and no other.
 pub(super) fn held(held: &Held) -> Reply {
     let Held { source, text, change, words, words_held } = held;
     let told = format!("{words_held} words in place of {words}. Look at the page as well.\n\n{}", sentences(change));
     let title = cut(&format!("Held back of {}", line(source)), 256);
-    let take = format!("corpus:accept:{text}:{source}");
-    Reply { embeds: card(&title, cut(&told, TEXT)).embeds, ..sure("Take this text?".to_owned(), "Yes, take it", take) }
+    let answers = [("Yes, take it", "accept"), ("Keep the old text", "refuse")];
+    let answers =
+        answers.into_iter().filter_map(|(label, what)| press(label, format!("corpus:{what}:{text}:{source}")));
+    let buttons = answers.chain(press("Never mind", "corpus:no".to_owned())).collect();
+    let reply = card(&title, cut(&told, TEXT));
+    Reply { content: "Take this text?".to_owned(), rows: vec![Row::Buttons(buttons)], ..reply }
 }
 
 /// The same for one that came after the moderator had looked.
 pub(super) fn held_meanwhile(held: &Held) -> Reply {
     let content = "Another text came since you looked, and nothing was taken. Take this one?".to_owned();
     Reply { content, ..self::held(held) }
+}
+
+pub(super) fn refused(source: &str) -> Reply {
+    Reply::whisper(format!(
+        "The old text of {} stays. I ask no more about this one; /corpus refresh with that source looks at it again.",
+        line(source)
+    ))
 }
 
 pub(super) fn status(status: &Status, shared: bool) -> Reply {
@@ -184,12 +227,15 @@ pub(super) fn status(status: &Status, shared: bool) -> Reply {
         None => "The corpus folder alone answers; no original was downloaded yet.".to_owned(),
     };
     let refreshed = status.refreshed_at.as_deref().unwrap_or("never");
-    let sources = status.sources.iter().map(|source| {
+    // What a moderator has to look at stands first.
+    let order = ["held", "failing", "gone", "refused", "never", "removed", "good"];
+    let of = |state: &'static str| status.sources.iter().filter(move |source| source.state == state);
+    let sources = order.into_iter().flat_map(of).map(|source| {
         let mut text = format!("**{}** {}", source.state, line(&source.source));
         if source.added {
             text.push_str(", added");
         }
-        if let (Some(since), "failing" | "held" | "gone") = (&source.since, source.state) {
+        if let (Some(since), "failing" | "held" | "gone" | "refused") = (&source.since, source.state) {
             text.push_str(&format!(", since {since}"));
         }
         match &source.copied_at {
@@ -202,7 +248,7 @@ pub(super) fn status(status: &Status, shared: bool) -> Reply {
         }
         text
     });
-    let rows = held_menu(status.sources.iter().filter(|source| source.held).map(|source| &source.source));
+    let rows = held_menu(held_of(status), 0);
     let text = format!("{answers}\nLast refresh: {refreshed}\n\n{}", lines(sources));
     let title = if shared { "What I know" } else { "What I know in this server only" };
     Reply { rows: rows.into_iter().collect(), ..card(title, cut(&text, TEXT)) }
@@ -222,7 +268,7 @@ pub(super) fn history(history: &[Generation]) -> Reply {
     });
     let others = history.iter().filter(|of| !of.current);
     let named = others.map(|of| (of.number.to_string(), described(of)));
-    let rows = menu("corpus:back".to_owned(), "Go to …", named);
+    let rows = menu("corpus:back".to_owned(), "Go to …", named, 0);
     let text = lines(told);
     let text = if text.is_empty() { "Nothing was refreshed, added or written yet.".to_owned() } else { text };
     Reply { rows: rows.into_iter().collect(), ..card("Generations", text) }
@@ -286,11 +332,15 @@ pub(super) fn gaps(gaps: &[GapGroup]) -> Reply {
         };
         format!("**{} ×** {} (last {}{also})", gap.asked, line(&gap.question), gap.last_at)
     });
-    let rows =
-        menu("corpus:gap".to_owned(), "Answer or dismiss …", gaps.iter().map(|gap| (gap.id(), gap.question.clone())));
+    let rows = gaps_menu(gaps, 0);
     let text = lines(told);
     let text = if text.is_empty() { "Nobody asked anything in vain lately.".to_owned() } else { text };
     Reply { rows: rows.into_iter().collect(), ..card("Asked in vain", text) }
+}
+
+fn gaps_menu(gaps: &[GapGroup], from: usize) -> Option<Row> {
+    let named = gaps.iter().map(|gap| (gap.id(), gap.question.clone()));
+    menu("corpus:gap".to_owned(), "Answer or dismiss …", named, from)
 }
 
 pub(super) fn gap(gap: &GapGroup) -> Reply {

@@ -5,6 +5,17 @@ use serenity::model::application::{
     ActionRowComponent, CommandDataOption, CommandDataOptionValue as Value, ModalInteraction,
 };
 
+/// A list that is longer than a menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::discord) enum List {
+    /// Sources of which something is held back.
+    Held,
+    /// What was asked in vain.
+    Gaps,
+    /// The sources that changed, as a report has them.
+    Changes(i64),
+}
+
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::discord) enum Task {
@@ -25,6 +36,11 @@ pub(in crate::discord) enum Task {
     },
     /// What is held back of a source is shown first.
     AskAccept(String),
+    /// Keep the old text of a source, and say no to what was held back, by its name.
+    Refuse {
+        source: String,
+        text: String,
+    },
     AskRemove(String),
     Remove(String),
     /// The one before where no number is given.
@@ -43,6 +59,11 @@ pub(in crate::discord) enum Task {
         report: i64,
         source: String,
     },
+    /// The choices of a menu from this one on.
+    More {
+        of: List,
+        from: usize,
+    },
     Gap(String),
     Dismiss(String),
     /// "Never mind".
@@ -56,9 +77,19 @@ pub(in crate::discord) enum Task {
 }
 
 impl Task {
+    /// What the value of a choice begins with that leads to more of them; no id has such a sign.
+    pub(super) const MORE: &str = "more:";
+
     /// Whether it is the answer to "Are you sure?".
     pub(super) fn is_confirmed(&self) -> bool {
-        matches!(self, Self::Remove(_) | Self::Rollback(_) | Self::Dismiss(_) | Self::Refresh { accept: Some(_), .. })
+        matches!(
+            self,
+            Self::Remove(_)
+                | Self::Rollback(_)
+                | Self::Dismiss(_)
+                | Self::Refuse { .. }
+                | Self::Refresh { accept: Some(_), .. }
+        )
     }
 
     /// Whether it can take so long that its end must be told in the channel. Nothing that is told of others is.
@@ -110,6 +141,15 @@ impl Task {
     /// From a button or a menu, whose ids begin with "corpus".
     pub(in crate::discord) fn of_button(parts: &[&str], chosen: Option<&str>) -> Self {
         let own = |text: &str| text.to_owned();
+        if let Some(from) = chosen.and_then(|chosen| chosen.strip_prefix(Self::MORE)) {
+            let of = match parts {
+                ["held"] => Some(List::Held),
+                ["gap"] => Some(List::Gaps),
+                ["diff", report] => report.parse().ok().map(List::Changes),
+                _ => None,
+            };
+            return of.zip(from.parse().ok()).map_or(Self::Unknown, |(of, from)| Self::More { of, from });
+        }
         match (parts, chosen) {
             (["remove", id], _) => Self::Remove(own(id)),
             (["rollback", number], _) => number.parse().map_or(Self::Unknown, Self::Rollback),
@@ -118,6 +158,7 @@ impl Task {
             (["accept", text, id], _) if !text.is_empty() => {
                 Self::Refresh { source: Some(own(id)), accept: Some(own(text)) }
             }
+            (["refuse", text, id], _) if !text.is_empty() => Self::Refuse { source: own(id), text: own(text) },
             (["diff", report], Some(id)) => {
                 report.parse().map_or(Self::Unknown, |report| Self::Diff { report, source: own(id) })
             }

@@ -8,7 +8,7 @@ use dom_smoothie::Readability;
 use scraper::{ElementRef, Html, Selector};
 
 use super::letters::{is_sentence, line};
-use super::{CleanError, Cleaned, paragraphs, wall};
+use super::{CleanError, Cleaned, date, paragraphs, wall};
 use crate::corpus::{OriginalText, TextPart, sentences};
 
 /// With fewer words, the readability crate has missed the text.
@@ -38,6 +38,7 @@ pub(super) fn read(html: &str) -> Result<Cleaned, CleanError> {
     } else if text.title.is_empty() {
         text.title = first(&page, "title").unwrap_or_default();
     }
+    text.published = text.published.or_else(|| date::of(&page));
     let title = text.title.clone();
     text.parts.iter_mut().filter(|part| part.heading == title).for_each(|part| part.heading.clear());
     let doubt = wall::check(&text, has("input[type=password]"))?;
@@ -52,16 +53,11 @@ pub(super) fn read(html: &str) -> Result<Cleaned, CleanError> {
 fn article(html: &str) -> OriginalText {
     let article = Readability::new(html, None, None).and_then(|mut page| page.parse());
     let Ok(article) = article else { return OriginalText::default() };
-    let published = article.published_time.as_deref().and_then(|time| time.get(..10)).filter(|day| is_day(day));
     OriginalText {
         title: line(&article.title),
-        published: published.map(str::to_owned),
+        published: article.published_time.as_deref().and_then(date::read),
         parts: parts(&Html::parse_fragment(&article.content)),
     }
-}
-
-fn is_day(text: &str) -> bool {
-    text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
 fn first(page: &Html, element: &str) -> Option<String> {

@@ -4,6 +4,7 @@
 //! and memory, so that a hostile one costs only itself. Nothing on a page is run.
 
 mod charset;
+mod date;
 mod error;
 mod html;
 mod letters;

@@ -11,6 +11,8 @@ use crate::refresh::fetch::Download;
 
 /// How long reading a page may take.
 pub(super) const LIMIT: Duration = Duration::from_secs(20);
+/// The same for pages of this machine.
+const LIMIT_AT_HOME: Duration = Duration::from_secs(5);
 /// How much memory it may take.
 #[cfg(unix)]
 const MEMORY: u64 = 2 << 30;
@@ -26,18 +28,20 @@ pub const COMMAND: &str = "read-page";
 #[derive(Debug, Clone)]
 pub struct Worker {
     program: PathBuf,
+    limit: Duration,
 }
 
 impl Worker {
-    /// A worker that starts this very program anew.
+    /// A worker that starts this very program anew; `loopback` is SACRUM_FETCH_LOOPBACK.
     ///
     /// # Errors
     /// Where the program cannot be found.
-    pub fn new() -> Result<Self, CleanError> {
+    pub fn new(loopback: bool) -> Result<Self, CleanError> {
         // The path of a program that was replaced while it runs leads nowhere; this one still does.
         let itself = PathBuf::from("/proc/self/exe");
         let program = if itself.exists() { Ok(itself) } else { std::env::current_exe() };
-        program.map(|program| Self { program }).map_err(|error| CleanError::Worker(error.to_string()))
+        let limit = if loopback { LIMIT_AT_HOME } else { LIMIT };
+        program.map(|program| Self { program, limit }).map_err(|error| CleanError::Worker(error.to_string()))
     }
 
     /// Reads a page. Blocks, for a limited time.
@@ -63,7 +67,7 @@ impl Worker {
                 let read = stdout.map_or(Ok(0), |from| from.take(MOST_SAID).read_to_end(&mut said));
                 let _ = done.send(read.map(|_| said));
             });
-            let read = answer.recv_timeout(LIMIT);
+            let read = answer.recv_timeout(self.limit);
             // It has said all it has to say, or its time is over.
             let _ = child.kill();
             let _ = child.wait();

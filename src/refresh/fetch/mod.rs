@@ -35,6 +35,8 @@ const TRIES: u32 = 3;
 const ROBOTS_HOLD: Duration = Duration::from_secs(24 * 3600);
 /// So many hosts are remembered, beside those that are asked just now: with a robots.txt of 500 KiB each, 50 MB.
 const HOSTS_KEPT: usize = 100;
+/// So long a host is left alone at the most that asks to be.
+const LONGEST_REST: Duration = Duration::from_secs(24 * 3600);
 /// The name by which robots.txt can speak to us.
 const AGENT: &str = "sacrum";
 
@@ -125,13 +127,36 @@ pub struct Fetcher {
 #[derive(Default)]
 struct Host {
     robots: Option<(Instant, Robots)>,
-    asked: Option<Instant>,
+    turn: Turn,
 }
 
 impl Host {
     /// Whether it was asked so lately that it may want a pause.
     fn wants_a_pause(&self) -> bool {
-        self.asked.is_some_and(|asked| asked.elapsed() < LONGEST_PAUSE)
+        self.turn.asked.is_some_and(|asked| asked.elapsed() < LONGEST_PAUSE)
+    }
+
+    /// Whether it must not be forgotten; of one that is only left alone, that alone is remembered.
+    fn is_still_needed(&mut self) -> bool {
+        if !self.wants_a_pause() {
+            self.robots = None;
+        }
+        self.wants_a_pause() || self.turn.rest().is_some()
+    }
+}
+
+/// When a host may be asked again, for whichever page.
+#[derive(Default)]
+struct Turn {
+    asked: Option<Instant>,
+    /// Until when it asked to be left alone.
+    rests_until: Option<Instant>,
+}
+
+impl Turn {
+    /// How long it still wants to be left alone.
+    fn rest(&self) -> Option<Duration> {
+        self.rests_until.map(|until| until.saturating_duration_since(Instant::now())).filter(|rest| !rest.is_zero())
     }
 }
 
@@ -196,7 +221,7 @@ impl Fetcher {
         let robots = match held.map(|(_, robots)| robots.clone()) {
             Some(robots) => robots,
             None => {
-                let robots = Robots::read(self.robots(url, &mut host.asked).await)?;
+                let robots = Robots::read(self.robots(url, &mut host.turn).await)?;
                 host.robots.insert((Instant::now(), robots)).1.clone()
             }
         };
@@ -204,7 +229,7 @@ impl Fetcher {
         if !said.allowed {
             return Err(FetchError::Robots(url.host_str().unwrap_or_default().to_owned()));
         }
-        self.tries(url, known, said.pause.max(self.patience.pause), &mut host.asked).await
+        self.tries(url, known, said.pause.max(self.patience.pause), &mut host.turn).await
     }
 
     /// What we know of a page's host. Where we know too many, those are forgotten that nobody waits for and that
@@ -215,15 +240,15 @@ impl Fetcher {
         if hosts.len() >= HOSTS_KEPT && !hosts.contains_key(&origin) {
             // One that is in use is locked, or about to be.
             let is_in_use = |host: &Arc<Mutex<Host>>| Arc::strong_count(host) > 1;
-            hosts.retain(|_, host| is_in_use(host) || host.try_lock().is_ok_and(|host| host.wants_a_pause()));
+            hosts.retain(|_, host| is_in_use(host) || host.try_lock().is_ok_and(|mut host| host.is_still_needed()));
         }
         Arc::clone(hosts.entry(origin).or_default())
     }
 
-    async fn robots(&self, url: &Url, asked: &mut Option<Instant>) -> Result<Vec<u8>, FetchError> {
+    async fn robots(&self, url: &Url, turn: &mut Turn) -> Result<Vec<u8>, FetchError> {
         let mut url = url.join("/robots.txt").map_err(|_| FetchError::NoAddress(url.to_string()))?;
         for _ in 0..=MOST_REDIRECTS {
-            match self.tries(&url, &Version::default(), self.patience.pause, asked).await? {
+            match self.tries(&url, &Version::default(), self.patience.pause, turn).await? {
                 Answer::Moved(next) => url = next,
                 Answer::Is(Fetched::Page(page)) => return Ok(page.bytes),
                 Answer::Is(Fetched::Unchanged) => return Ok(Vec::new()),
@@ -233,34 +258,36 @@ impl Fetcher {
     }
 
     /// Makes a request until it is answered, or until it makes no sense any more.
-    async fn tries(
-        &self,
-        url: &Url,
-        known: &Version,
-        pause: Duration,
-        asked: &mut Option<Instant>,
-    ) -> Result<Answer, FetchError> {
-        let mut backoff = self.patience.backoff;
-        let mut left = TRIES;
+    async fn tries(&self, url: &Url, known: &Version, pause: Duration, turn: &mut Turn) -> Result<Answer, FetchError> {
+        let (mut backoff, mut left) = (self.patience.backoff, TRIES);
         loop {
-            if let Some(asked) = *asked {
+            match turn.rest() {
+                Some(rest) if rest > self.patience.retry_after => return Err(FetchError::Busy(rest)),
+                Some(rest) => tokio::time::sleep(rest).await,
+                None => {}
+            }
+            if let Some(asked) = turn.asked {
                 tokio::time::sleep_until(asked + pause).await;
             }
             // Before it as well, as it may be given up in the middle.
-            *asked = Some(Instant::now());
+            turn.asked = Some(Instant::now());
             let answer = self.once(url, known).await;
-            *asked = Some(Instant::now());
+            turn.asked = Some(Instant::now());
             left -= 1;
-            let wait = match &answer {
-                Err(FetchError::Busy(wait)) if *wait <= self.patience.retry_after => *wait,
-                Err(error) if error.passes() => backoff,
+            match &answer {
+                // What a site asks for one page holds for all of it.
+                Err(FetchError::Busy(wait)) => {
+                    turn.rests_until = Some(Instant::now() + (*wait).min(LONGEST_REST));
+                    if left == 0 || *wait > self.patience.retry_after {
+                        return answer;
+                    }
+                }
+                Err(error) if error.passes() && left > 0 => {
+                    tokio::time::sleep(backoff).await;
+                    backoff *= 4;
+                }
                 _ => return answer,
-            };
-            if left == 0 {
-                return answer;
             }
-            tokio::time::sleep(wait).await;
-            backoff *= 4;
         }
     }
 
@@ -316,7 +343,7 @@ mod tests {
         let fetcher = Fetcher::new(false).unwrap();
         let of = |name: &str| Url::parse(&format!("https://{name}.example.org/")).unwrap();
         let waited_for = fetcher.host(&of("waited-for")).await;
-        fetcher.host(&of("asked")).await.lock().await.asked = Some(Instant::now());
+        fetcher.host(&of("asked")).await.lock().await.turn.asked = Some(Instant::now());
         for number in 0..3 * HOSTS_KEPT {
             fetcher.host(&of(&format!("host-{number}"))).await;
             assert!(fetcher.hosts.lock().await.len() <= HOSTS_KEPT);

@@ -252,6 +252,26 @@ fn without_a_home_server_every_server_has_its_own_and_nobody_changes_what_all_sh
 }
 
 #[test]
+fn a_community_whose_refresh_takes_too_long_is_given_up_and_others_have_their_turn() {
+    let garden = Garden::new("too-long");
+    for (community, path) in [(HERE, "/asters"), (THERE, "/phlox")] {
+        garden.site.says(path, Reply::html(ASTERS));
+        garden.json(&["corpus", "add", &garden.site.url(path), "--community", &community.to_string()]);
+    }
+    // Somebody holds one up for ever.
+    let lock = garden.data.join(format!("communities/{HERE}/refresh.lock"));
+    let lock = std::fs::File::create(lock).unwrap();
+    lock.lock().unwrap();
+    with_more(&garden, true, &[("SACRUM_REFRESH_EVERY", "1m")], async |discord| {
+        let log_says = |text: &'static str| move |state: &mut State| state.log.contains(text).then_some(());
+        discord.until("it is given up", log_says("a community was given up after 8 s")).await;
+        discord.until("the schedule has come to all", log_says("what communities have of their own")).await;
+        assert_eq!((garden.site.times("/asters"), garden.site.times("/phlox")), (1, 2));
+    });
+    lock.unlock().unwrap();
+}
+
+#[test]
 fn a_schedule_refreshes_what_servers_have_of_their_own() {
     with_each_database("own-schedule", |garden| {
         garden.site.says("/asters", Reply::html(ASTERS));

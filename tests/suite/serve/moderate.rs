@@ -125,6 +125,7 @@ fn only_moderators_of_the_home_server_look_after_the_corpus() {
             Press::Button("Yes, remove it"),
             Press::Forged("corpus:rollback:1"),
             Press::Forged("corpus:accept:0:roses"),
+            Press::Forged("corpus:refuse:0:roses"),
         ] {
             let pressed = discord.answer(discord.presses("mia", GENERAL, &ask, &press)).await;
             assert!(read(&pressed).contains("can look after"), "{pressed}");
@@ -271,6 +272,78 @@ fn what_is_held_back_waits_for_a_yes_and_what_failed_says_why() {
         assert!(read(&done(discord, "status", &[]).await).contains("failing"));
         let unknown = done(discord, "refresh", &[("source", "rosse")]).await;
         assert!(read(&unknown).contains("did you mean \"roses\"?"), "{unknown}");
+    });
+}
+
+#[test]
+fn the_old_text_stays_where_a_moderator_says_so() {
+    with_each_database("says-no", |garden| {
+        with(garden, &[], async |discord| {
+            done(discord, "refresh", &[]).await;
+            let short =
+                |how: &str| Reply::html(&format!("<h1>Roses</h1><p>Prune roses {how}, they do not mind at all."));
+            garden.site.says("/roses", short("whenever you like"));
+            let held = done(discord, "refresh", &[]).await;
+            let looked_at = pressed(discord, &held, Press::Choice("Look > roses")).await;
+            garden.site.says("/roses", short("never"));
+            garden.json(&["corpus", "refresh"]);
+            let meanwhile = pressed(discord, &looked_at, Press::Button("Keep the old text")).await;
+            assert!(read(&meanwhile).contains("nothing was taken"), "{meanwhile}");
+            let refused = pressed(discord, &meanwhile, Press::Button("Keep the old text")).await;
+            assert!(read(&refused).contains("The old text of roses stays"), "{refused}");
+            let again = done(discord, "refresh", &[]).await;
+            assert!(read(&again).contains("1 unchanged") && read(&again).contains("said no"), "{again}");
+            assert!(read(&done(discord, "status", &[]).await).contains("**refused** roses"));
+            assert!(read(&asked(discord, PRUNE).await).contains("late winter"));
+            assert!(read(&done(discord, "log", &[]).await).contains("**refuse** roses"));
+            let by_name = done(discord, "refresh", &[("source", "roses")]).await;
+            assert!(read(&by_name).contains("1 held back"), "{by_name}");
+        });
+    });
+}
+
+#[test]
+fn what_needs_a_look_stands_first_and_no_list_ends_with_its_menu() {
+    let garden = Garden::new("long");
+    let sources: String = (0..40)
+        .map(|of| {
+            let page = format!("<h1>Plant {of}</h1><h2>Sowing plant {of}</h2><p>Sow plant {of} in April under glass.");
+            garden.site.says(&format!("/plant-{of}"), Reply::html(&page));
+            format!(
+                "[[source]]\nid = \"plant-{of:02}\"\ntitle = \"Plant {of}\"\npublisher = \"The Garden\"\nurl = \"{}\"\n\
+                 kind = \"article\"\nlicence = \"CC-BY-4.0\"\nrefresh = true\n\n",
+                garden.site.url(&format!("/plant-{of}"))
+            )
+        })
+        .collect();
+    let roses = std::fs::read_to_string(garden.folder.join("sources.toml")).unwrap();
+    std::fs::write(garden.folder.join("sources.toml"), format!("{sources}{roses}")).unwrap();
+    garden.json(&["corpus", "status"]);
+    for of in 0..60 {
+        let gap = format!(
+            "INSERT INTO gaps (community, question, asked, first_at, last_at) \
+             VALUES (0, 'what is variety {of}', {}, 4000000000, 4000000000)",
+            100 - of
+        );
+        garden.tamper(Box::leak(gap.into_boxed_str())).unwrap();
+    }
+    with(&garden, &[], async |discord| {
+        garden.site.says("/roses", Reply::new(500, b""));
+        let report = done(discord, "refresh", &[]).await;
+        let more = pressed(discord, &report, Press::Choice("More …")).await;
+        let diff = pressed(discord, &more, Press::Choice("plant-39")).await;
+        assert!(diff.to_string().contains("What changed in plant-39"), "{diff}");
+
+        let status = read(&done(discord, "status", &[]).await);
+        let at = |what: &str| status.find(what).unwrap_or_else(|| panic!("{what} in {status}"));
+        assert!(at("**failing** roses") < at("**good** plant-00"), "{status}");
+
+        let gaps = done(discord, "gaps", &[]).await;
+        assert!(read(&gaps).contains("what is variety 0"), "{gaps}");
+        let more = pressed(discord, &gaps, Press::Choice("More …")).await;
+        let more = pressed(discord, &more, Press::Choice("More …")).await;
+        let last = pressed(discord, &more, Press::Choice("what is variety 59")).await;
+        assert!(read(&last).contains("Asked 41 times"), "{last}");
     });
 }
 

@@ -82,6 +82,17 @@ impl Garden {
         [("SACRUM_FETCH_LOOPBACK", "1")].into_iter().chain(database).collect()
     }
 
+    /// The address of its PostgreSQL database.
+    pub(crate) fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
+    /// The same corpus and site with another database.
+    pub(crate) fn with_database(&self, database: Option<&str>) -> Self {
+        let (site, folder, data) = (self.site.clone(), self.folder.clone(), self.data.clone());
+        Self { site, folder, data, database: database.map(str::to_owned) }
+    }
+
     /// Runs the program on it; pages of this machine may be downloaded.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         sacrum_in(&self.all(arguments), &self.environment(), "")

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What is said to a request.
 #[derive(Clone)]
@@ -44,7 +44,7 @@ impl Reply {
 #[derive(Default)]
 struct State {
     replies: HashMap<String, Vec<Reply>>,
-    asked: Vec<String>,
+    asked: Vec<(Instant, String)>,
 }
 
 /// The site; it ends with the test.
@@ -89,7 +89,12 @@ impl FakeSite {
 
     /// The requests so far: the path, and the headers that matter.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.state.lock().unwrap().asked.clone()
+        self.state.lock().unwrap().asked.iter().map(|(_, asked)| asked.clone()).collect()
+    }
+
+    /// When each request came.
+    pub(crate) fn moments(&self) -> Vec<Instant> {
+        self.state.lock().unwrap().asked.iter().map(|(at, _)| *at).collect()
     }
 
     /// How often a path was asked for.
@@ -103,7 +108,7 @@ fn answer(mut connection: TcpStream, state: &Mutex<State>) -> std::io::Result<()
     let first = lines.next().transpose()?.unwrap_or_default();
     let path = first.split(' ').nth(1).unwrap_or("/").to_owned();
     let mut headers = String::new();
-    let mut known = None;
+    let (mut known, mut since) = (None, None);
     for line in lines {
         let line = line?;
         if line.is_empty() {
@@ -112,6 +117,7 @@ fn answer(mut connection: TcpStream, state: &Mutex<State>) -> std::io::Result<()
         if let Some((name, value)) = line.split_once(": ") {
             match name.to_lowercase().as_str() {
                 "if-none-match" => known = Some(value.to_owned()),
+                "if-modified-since" => since = Some(value.to_owned()),
                 "user-agent" => headers.push_str(&format!(" {value}")),
                 _ => {}
             }
@@ -119,14 +125,15 @@ fn answer(mut connection: TcpStream, state: &Mutex<State>) -> std::io::Result<()
     }
     let reply = {
         let mut state = state.lock().unwrap();
-        state.asked.push(format!("{path}{headers}"));
+        state.asked.push((Instant::now(), format!("{path}{headers}")));
         match state.replies.get_mut(&path) {
             Some(replies) if replies.len() > 1 => replies.pop().unwrap(),
             Some(replies) => replies[0].clone(),
             None => Reply::new(404, b"nothing here"),
         }
     };
-    if known.is_some() && known.as_deref() == reply.value("etag") {
+    let is_known = |of: &Option<String>, name: &str| of.is_some() && of.as_deref() == reply.value(name);
+    if is_known(&known, "etag") || known.is_none() && is_known(&since, "last-modified") {
         return connection.write_all(b"HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n");
     }
     let mut head = format!("HTTP/1.1 {} Said\r\nconnection: close\r\n", reply.status);
