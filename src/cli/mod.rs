@@ -216,12 +216,16 @@ fn run(mut arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
         refresh::clean::serve(content_type, path, out)?;
         return Ok(End::Done);
     }
-    let settings = Settings::from_environment(matches!(arguments.command, Command::Serve(_)))?;
-    let common = &mut arguments.common;
-    common.corpus = common.corpus.take().or_else(|| settings.corpus.clone());
-    common.data = common.data.take().or_else(|| settings.data.clone());
-    common.database.clone_from(&settings.database);
-    common.fetch_loopback = settings.fetch_loopback;
+    let serves = matches!(arguments.command, Command::Serve(_));
+    let settings = match Settings::from_environment(serves) {
+        Ok(settings) => settings,
+        Err(SettingsError { faults, others: Some(others) }) if serves => {
+            arguments.common.take(&others);
+            return Err(serve::faults(&arguments.common, &others, SettingsError { faults, others: None }));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    arguments.common.take(&settings);
     let common = &arguments.common;
     match arguments.command {
         Command::Ask(ask) => ask.run(common, out),
@@ -244,6 +248,14 @@ fn run(mut arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
 }
 
 impl Common {
+    /// Takes from the settings what no argument says.
+    fn take(&mut self, settings: &Settings) {
+        self.corpus = self.corpus.take().or_else(|| settings.corpus.clone());
+        self.data = self.data.take().or_else(|| settings.data.clone());
+        self.database.clone_from(&settings.database);
+        self.fetch_loopback = settings.fetch_loopback;
+    }
+
     fn folder(&self) -> Folder {
         self.corpus.clone().map_or(Folder::Embedded, Folder::Disk)
     }

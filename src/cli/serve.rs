@@ -12,6 +12,7 @@ use tokio::process::Command;
 use super::settings::{self, Settings, SettingsError};
 use super::{Common, End, Failure};
 use crate::answer::{Answerer, Live};
+use crate::corpus::Corpus;
 use crate::discord::{self, Options};
 use crate::refresh::{self, Follower, Refresher};
 use crate::secret::Secret;
@@ -28,21 +29,12 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(&self, common: &Common, settings: &Settings, out: &mut impl Write) -> Result<End, Failure> {
-        let token = settings.token.clone().ok_or_else(|| SettingsError(vec![settings::NO_TOKEN.to_owned()]))?;
+        let options = options(settings).ok_or_else(|| SettingsError::one(settings::NO_TOKEN))?;
         log(settings);
         if settings.fetch_loopback {
             tracing::warn!("SACRUM_FETCH_LOOPBACK is on: sources may be fetched from this machine; for tests only");
         }
         let data = data_folder(common)?;
-        let options = Options {
-            token,
-            proxy: settings.proxy.clone(),
-            home: settings.home_guild,
-            shards: settings.shards,
-            cooldown: settings.cooldown,
-            keep_days: settings.keep_days,
-            refresh_every: settings.refresh_every,
-        };
         let answering = refresh::current(&data);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let ended = runtime.block_on(async {
@@ -58,8 +50,14 @@ impl Serve {
                 let answerer = answerer(common, &data).await?;
                 Ok::<_, Failure>((answerer, Arc::new(store(&data, settings).await?)))
             };
-            let Some((answerer, store)) = signals.unless_stopped(opening).await.transpose()? else {
-                return Ok(End::Done);
+            let (answerer, store) = match signals.unless_stopped(opening).await {
+                Some(Ok(opened)) => opened,
+                // Whatever else is wrong is told with it.
+                Some(Err(failure)) => {
+                    let checked = signals.unless_stopped(check(common, &data, settings, &options)).await;
+                    return Err(checked.and_then(Result::err).unwrap_or(failure));
+                }
+                None => return Ok(End::Done),
             };
             let live = Arc::new(Live::new(answerer));
             let refresher = Refresher::new(common.folder(), &data, Arc::clone(&store), settings.fetch_loopback)?;
@@ -70,6 +68,55 @@ impl Serve {
         runtime.shutdown_background();
         ended
     }
+}
+
+/// What the bot is told; `None` where there is no token.
+fn options(settings: &Settings) -> Option<Options> {
+    Some(Options {
+        token: settings.token.clone()?,
+        proxy: settings.proxy.clone(),
+        home: settings.home_guild,
+        shards: settings.shards,
+        cooldown: settings.cooldown,
+        keep_days: settings.keep_days,
+        refresh_every: settings.refresh_every,
+    })
+}
+
+/// Everything that is wrong where some of the settings cannot be used: with these, and with what the others name.
+pub(super) fn faults(common: &Common, settings: &Settings, wrong: SettingsError) -> Failure {
+    let corpus = Corpus::open(&common.folder()).err().map(Failure::from);
+    let others = super::runtime().map(|runtime| {
+        runtime.block_on(async {
+            // Who meant another database, or a proxy, wants nothing done to the ones that were not meant.
+            let database = async {
+                let data = data_folder(common);
+                match (data, wrong.is_about("DATABASE_URL")) {
+                    (_, true) => None,
+                    (Ok(data), false) => match store(&data, settings).await {
+                        Ok(store) => {
+                            store.close().await;
+                            None
+                        }
+                        Err(failure) => Some(failure),
+                    },
+                    (Err(failure), false) => Some(failure),
+                }
+            };
+            let token = async {
+                let options = options(settings).filter(|_| !wrong.is_about("SACRUM_DISCORD_PROXY"))?;
+                discord::check(&options).await.err().map(Failure::from)
+            };
+            [database.await, token.await]
+        })
+    });
+    let others = others.unwrap_or_default().into_iter().chain([corpus]).flatten();
+    let mut all: Vec<Failure> = others.collect();
+    if all.is_empty() {
+        return wrong.into();
+    }
+    all.insert(0, wrong.into());
+    Failure::Check(all)
 }
 
 /// Looks at corpus, database and token, each whatever comes of the others; what was found.
@@ -130,9 +177,8 @@ fn data_folder(common: &Common) -> Result<PathBuf, Failure> {
         return Ok(data.clone());
     }
     let platform = etcetera::choose_base_strategy().map(|platform| platform.data_dir().join("sacrum"));
-    platform.map_err(|_| {
-        Failure::Settings(SettingsError(vec!["there is no home folder to keep data in; set SACRUM_DATA".to_owned()]))
-    })
+    platform
+        .map_err(|_| Failure::Settings(SettingsError::one("there is no home folder to keep data in; set SACRUM_DATA")))
 }
 
 /// Logs go to standard error. Of serenity only errors: its warnings hold what people wrote.

@@ -126,8 +126,27 @@ pub struct Settings {
 
 /// Everything that is wrong with the settings.
 #[derive(Debug, thiserror::Error)]
-#[error("{} of the settings cannot be used:\n  {}\n`sacrum serve --help` lists every setting", .0.len(), .0.join("\n  "))]
-pub struct SettingsError(pub Vec<String>);
+#[error(
+    "{} of the settings cannot be used:\n  {}\n`sacrum serve --help` lists every setting", .faults.len(), .faults.join("\n  ")
+)]
+pub struct SettingsError {
+    /// What is wrong with each, and what it takes.
+    pub faults: Vec<String>,
+    /// What the others say, so that it can be looked at as well; `None` where nothing could be read.
+    pub others: Option<Box<Settings>>,
+}
+
+impl SettingsError {
+    /// One fault, by which nothing could be read.
+    pub(super) fn one(fault: impl Into<String>) -> Self {
+        Self { faults: vec![fault.into()], others: None }
+    }
+
+    /// Whether a setting is among those that cannot be used.
+    pub(super) fn is_about(&self, name: &str) -> bool {
+        self.faults.iter().any(|fault| fault.split(' ').next() == Some(name))
+    }
+}
 
 impl Settings {
     /// Reads the environment, and a `.env` file in the working folder or beside the program; the
@@ -141,7 +160,7 @@ impl Settings {
         let mut vars = BTreeMap::new();
         if let Some(path) = file {
             let unreadable =
-                |error: dotenvy::Error| SettingsError(vec![format!("{}: {}", path.display(), dotenv_fault(&error))]);
+                |error: dotenvy::Error| SettingsError::one(format!("{}: {}", path.display(), dotenv_fault(&error)));
             for line in dotenvy::from_path_iter(&path).map_err(unreadable)? {
                 let (name, value) = line.map_err(unreadable)?;
                 vars.insert(name, value);
@@ -224,7 +243,10 @@ impl Settings {
                 })
                 .unwrap_or_default(),
         };
-        if read.faults.is_empty() { Ok(settings) } else { Err(SettingsError(read.faults)) }
+        match read.faults.is_empty() {
+            true => Ok(settings),
+            false => Err(SettingsError { faults: read.faults, others: Some(Box::new(settings)) }),
+        }
     }
 }
 

@@ -62,6 +62,36 @@ fn a_bad_configuration_is_refused_with_all_its_faults_at_once() {
 }
 
 #[test]
+fn with_the_faults_of_settings_those_of_corpus_database_and_token_are_told() {
+    alone(async {
+        let discord = FakeDiscord::new(&[]).await;
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("all-wrong");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("sacrum.db"), "this is a letter and no database\n".repeat(200)).unwrap();
+        let wrong = [
+            ("SACRUM_CORPUS", "/nowhere"),
+            ("DISCORD_TOKEN", "wrong-token"),
+            ("SACRUM_DATA", folder.to_str().unwrap()),
+            ("SACRUM_LOG", "xml"),
+        ];
+        for arguments in [&["serve"][..], &["serve", "--check"]] {
+            for (wrong, has_setting) in [(&wrong[..], true), (&wrong[..3], false)] {
+                let (_, err, code) = run(&discord, arguments, wrong).await;
+                let parts = ["/nowhere", "does not accept the token", "all-wrong/sacrum.db"];
+                assert!(code == 1 && parts.iter().all(|part| err.contains(part)), "{err}");
+                assert_eq!(err.contains("\"xml\""), has_setting, "{err}");
+                assert!(!err.contains("wrong-token"), "{err}");
+            }
+        }
+        // What is meant for another Discord goes to none.
+        let (asked, wrong) = (discord.shared.state().requests.len(), [("SACRUM_DISCORD_PROXY", "ftp://here")]);
+        let (_, err, code) = run(&discord, &["serve"], &wrong).await;
+        assert!(code == 1 && err.contains("SACRUM_DISCORD_PROXY"), "{err}");
+        assert_eq!(discord.shared.state().requests.len(), asked);
+    });
+}
+
+#[test]
 fn settings_may_stand_in_a_file_and_are_listed_in_help() {
     alone(async {
         let discord = FakeDiscord::new(&[]).await;
