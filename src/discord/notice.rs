@@ -25,7 +25,11 @@ pub(super) async fn emergency(bot: &Bot, server: u64, channel: u64, reply: Optio
         Ok(_) => taken(bot, server, log).await,
         Err(error) => {
             tracing::warn!("the log channel could not be told: {error}");
-            refused(bot, server, log, id, &error).await;
+            if error.is_gone() {
+                lost_log(bot, server, log, id).await;
+            } else {
+                refused(bot, server, log, id, &error).await;
+            }
         }
     }
 }
@@ -49,29 +53,50 @@ pub(super) async fn refused(bot: &Bot, server: u64, channel: u64, message: u64, 
 pub(super) async fn taken(bot: &Bot, server: u64, channel: u64) {
     if bot.rest.is_taken_again(channel) {
         let place = with_permissions(bot, channel).await;
-        forget(bot, server, place).await;
+        forget(bot, server, &permission(place)).await;
         tracing::info!(server, channel = place, "I may write in a channel again");
     }
 }
 
-/// Tells a moderator what to grant where, once: in the log channel, else the server's owner. Where nobody can be told,
-/// it is tried again when Discord refuses the next message.
+/// Tells a moderator what to grant where.
 async fn missing_permission(bot: &Bot, server: u64, channel: u64, message: u64) {
     let place = with_permissions(bot, channel).await;
-    match bot.store.is_news(CommunityId(server), &permission(place)).await {
-        Ok(true) => {}
-        Ok(false) => return,
-        Err(error) => return tracing::warn!("a missing permission was not told: {error}"),
-    }
-    tracing::warn!(server, channel = place, "I may not write in a channel; its moderators are told once");
     let text = format!(
         "I may not write in <#{place}>. Please give me these permissions there: {PERMISSIONS}. Until then I am silent \
          there."
     );
+    if once(bot, server, place, &permission(place), text, message).await {
+        tracing::warn!(server, channel = place, "I may not write in a channel; its moderators are told once");
+    }
+}
+
+/// Tells a moderator that the log channel is no more.
+async fn lost_log(bot: &Bot, server: u64, log: u64, message: u64) {
+    let text = format!(
+        "The channel where I told moderators of urgent advice is gone (its id was {log}). Please choose another one \
+         with **/setup log**."
+    );
+    if once(bot, server, log, &format!("log:{log}"), text, message).await {
+        tracing::warn!(server, "the log channel is gone; the moderators are told once");
+    }
+}
+
+/// Tells moderators something of a channel once, in the log channel, else the server's owner; whether it was news. Where
+/// nobody can be told, it is tried again the next time.
+async fn once(bot: &Bot, server: u64, place: u64, what: &str, text: String, message: u64) -> bool {
+    match bot.store.is_news(CommunityId(server), what).await {
+        Ok(true) => {}
+        Ok(false) => return false,
+        Err(error) => {
+            tracing::warn!("moderators were not told of {what}: {error}");
+            return false;
+        }
+    }
     if !tell(bot, server, place, &Reply::line(text), &nonce('m', message)).await {
         tracing::warn!(server, "neither a log channel nor the owner takes my messages");
-        forget(bot, server, place).await;
+        forget(bot, server, what).await;
     }
+    true
 }
 
 /// Tells moderators, and whether one was told.
@@ -96,9 +121,9 @@ async fn tell(bot: &Bot, server: u64, place: u64, reply: &Reply, nonce: &str) ->
     }
 }
 
-async fn forget(bot: &Bot, server: u64, place: u64) {
-    if let Err(error) = bot.store.forget_news(CommunityId(server), &permission(place)).await {
-        tracing::warn!("a missing permission will not be told again: {error}");
+async fn forget(bot: &Bot, server: u64, what: &str) {
+    if let Err(error) = bot.store.forget_news(CommunityId(server), what).await {
+        tracing::warn!("moderators will not be told of {what} again: {error}");
     }
 }
 

@@ -51,10 +51,9 @@ pub(super) async fn change(bot: &Bot, called: &Called, change: Change) -> Reply 
         return Reply::whisper("Only people with the permission Manage Server can set me up.");
     }
     if change == Change::Show {
-        return Reply::whisper(format!(
-            "This is how I am set up here:\n{}",
-            described(&*bot.settings(called.server).await)
-        ));
+        let settings = bot.settings(called.server).await;
+        let unseen = unseen(bot, settings.log).await;
+        return Reply::whisper(format!("This is how I am set up here:\n{}{unseen}", described(&settings)));
     }
     // Two who change something at one moment do it one after the other, from what is kept and from nothing else.
     let _alone = bot.alone_with(called.server).await;
@@ -75,19 +74,23 @@ pub(super) async fn change(bot: &Bot, called: &Called, change: Change) -> Reply 
     // Whoever sets us up may have given us permissions as well.
     bot.rest.forgive(|channel| settings.channels.contains(&channel) || settings.log == Some(channel));
     let unseen = match change {
-        Change::Channel { channel, on: true } | Change::Log(Some(channel)) if !is_seen(bot, channel).await => {
-            format!("\n\nBut I cannot see <#{channel}>. Please give me these permissions there: {PERMISSIONS}.")
-        }
-        _ => String::new(),
+        Change::Channel { channel, on: true } => unseen(bot, Some(channel)).await,
+        _ => unseen(bot, settings.log).await,
     };
     Reply::whisper(format!("Done. This is how I am set up here:\n{}{unseen}", described(&settings)))
 }
 
-/// Whether Discord shows us a channel; where it does not say, it may.
-async fn is_seen(bot: &Bot, channel: u64) -> bool {
+/// What is said of a channel that Discord does not show us, or no longer has; where it does not say, it may.
+async fn unseen(bot: &Bot, channel: Option<u64>) -> String {
+    let Some(channel) = channel else { return String::new() };
     match tokio::time::timeout(LOOKING, bot.rest.post_of(channel)).await {
-        Ok(Err(error)) => !error.is_forbidden() && !error.is_gone(),
-        _ => true,
+        Ok(Err(error)) if error.is_gone() => {
+            format!("\n\nBut the channel with the id {channel} is gone. Please choose another one.")
+        }
+        Ok(Err(error)) if error.is_forbidden() => {
+            format!("\n\nBut I cannot see <#{channel}>. Please give me these permissions there: {PERMISSIONS}.")
+        }
+        _ => String::new(),
     }
 }
 

@@ -404,6 +404,33 @@ fn advice_goes_as_plain_text_where_only_the_permission_to_embed_is_missing() {
 }
 
 #[test]
+fn a_log_channel_that_is_gone_is_told_to_the_owner_once_and_in_setup() {
+    bot(async |discord| {
+        log_to(discord, LOG).await;
+        discord.shared.change(|state| state.channels.remove(&LOG));
+        discord.reply(discord.says("mia", GENERAL, EMERGENCY)).await;
+        let told = |state: &mut crate::support::discord::State| {
+            let alone = state.private_channels.get(&crate::support::discord::user_id("owner"))?.to_string();
+            let all: Vec<_> = state.bot_messages().filter(|of| of["channel_id"] == alone).map(read).collect();
+            (!all.is_empty()).then_some(all)
+        };
+        let said = discord.until("the owner is told", told).await;
+        assert!(said[0].contains("/setup log") && said[0].contains(&LOG.to_string()), "{said:?}");
+        discord.reply(discord.says("ann", GENERAL, EMERGENCY)).await;
+        let tried = |state: &mut crate::support::discord::State| {
+            (state.log.matches("log channel could not be told").count() == 2).then_some(())
+        };
+        discord.until("it is tried again", tried).await;
+        let shown = read(&discord.answer(discord.setup("owner", "show", json!([]))).await);
+        assert!(shown.contains("is gone"), "{shown}");
+        assert_eq!(discord.until("once", told).await.len(), 1);
+        log_to(discord, CHOSEN).await;
+        let shown = read(&discord.answer(discord.setup("owner", "show", json!([]))).await);
+        assert!(!shown.contains("is gone"), "{shown}");
+    });
+}
+
+#[test]
 fn a_log_channel_that_refuses_it_is_told_to_the_owner() {
     bot(async |discord| {
         log_to(discord, LOG).await;
