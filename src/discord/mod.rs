@@ -234,6 +234,7 @@ pub async fn serve(
     }
     bot.care.stop().await;
     upkeep.abort_all();
+    tell_dropped(&queue);
     let closing = async {
         if ended == Ended::Stopped {
             gateway::close(&manager).await;
@@ -327,10 +328,15 @@ async fn upkeep(bot: Arc<Bot>, queue: Arc<Queue<Job>>) {
         }
         tokio::time::sleep(Duration::from_secs(60)).await;
         minutes += 1;
-        let dropped = queue.dropped();
-        if dropped > 0 {
-            tracing::warn!(dropped, "there was too much to do; what had waited too long was dropped");
-        }
+        tell_dropped(&queue);
+    }
+}
+
+/// Says how much was dropped since it was said last.
+fn tell_dropped(queue: &Queue<Job>) {
+    let dropped = queue.dropped();
+    if dropped > 0 {
+        tracing::warn!(dropped, "there was too much to do; what had waited too long was dropped");
     }
 }
 

@@ -263,6 +263,36 @@ fn however_many_emergencies_are_in_hand_a_command_is_acknowledged_in_time() {
     });
 }
 
+#[test]
+fn what_waited_too_long_is_dropped_and_counted_and_an_emergency_never_is() {
+    bot(async |discord| {
+        let is_callback = |request: &Request| request.path.ends_with("/callback");
+        // As many as there are hands wait for Discord, for as long as an interaction is of use, and as many behind them.
+        discord.fault(move |request| is_callback(request).then_some(Fault::Slow(Duration::from_secs(60))));
+        for at in 0..160 {
+            discord.slash(&format!("member{at}"), GENERAL, "help");
+        }
+        discord
+            .until("all hands are busy", |state| {
+                (state.requests.iter().filter(|request| is_callback(request)).count() >= 80).then_some(())
+            })
+            .await;
+        let urgent = [discord.says("mia", GENERAL, EMERGENCY), discord.whispers("ann", EMERGENCY)];
+        let asked = discord.ask("eve", GENERAL, EMERGENCY);
+        for message in urgent {
+            assert!(read(&discord.reply(message).await).contains(ADVICE));
+        }
+        discord.answer(asked).await;
+        discord.stop().await;
+        let dropped = |state: &mut crate::support::discord::State| {
+            let line = state.log.lines().find(|line| line.contains("waited too long"))?;
+            line.split("dropped=").nth(1)?.split_whitespace().next()?.parse::<u32>().ok()
+        };
+        let dropped = discord.until("it is counted", dropped).await;
+        assert!((1..=80).contains(&dropped), "{dropped}");
+    });
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_signal_during_the_first_start_ends_what_compiles_too() {
