@@ -11,7 +11,7 @@ use super::compose::{Composed, place};
 use super::cooldown::May;
 use super::queue::Lane;
 use super::words::{with_title, without_mentions};
-use crate::store::Kept;
+use crate::store::{Kept, StoreError, Whose};
 
 /// So long after a question its reply follows an edit, in milliseconds.
 const EDITABLE: u64 = 5 * 60 * 1_000;
@@ -75,11 +75,11 @@ pub(super) async fn edited(bot: &Arc<Bot>, Edited { mut heard }: Edited) {
     if !heard.urgent && chat::edited_since(bot, &heard).is_some() {
         return;
     }
-    let kept = match bot.store.reply_to(heard.message).await {
+    let kept = match reply_to(bot, heard.message).await {
         Ok(kept) => kept,
         Err(error) => return tracing::warn!("the reply to an edited question was not found: {error}"),
     };
-    let Some(kept) = kept.filter(|_| is_recent(heard.message)) else {
+    let Some((whose, kept)) = kept.filter(|_| is_recent(heard.message)) else {
         if heard.urgent {
             drop(alone);
             chat::reply(bot, heard).await;
@@ -93,7 +93,7 @@ pub(super) async fn edited(bot: &Arc<Bot>, Edited { mut heard }: Edited) {
     }
     let Some(composed) = composed else {
         if !must_stay(bot, &heard) {
-            remove(bot, heard.message, kept).await;
+            remove(bot, heard.message, whose, kept).await;
         }
         return;
     };
@@ -101,7 +101,7 @@ pub(super) async fn edited(bot: &Arc<Bot>, Edited { mut heard }: Edited) {
         tracing::info!("a reply was not edited: {error}");
         if heard.urgent {
             // Somebody may have deleted the reply: the advice comes as a new one.
-            if let Err(error) = bot.store.forget_reply(heard.message).await {
+            if let Err(error) = bot.store.forget_reply(heard.message, whose).await {
                 tracing::warn!("a lost reply was not forgotten: {error}");
             }
             drop(alone);
@@ -145,21 +145,33 @@ pub(super) async fn deleted(bot: &Bot, server: u64, channel: u64, messages: &[u6
     for &message in messages {
         bot.memory().history.remove(channel, message);
         let _alone = bot.alone_with(message).await;
-        match bot.store.reply_to(message).await {
-            Ok(Some(kept)) if removes => remove(bot, message, kept).await,
-            Ok(_) => {}
-            Err(error) => tracing::warn!("the reply to a deleted question was not found: {error}"),
+        for whose in Whose::ALL {
+            match bot.store.reply_to(message, whose).await {
+                Ok(Some(kept)) if removes => remove(bot, message, whose, kept).await,
+                Ok(_) => {}
+                Err(error) => tracing::warn!("the reply to a deleted question was not found: {error}"),
+            }
         }
     }
 }
 
-async fn remove(bot: &Bot, question: u64, kept: Kept) {
+/// The reply that changes with a question.
+async fn reply_to(bot: &Bot, question: u64) -> Result<Option<(Whose, Kept)>, StoreError> {
+    for whose in Whose::ALL {
+        if let Some(kept) = bot.store.reply_to(question, whose).await? {
+            return Ok(Some((whose, kept)));
+        }
+    }
+    Ok(None)
+}
+
+async fn remove(bot: &Bot, question: u64, whose: Whose, kept: Kept) {
     if let Err(error) = bot.rest.delete(kept.channel, kept.reply).await
         && !error.is_stale()
     {
         tracing::info!("a reply was not removed: {error}");
     }
-    if let Err(error) = bot.store.forget_reply(question).await {
+    if let Err(error) = bot.store.forget_reply(question, whose).await {
         tracing::warn!("a removed reply was not forgotten: {error}");
     }
 }

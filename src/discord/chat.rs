@@ -14,7 +14,7 @@ use super::rest::{Patience, RestError};
 use super::words::{content, know_title, mentions, parts, titled, with_title, without_mentions};
 use super::{names, notice};
 use crate::corpus::Level;
-use crate::store::Kept;
+use crate::store::{Kept, Whose};
 use crate::triage::Urgent;
 
 /// So many questions a person may ask one after the other before the pause between them holds.
@@ -243,7 +243,7 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
             tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, call = ?heard.call, "replied");
             bot.memory().history.asked(reply, &heard.text, Instant::now());
             notice::taken(bot, heard.server, heard.channel).await;
-            keep(bot, heard.message, Kept { channel: heard.channel, reply }).await;
+            keep(bot, heard.message, Whose::Ours, Kept { channel: heard.channel, reply }).await;
             if composed.is_urgent() {
                 notice::emergency(bot, heard.server, heard.channel, Some(reply)).await;
             }
@@ -268,8 +268,8 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
 }
 
 /// Keeps which reply goes with a question, so that it is edited and removed with it.
-pub(super) async fn keep(bot: &Bot, question: u64, kept: Kept) {
-    if let Err(error) = bot.store.keep_reply(question, kept).await {
+pub(super) async fn keep(bot: &Bot, question: u64, whose: Whose, kept: Kept) {
+    if let Err(error) = bot.store.keep_reply(question, whose, kept).await {
         tracing::warn!("a reply will not be removed with its question: {error}");
     }
 }

@@ -16,7 +16,7 @@ use super::text::units;
 use super::{chat, muscle, names, notice, pages, render, setup, words};
 use crate::corpus::{Level, Named, Question};
 use crate::muscle::named_so_far;
-use crate::store::{Kept, Shown, StoreError, Target};
+use crate::store::{Kept, Shown, StoreError, Target, Whose};
 
 /// So many things are offered while somebody types.
 const OFFERS: usize = 25;
@@ -321,16 +321,18 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
         false => render::answer(&answerer, &restored, render::Manner { id: Some(answer), question: None }),
     };
     let _alone = bot.alone_with(target.message).await;
-    match bot.store.reply_to(target.message).await {
-        // Advice is worth a second reply, and an answer is not.
-        Ok(Some(_)) if !urgent => return whisper("That message has an answer already."),
-        Ok(_) => {}
-        Err(error) => return Act::Say(failed(&error)),
+    for whose in Whose::ALL {
+        match has_reply(bot, target.message, whose).await {
+            // Advice is worth a second reply beside ours, and an answer is not.
+            Ok(true) if !urgent || whose == Whose::Helper => return whisper("That message has an answer already."),
+            Ok(_) => {}
+            Err(error) => return Act::Say(failed(&error)),
+        }
     }
     // However often the button is pressed: by its nonce it is one message.
-    match bot.rest.post(target.channel, Some(target.message), &reply, &chat::nonce('h', target.message)).await {
+    match bot.rest.post(target.channel, Some(target.message), &reply, &chat::nonce('h', asked_under(answer))).await {
         Ok(posted) => {
-            chat::keep(bot, target.message, Kept { channel: target.channel, reply: posted }).await;
+            chat::keep(bot, target.message, Whose::Helper, Kept { channel: target.channel, reply: posted }).await;
             bot.memory().helped.insert(target.message, ());
             if let Err(error) = bot.store.forget_target(answer).await {
                 tracing::warn!("a posted answer may be posted again: {error}");
@@ -352,6 +354,16 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
             whisper(BROKEN)
         }
     }
+}
+
+/// Whether a message has a reply that still stands: a moderator may have deleted it.
+async fn has_reply(bot: &Bot, message: u64, whose: Whose) -> Result<bool, StoreError> {
+    let Some(kept) = bot.store.reply_to(message, whose).await? else { return Ok(false) };
+    if !bot.rest.text_of(kept.channel, kept.reply).await.is_err_and(|error| error.is_gone()) {
+        return Ok(true);
+    }
+    bot.store.forget_reply(message, whose).await?;
+    Ok(false)
 }
 
 /// What a helper looked up, and for which message, until it is posted.

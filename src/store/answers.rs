@@ -29,6 +29,28 @@ pub struct Target {
     pub message: u64,
 }
 
+/// Who had a reply sent. A question may have one of each: a helper's advice counts beside ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The bot, by itself or since it was asked.
+    Ours,
+    /// A helper.
+    Helper,
+}
+
+impl Whose {
+    /// Both, in the order in which a question's edit looks for its reply.
+    pub const ALL: [Self; 2] = [Self::Ours, Self::Helper];
+
+    /// What a question's hash is made for.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "message",
+            Self::Helper => "posted",
+        }
+    }
+}
+
 /// A reply that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
@@ -94,12 +116,12 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn keep_reply(&self, question: u64, kept: Kept) -> Result<(), StoreError> {
+    pub async fn keep_reply(&self, question: u64, whose: Whose, kept: Kept) -> Result<(), StoreError> {
         let query = sqlx::query(
             "INSERT INTO replies (question, channel, reply, at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (question) DO UPDATE SET channel = excluded.channel, reply = excluded.reply",
         );
-        let query = query.bind(self.key.hash("message", question)).bind(id(kept.channel)).bind(id(kept.reply));
+        let query = query.bind(self.key.hash(whose.name(), question)).bind(id(kept.channel)).bind(id(kept.reply));
         self.soon(query.bind(now()).execute(&self.pool)).await?;
         Ok(())
     }
@@ -108,9 +130,9 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn reply_to(&self, question: u64) -> Result<Option<Kept>, StoreError> {
+    pub async fn reply_to(&self, question: u64, whose: Whose) -> Result<Option<Kept>, StoreError> {
         let query = sqlx::query("SELECT channel, reply FROM replies WHERE question = $1");
-        let row = self.soon(query.bind(self.key.hash("message", question)).fetch_optional(&self.pool)).await?;
+        let row = self.soon(query.bind(self.key.hash(whose.name(), question)).fetch_optional(&self.pool)).await?;
         let Some(row) = row else { return Ok(None) };
         let (channel, reply): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
         Ok(Some(Kept { channel: channel.cast_unsigned(), reply: reply.cast_unsigned() }))
@@ -120,9 +142,9 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn forget_reply(&self, question: u64) -> Result<(), StoreError> {
+    pub async fn forget_reply(&self, question: u64, whose: Whose) -> Result<(), StoreError> {
         let query = sqlx::query("DELETE FROM replies WHERE question = $1");
-        self.soon(query.bind(self.key.hash("message", question)).execute(&self.pool)).await?;
+        self.soon(query.bind(self.key.hash(whose.name(), question)).execute(&self.pool)).await?;
         Ok(())
     }
 }

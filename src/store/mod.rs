@@ -30,7 +30,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::MigrateError;
 use sqlx::{AnyConnection, AnyPool, Connection, Executor};
 
-pub use answers::{Kept, Shown, Target};
+pub use answers::{Kept, Shown, Target, Whose};
 pub use audit::Deed;
 pub use changes::Changes;
 pub use feedback::Unhelpful;

@@ -76,6 +76,22 @@ fn a_helper_finds_an_answer_alone_and_posts_it_to_the_asker() {
 }
 
 #[test]
+fn an_answer_that_a_moderator_deleted_can_be_posted_again() {
+    bot(async |discord| {
+        let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+        let mut reply = discord.reply(question).await;
+        for _ in 0..2 {
+            let deleted: u64 = reply["id"].as_str().unwrap().parse().unwrap();
+            discord.shared.change(|state| state.messages.remove(&deleted));
+            let found = discord.answer(discord.finds("helper", GENERAL, question)).await;
+            let posted = discord.answer(discord.presses("helper", GENERAL, &found, &Press::Button("Post it"))).await;
+            assert!(read(&posted).contains("Posted"), "{posted}");
+            reply = discord.reply(question).await;
+        }
+    });
+}
+
+#[test]
 fn the_menu_on_a_message_without_a_question_says_so() {
     bot(async |discord| {
         for (who, text) in [("mia", ""), ("otherbot", COVERED)] {

@@ -109,11 +109,17 @@ fn a_helper_who_sees_an_emergency_can_post_its_advice() {
         discord.reply(message).await;
         let found = discord.answer(discord.finds("helper", GENERAL, message)).await;
         assert!(read(&found).contains(ADVICE) && found["flags"] == 64, "{found}");
-        discord.presses("helper", GENERAL, &found, &Press::Button("Post it"));
+        discord.answer(discord.presses("helper", GENERAL, &found, &Press::Button("Post it"))).await;
         let posted = |state: &mut crate::support::discord::State| {
             (state.bot_messages().filter(|message| read(message).contains(ADVICE)).count() == 2).then_some(())
         };
         discord.until("it is posted", posted).await;
+        // Once is enough, whoever does it; and both go with the message.
+        let found = discord.answer(discord.finds("other", GENERAL, message)).await;
+        let again = discord.presses("other", GENERAL, &found, &Press::Button("Post it"));
+        assert!(read(&discord.answer(again).await).contains("has an answer already"));
+        discord.deletes(message);
+        discord.until("both are gone", |state| (state.deleted.len() == 2).then_some(())).await;
     });
 }
 
