@@ -287,7 +287,9 @@ impl Rest {
         {
             remember(&self.waits, place, Instant::now() + wait);
         }
-        let everywhere = response.headers().contains_key("x-ratelimit-global");
+        let scope = response.headers().get("x-ratelimit-scope");
+        let everywhere =
+            response.headers().contains_key("x-ratelimit-global") || scope.is_some_and(|scope| scope == "global");
         let text = match response.text().await {
             Ok(text) => text,
             // The request arrived; the answer was cut off. Sending again is safe: messages carry a nonce.

@@ -53,6 +53,7 @@ fn rate_limits_of_every_scope_are_waited_for() {
             r#"{"message":"slow","retry_after":0.8,"global":true}"#,
             0.8,
         ),
+        (vec![("x-ratelimit-scope", "global"), ("retry-after", "1")], r#"{"message":"slow"}"#, 1.0),
         (vec![("retry-after", "1")], "<html>1015</html>", 1.0),
         (vec![], "{}", 0.2),
     ] {
