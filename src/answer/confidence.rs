@@ -8,6 +8,9 @@ const ENOUGH: f32 = 0.55;
 /// The same for what is said and not asked: "my back is a bit better today" wants no answer.
 const ENOUGH_SAID: f32 = 0.75;
 
+/// From here on a short message is a question of its own, whatever was asked before.
+const SURE: f32 = 0.9;
+
 /// How likely an answer is right, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Confidence(f32);
@@ -30,6 +33,10 @@ impl Confidence {
 
     pub(super) fn is_enough(self, asked: bool) -> bool {
         self.0 >= if asked { ENOUGH } else { ENOUGH_SAID }
+    }
+
+    pub(super) fn is_sure(self) -> bool {
+        self.0 >= SURE
     }
 
     /// A logistic model of the best passages, of what the corpus has never heard of, and of what is known of

@@ -38,6 +38,8 @@ const FEW_WORDS: usize = 3;
 const SUBJECT_WORDS: usize = 8;
 /// What the rest of a message counts for a question in it.
 const CONTEXT: f32 = 0.25;
+/// A message that asks about more things than this follows nothing up, unless it points back.
+const MOST_OF_A_FOLLOW_UP: usize = 3;
 /// What the question before still counts in a follow-up.
 const CARRIED_OVER: f32 = 0.6;
 
@@ -297,7 +299,7 @@ impl Answerer {
     /// looked at where that finds nothing.
     fn find(&self, text: &str, previous: Option<&Question>) -> Found {
         let context = LazyCell::new(|| self.index.read(text));
-        let whole = || self.found(self.query(text, previous));
+        let whole = || self.find_whole(text, previous);
         let part = |part: &str| self.find_in(part, &context, previous);
         if !select::is_long(text) {
             let whole = whole();
@@ -318,28 +320,43 @@ impl Answerer {
 
     /// What is found for a part of a message; where it points back, the whole tells what it speaks of.
     fn find_in(&self, part: &str, whole: &Query, previous: Option<&Question>) -> Found {
-        let mut query = self.query(part, previous);
-        if self.corpus.language.points_back(language::words(&language::fold(part))) {
-            query.carry_over(whole.clone(), CONTEXT);
+        if !self.points_back(part) {
+            return self.find_whole(part, previous);
         }
+        let mut query = self.index.read(part);
+        if let Some(previous) = previous {
+            query.carry_over(self.index.read(previous.text()), CARRIED_OVER);
+        }
+        query.carry_over(whole.clone(), CONTEXT);
         self.found(query)
+    }
+
+    /// What is found for a text that may follow a question up: it does where it points back, or is short and finds
+    /// nothing sure by itself.
+    fn find_whole(&self, text: &str, previous: Option<&Question>) -> Found {
+        let mut query = self.index.read(text);
+        let Some(previous) = previous else { return self.found(query) };
+        if !self.points_back(text) {
+            if query.units().len() > MOST_OF_A_FOLLOW_UP || !self.says_something(text) {
+                return self.found(query);
+            }
+            let alone = self.found(query.clone());
+            if alone.confidence.is_sure() {
+                return alone;
+            }
+        }
+        query.carry_over(self.index.read(previous.text()), CARRIED_OVER);
+        self.found(query)
+    }
+
+    fn points_back(&self, text: &str) -> bool {
+        self.corpus.language.points_back(language::words(&language::fold(text)))
     }
 
     fn found(&self, query: Query) -> Found {
         let hits = self.index.search(&query, CONSIDERED);
         let confidence = Confidence::of(&hits, &query, self.scope.limits(&query));
         Found { query, hits, confidence }
-    }
-
-    fn query(&self, text: &str, previous: Option<&Question>) -> Query {
-        let mut query = self.index.read(text);
-        if let Some(previous) = previous {
-            let short = query.units().len() <= 3 && self.says_something(text);
-            if short || self.corpus.language.points_back(language::words(&language::fold(text))) {
-                query.carry_over(self.index.read(previous.text()), CARRIED_OVER);
-            }
-        }
-        query
     }
 
     fn one(&self, text: &str, found: &Found, most: usize) -> Option<(Vec<Cited>, Confidence)> {
