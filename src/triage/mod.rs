@@ -344,9 +344,12 @@ impl Triage {
         let parts = reading.message(&concepts).parts();
         let ruled = parts.filter_map(|part| {
             let (&from, &to) = (part.place.first()?, part.place.last()?);
-            let here = |sign: &&Sign| from <= sign.start && sign.end <= to;
-            let signs: Vec<Vec<Sign>> =
-                reading.signs.iter().map(|of| of.iter().filter(here).copied().collect()).collect();
+            // By place, so that a wall of signs takes no longer for each of its parts.
+            let here = |of: &Vec<Sign>| {
+                let first = of.partition_point(|sign| sign.start < from);
+                of[first..].iter().take_while(|sign| sign.start <= to).filter(|sign| sign.end <= to).copied().collect()
+            };
+            let signs: Vec<Vec<Sign>> = reading.signs.iter().map(here).collect();
             let ruled = self.ruled(&signs).filter(|((_, level), _)| *level > Level::Soon)?;
             let least = if ruled.1.is_some() { BESIDE_CRISIS } else { BESIDE };
             learned.one(part).is_none_or(|opinion| opinion.odds >= least).then_some(ruled)
