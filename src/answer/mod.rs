@@ -299,8 +299,8 @@ impl Answerer {
     /// looked at where that finds nothing.
     fn find(&self, text: &str, previous: Option<&Question>) -> Found {
         let context = LazyCell::new(|| self.index.read(text));
-        let whole = || self.find_whole(text, previous);
-        let part = |part: &str| self.find_in(part, &context, previous);
+        let whole = || self.find_in(text, previous, None);
+        let part = |part: &str| self.find_in(part, previous, Some(&context));
         if !select::is_long(text) {
             let whole = whole();
             if whole.confidence.is_enough(true) {
@@ -318,34 +318,28 @@ impl Answerer {
         }
     }
 
-    /// What is found for a part of a message; where it points back, the whole tells what it speaks of.
-    fn find_in(&self, part: &str, whole: &Query, previous: Option<&Question>) -> Found {
-        if !self.points_back(part) {
-            return self.find_whole(part, previous);
-        }
-        let mut query = self.index.read(part);
-        if let Some(previous) = previous {
-            query.carry_over(self.index.read(previous.text()), CARRIED_OVER);
-        }
-        query.carry_over(whole.clone(), CONTEXT);
-        self.found(query)
-    }
-
-    /// What is found for a text that may follow a question up: it does where it points back, or is short and finds
-    /// nothing sure by itself.
-    fn find_whole(&self, text: &str, previous: Option<&Question>) -> Found {
+    /// What is found for a message, or for a part of one, of which `whole` is all. It follows the question before up where
+    /// it points back, or is short and finds nothing sure by itself; of a part that points back, the whole tells what it
+    /// speaks of.
+    fn find_in(&self, text: &str, previous: Option<&Question>, whole: Option<&Query>) -> Found {
         let mut query = self.index.read(text);
-        let Some(previous) = previous else { return self.found(query) };
-        if !self.points_back(text) {
-            if query.units().len() > MOST_OF_A_FOLLOW_UP || !self.says_something(text) {
-                return self.found(query);
+        let points_back = (previous.is_some() || whole.is_some()) && self.points_back(text);
+        if let Some(previous) = previous {
+            let is_short = || query.units().len() <= MOST_OF_A_FOLLOW_UP && self.says_something(text);
+            let follows_up = points_back || is_short();
+            if follows_up && !points_back {
+                let alone = self.found(query.clone());
+                if alone.confidence.is_sure() {
+                    return alone;
+                }
             }
-            let alone = self.found(query.clone());
-            if alone.confidence.is_sure() {
-                return alone;
+            if follows_up {
+                query.carry_over(self.index.read(previous.text()), CARRIED_OVER);
             }
         }
-        query.carry_over(self.index.read(previous.text()), CARRIED_OVER);
+        if let Some(whole) = whole.filter(|_| points_back) {
+            query.carry_over(whole.clone(), CONTEXT);
+        }
         self.found(query)
     }
 

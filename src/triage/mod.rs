@@ -285,7 +285,9 @@ impl Triage {
         let language = self.normaliser.language();
         let is_foreign = messages.iter().all(|message| language.foreign(message, |_| false).is_some());
         let learned = self.learned.as_ref().filter(|_| !is_foreign);
-        let opinion = learned.and_then(|learned| learned.opinion(reading.message(&reading.concepts())));
+        let concepts = reading.concepts();
+        let message = reading.message(&concepts);
+        let opinion = learned.and_then(|learned| learned.opinion(message));
         let (found, crisis) = match (self.ruled(&reading.signs), opinion) {
             (Some(ruled), None) => ruled,
             (Some((class, crisis)), Some(opinion))
@@ -295,7 +297,7 @@ impl Triage {
                 let graver = opinion.odds >= SURE && opinion.class.1 > class.1;
                 (if graver { opinion.class } else { class }, crisis)
             }
-            (Some(_), Some(_)) => self.ruled_in_part(&reading, learned?)?,
+            (Some(_), Some(_)) => self.ruled_in_part(&reading.signs, message, learned?)?,
             (None, Some(opinion)) if opinion.odds >= likely(reading.words.text.len()) => (opinion.class, None),
             _ => return None,
         };
@@ -339,17 +341,20 @@ impl Triage {
 
     /// What the rules say of the parts of a message that show a sign by themselves, whatever stands beside them: so says
     /// the model, or the part is too short for it to have an opinion. What can wait is no matter of a part.
-    fn ruled_in_part(&self, reading: &Reading, learned: &Learned) -> Option<(Class, Option<usize>)> {
-        let concepts = reading.concepts();
-        let parts = reading.message(&concepts).parts();
-        let ruled = parts.filter_map(|part| {
+    fn ruled_in_part(
+        &self,
+        signs: &[Vec<Sign>],
+        message: Message<'_>,
+        learned: &Learned,
+    ) -> Option<(Class, Option<usize>)> {
+        let ruled = message.parts().filter_map(|part| {
             let (&from, &to) = (part.place.first()?, part.place.last()?);
             // By place, so that a wall of signs takes no longer for each of its parts.
             let here = |of: &Vec<Sign>| {
                 let first = of.partition_point(|sign| sign.start < from);
                 of[first..].iter().take_while(|sign| sign.start <= to).filter(|sign| sign.end <= to).copied().collect()
             };
-            let signs: Vec<Vec<Sign>> = reading.signs.iter().map(here).collect();
+            let signs: Vec<Vec<Sign>> = signs.iter().map(here).collect();
             let ruled = self.ruled(&signs).filter(|((_, level), _)| *level > Level::Soon)?;
             let least = if ruled.1.is_some() { BESIDE_CRISIS } else { BESIDE };
             learned.one(part).is_none_or(|opinion| opinion.odds >= least).then_some(ruled)

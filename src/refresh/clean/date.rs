@@ -3,8 +3,8 @@
 use scraper::{Html, Selector};
 use serde_json::Value;
 
-/// What pages call it in `meta`, the surest first; what says when they were changed comes last.
-const NAMES: [&str; 17] = [
+/// What pages call it in `meta`, the surest first.
+const PUBLISHED: [&str; 13] = [
     "article:published_time",
     "datepublished",
     "citation_publication_date",
@@ -18,20 +18,16 @@ const NAMES: [&str; 17] = [
     "publish-date",
     "parsely-pub-date",
     "date",
-    "article:modified_time",
-    "datemodified",
-    "dcterms.modified",
-    "og:updated_time",
 ];
+/// What they call the day when they were changed, which tells less.
+const CHANGED: [&str; 4] = ["article:modified_time", "datemodified", "dcterms.modified", "og:updated_time"];
 
 /// The day, month or year of a page: from its `meta` elements, its JSON-LD or its `time` elements.
 pub(super) fn of(page: &Html) -> Option<String> {
-    let (sure, changed) = NAMES.split_at(13);
-    let first = |names: &[&str]| names.iter().find_map(|name| in_meta(page, name));
-    first(sure)
+    in_meta(page, &PUBLISHED)
         .or_else(|| in_json(page, "datePublished"))
         .or_else(|| in_time(page))
-        .or_else(|| first(changed))
+        .or_else(|| in_meta(page, &CHANGED))
         .or_else(|| in_json(page, "dateModified"))
 }
 
@@ -48,12 +44,15 @@ pub(super) fn read(text: &str) -> Option<String> {
     parts.next().is_none().then_some(read)
 }
 
-fn in_meta(page: &Html, name: &str) -> Option<String> {
+/// The date under the first of these names that has one.
+fn in_meta(page: &Html, names: &[&str]) -> Option<String> {
     let selector = Selector::parse("meta[content]").ok()?;
-    let is_it = |value: Option<&str>| value.is_some_and(|value| value.trim().eq_ignore_ascii_case(name));
-    let named = page.select(&selector).map(|of| of.value());
-    let mut dates = named.filter(|of| ["property", "name", "itemprop"].iter().any(|of_it| is_it(of.attr(of_it))));
-    dates.find_map(|of| read(of.attr("content")?))
+    let said: Vec<_> = page.select(&selector).map(|of| of.value()).collect();
+    names.iter().find_map(|name| {
+        let is_it = |value: Option<&str>| value.is_some_and(|value| value.trim().eq_ignore_ascii_case(name));
+        let named = said.iter().filter(|of| ["property", "name", "itemprop"].iter().any(|key| is_it(of.attr(key))));
+        named.filter_map(|of| read(of.attr("content")?)).next()
+    })
 }
 
 fn in_time(page: &Html) -> Option<String> {

@@ -61,13 +61,19 @@ fn a_bad_configuration_is_refused_with_all_its_faults_at_once() {
     });
 }
 
+/// A data folder whose database is none.
+fn folder_without_database(name: &str) -> std::path::PathBuf {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("sacrum.db"), "this is a letter and no database\n".repeat(200)).unwrap();
+    folder
+}
+
 #[test]
 fn with_the_faults_of_settings_those_of_corpus_database_and_token_are_told() {
     alone(async {
         let discord = FakeDiscord::new(&[]).await;
-        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("all-wrong");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("sacrum.db"), "this is a letter and no database\n".repeat(200)).unwrap();
+        let folder = folder_without_database("all-wrong");
         let wrong = [
             ("SACRUM_CORPUS", "/nowhere"),
             ("DISCORD_TOKEN", "wrong-token"),
@@ -123,9 +129,7 @@ fn check_verifies_everything_and_exits() {
         let (_, err, code) = run(&discord, &["serve", "--check"], &[("SACRUM_CORPUS", "/nowhere")]).await;
         assert!(code == 1 && err.contains("/nowhere"), "{err}");
         // All that is wrong at once, and where the database is.
-        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-database");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("sacrum.db"), "this is a letter and no database\n".repeat(200)).unwrap();
+        let folder = folder_without_database("no-database");
         let wrong = [
             ("SACRUM_CORPUS", "/nowhere"),
             ("DISCORD_TOKEN", "wrong-token"),
