@@ -9,7 +9,7 @@ mod phrase;
 mod scope;
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,17 @@ const DOUBTFUL_CRISIS: f32 = -1.6;
 const BESIDE: f32 = 1.2;
 /// The same for a crisis.
 const BESIDE_CRISIS: f32 = 0.5;
+/// In a sentence of more words than this somebody tells a story without full stops: what stands in one place of it
+/// neither cancels nor explains what stands in another.
+const RUN_ON: usize = 40;
+/// Such a sentence is read in stretches of so many words, as if each were a message.
+const PASSAGES: [usize; 2] = [12, 16];
+/// So many words after one of them begins the next.
+const PASSAGE_STEP: usize = 3;
+/// From these log-odds on such a stretch shows the sign that a rule finds there.
+const IN_PASSING: f32 = 0.8;
+/// The same for a crisis.
+const IN_PASSING_CRISIS: f32 = 0.1;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
 const SURE: f32 = -1.0;
 /// For how many messages an example of the rules counts.
@@ -297,9 +308,12 @@ impl Triage {
                 let graver = opinion.odds >= SURE && opinion.class.1 > class.1;
                 (if graver { opinion.class } else { class }, crisis)
             }
-            (Some(_), Some(_)) => self.ruled_in_part(&reading.signs, message, learned?)?,
             (None, Some(opinion)) if opinion.odds >= likely(reading.words.text.len()) => (opinion.class, None),
-            _ => return None,
+            (ruled, _) => {
+                let learned = learned?;
+                let in_part = ruled.and_then(|_| self.ruled_in_part(&reading.signs, message, learned));
+                in_part.or_else(|| self.ruled_in_passing(&reading, learned))?
+            }
         };
         let (at, level) = found;
         let flag = &self.rules.flags[at];
@@ -362,6 +376,24 @@ impl Triage {
         ruled.max_by_key(|((_, level), _)| *level)
     }
 
+    /// What the rules say of a stretch of a sentence without an end, as if nothing else had been written.
+    fn ruled_in_passing(&self, message: &Reading, learned: &Learned) -> Option<(Class, Option<usize>)> {
+        let run_on = message.words.sentences().filter(|sentence| sentence.len() > RUN_ON);
+        let passages = run_on.flat_map(|Range { start, end }| {
+            let starts = move |size| (start..end - size).step_by(PASSAGE_STEP).chain([end - size]);
+            PASSAGES.into_iter().flat_map(move |size| starts(size).map(move |at| at..at + size))
+        });
+        let named = passages.filter(|passage| message.named[passage.clone()].contains(&true));
+        let ruled = named.filter_map(|passage| {
+            let reading = self.read(message.words.part(passage));
+            let ruled = self.ruled(&reading.signs).filter(|((_, level), _)| *level > Level::Soon)?;
+            let least = if ruled.1.is_some() { IN_PASSING_CRISIS } else { IN_PASSING };
+            let opinion = learned.one(reading.message(&reading.concepts()));
+            opinion.is_none_or(|opinion| opinion.odds >= least).then_some(ruled)
+        });
+        ruled.max_by_key(|((_, level), _)| *level)
+    }
+
     /// Tries each flag's own examples; what does not hold, in words.
     #[must_use]
     pub fn failing_examples(&self, corpus: &Corpus) -> Vec<RuleFault> {
@@ -406,7 +438,9 @@ impl Triage {
         let (marks, concepts): (Vec<_>, Vec<_>) =
             self.phrases.find(&text).into_iter().partition(|found| found.what < count);
         let scopes = Scopes::new(&words, &marks);
+        let mut named = vec![false; text.len()];
         for found in concepts {
+            named[found.start] = true;
             let at = (found.what - count) as usize;
             if scopes.why_not(found.start, found.end, &self.rules.survives[at]).is_none() {
                 let (start, end) = (words.place[found.start], words.place[found.end - 1]);
@@ -415,7 +449,7 @@ impl Triage {
         }
         signs.iter_mut().for_each(|signs| signs.sort_by_key(|sign| sign.start));
         let why_not = (0..text.len()).map(|at| scopes.why_not(at, at + 1, &[])).collect();
-        Reading { words, signs, why_not }
+        Reading { words, signs, named, why_not }
     }
 }
 
@@ -424,6 +458,8 @@ struct Reading {
     words: Words,
     /// For each concept where it stands, sorted by place; numbered as concepts are.
     signs: Vec<Vec<Sign>>,
+    /// For each word whether a concept begins there, be it that it counts or not.
+    named: Vec<bool>,
     /// For each word why it does not count, if it does not.
     why_not: Vec<Option<WhyNot>>,
 }

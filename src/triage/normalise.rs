@@ -1,5 +1,7 @@
 //! A message into the words that the rules are matched on.
 
+use std::ops::Range;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,26 @@ pub(super) struct Words {
 impl Words {
     pub(super) fn as_strs(&self) -> Vec<&str> {
         self.text.iter().map(String::as_str).collect()
+    }
+
+    /// Which words each sentence has.
+    pub(super) fn sentences(&self) -> impl Iterator<Item = Range<usize>> {
+        let mut start = 0;
+        self.sentence.chunk_by(PartialEq::eq).map(move |sentence| {
+            let from = start;
+            start += sentence.len();
+            from..start
+        })
+    }
+
+    /// Some of them, by themselves.
+    pub(super) fn part(&self, of: Range<usize>) -> Self {
+        Self {
+            text: self.text[of.clone()].to_vec(),
+            place: self.place[of.clone()].to_vec(),
+            clause: self.clause[of.clone()].to_vec(),
+            sentence: self.sentence[of].to_vec(),
+        }
     }
 }
 

@@ -223,14 +223,14 @@ fn a_sign_beside_something_harmless_counts_as_much_as_one_alone() {
 
 /// Whoever writes so on a phone in pain is not to be missed; the bound is what was reached, not what is wanted.
 #[test]
-fn a_sign_in_a_story_without_a_full_stop_is_mostly_heard() {
+fn a_sign_in_a_story_without_a_full_stop_is_heard() {
     let commas = |text: &str| text.trim_end_matches(['.', '?', '!', ' ']).replace(". ", ", ").replace("? ", ", ");
     let nothing = |text: &str| text.replace(['.', ',', '?', '!', ';', ':'], "").to_lowercase();
     let told_in: [&dyn Fn(&str) -> String; 2] =
         [&|told| format!("{}, {}, {}", commas(BEFORE), commas(told), commas(AFTER)), &|told| {
             nothing(&format!("{BEFORE} {told} {AFTER}"))
         }];
-    assert_heard(&told_in, 16);
+    assert_heard(&told_in, 6);
 }
 
 #[test]
