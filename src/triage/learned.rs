@@ -8,6 +8,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::rules::Class;
 use super::scope::WhyNot;
 use crate::corpus::Level;
 use crate::generation::{Generation, GenerationError};
@@ -51,9 +52,6 @@ enum View {
 
 /// How many letters the runs have.
 const RUNS: RangeInclusive<usize> = 4..=4;
-
-/// A flag by its position, and a level.
-pub(super) type Class = (usize, Level);
 
 /// A message as the model sees it.
 #[derive(Debug, Clone, Copy)]

@@ -1,0 +1,64 @@
+//! What stands in a message and counts.
+
+use super::learned::Message;
+use super::normalise::Words;
+use super::phrase::Phrases;
+use super::scope::{Mark, Scopes, WhyNot};
+use crate::corpus::Survives;
+
+/// A place where a concept stands and counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sign {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) sentence: u32,
+}
+
+/// What stands in a message and counts.
+pub(super) struct Reading {
+    pub(super) words: Words,
+    /// For each concept where it stands, sorted by place; numbered as concepts are.
+    pub(super) signs: Vec<Vec<Sign>>,
+    /// For each word whether a concept begins there, be it that it counts or not.
+    pub(super) named: Vec<bool>,
+    /// For each word why it does not count, if it does not.
+    why_not: Vec<Option<WhyNot>>,
+}
+
+impl Reading {
+    /// Looks for phrases in words; `survives` says for each concept what it counts in spite of.
+    pub(super) fn new(words: Words, phrases: &Phrases, survives: &[Vec<Survives>]) -> Self {
+        let text = words.as_strs();
+        let mut signs: Vec<Vec<Sign>> = vec![Vec::new(); survives.len()];
+        let count = Mark::Count as u32;
+        let (marks, concepts): (Vec<_>, Vec<_>) = phrases.find(&text).into_iter().partition(|found| found.what < count);
+        let scopes = Scopes::new(&words, &marks);
+        let mut named = vec![false; text.len()];
+        for found in concepts {
+            named[found.start] = true;
+            let at = (found.what - count) as usize;
+            if scopes.why_not(found.start, found.end, &survives[at]).is_none() {
+                let (start, end) = (words.place[found.start], words.place[found.end - 1]);
+                signs[at].push(Sign { start, end, sentence: words.sentence[found.start] });
+            }
+        }
+        signs.iter_mut().for_each(|signs| signs.sort_by_key(|sign| sign.start));
+        let why_not = (0..text.len()).map(|at| scopes.why_not(at, at + 1, &[])).collect();
+        Self { words, signs, named, why_not }
+    }
+
+    /// Each concept and where it stands, by place.
+    pub(super) fn concepts(&self) -> Vec<(u32, u32)> {
+        let of =
+            |(concept, signs): (u32, &Vec<Sign>)| signs.iter().map(|sign| (sign.start, concept)).collect::<Vec<_>>();
+        let mut concepts: Vec<(u32, u32)> = (0..).zip(&self.signs).flat_map(of).collect();
+        concepts.sort_unstable();
+        concepts
+    }
+
+    /// It as the model sees it.
+    pub(super) fn message<'a>(&'a self, concepts: &'a [(u32, u32)]) -> Message<'a> {
+        let Words { text, place, sentence, clause } = &self.words;
+        Message { words: text, why_not: &self.why_not, place, sentence, clause, concepts }
+    }
+}

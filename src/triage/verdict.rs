@@ -1,0 +1,110 @@
+//! What the rules and what was learnt say together: neither is believed alone where the other is sure.
+
+use std::ops::Range;
+
+use super::Triage;
+use super::learned::{Learned, Message};
+use super::reading::{Reading, Sign};
+use super::rules::Fired;
+use crate::corpus::Level;
+
+/// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
+/// is missed is worse than a false alarm; chosen on the sets in tests/questions.
+const LIKELY: f32 = -0.9;
+/// A message of fewer words than this that shows a sign shows it plainly.
+const FEW_WORDS: usize = 14;
+/// By how much a sign in it must be likelier therefore.
+const PLAINLY: f32 = 1.0;
+/// Below these log-odds it shows none though a rule says so.
+const DOUBTFUL: f32 = -0.9;
+/// The same for a crisis.
+const DOUBTFUL_CRISIS: f32 = -1.6;
+/// Where the message as a whole is doubtful, from these log-odds on a part of it shows the sign that a rule finds there.
+const BESIDE: f32 = 1.2;
+/// The same for a crisis.
+const BESIDE_CRISIS: f32 = 0.5;
+/// In a sentence of more words than this somebody tells a story without full stops: what stands in one place of it
+/// neither cancels nor explains what stands in another.
+const RUN_ON: usize = 40;
+/// Such a sentence is read in stretches of so many words, as if each were a message.
+const PASSAGES: [usize; 2] = [12, 16];
+/// So many words after one of them begins the next.
+const PASSAGE_STEP: usize = 3;
+/// From these log-odds on such a stretch shows the sign that a rule finds there.
+const IN_PASSING: f32 = 0.8;
+/// The same for a crisis.
+const IN_PASSING_CRISIS: f32 = 0.1;
+/// From these log-odds on, the model may call a sign more urgent than the rules do.
+const SURE: f32 = -1.0;
+
+impl Triage {
+    /// The most urgent sign in a message; `learned` where what was learnt has a say.
+    pub(super) fn verdict(&self, reading: &Reading, learned: Option<&Learned>) -> Option<Fired> {
+        let concepts = reading.concepts();
+        let message = reading.message(&concepts);
+        let opinion = learned.and_then(|learned| learned.opinion(message));
+        match (self.rules.fired(&reading.signs), opinion) {
+            (Some(fired), None) => Some(fired),
+            (Some(Fired { class, crisis }), Some(opinion))
+                if opinion.odds >= if crisis.is_some() { DOUBTFUL_CRISIS } else { DOUBTFUL } =>
+            {
+                // Where the model is sure of something more urgent than what the rules saw, it counts.
+                let is_graver = opinion.odds >= SURE && opinion.class.1 > class.1;
+                Some(Fired { class: if is_graver { opinion.class } else { class }, crisis })
+            }
+            (None, Some(opinion)) if opinion.odds >= likely(reading.words.text.len()) => {
+                Some(Fired { class: opinion.class, crisis: None })
+            }
+            (fired, _) => {
+                let learned = learned?;
+                let in_part = fired.and_then(|_| self.in_part(&reading.signs, message, learned));
+                in_part.or_else(|| self.in_passing(reading, learned))
+            }
+        }
+    }
+
+    /// What the rules say of the parts of a message that show a sign by themselves, whatever stands beside them: so says
+    /// the model, or the part is too short for it to have an opinion. What can wait is no matter of a part.
+    fn in_part(&self, signs: &[Vec<Sign>], message: Message<'_>, learned: &Learned) -> Option<Fired> {
+        let fired = message.parts().filter_map(|part| {
+            let (&from, &to) = (part.place.first()?, part.place.last()?);
+            // By place, so that a wall of signs takes no longer for each of its parts.
+            let here = |of: &Vec<Sign>| {
+                let first = of.partition_point(|sign| sign.start < from);
+                of[first..].iter().take_while(|sign| sign.start <= to).filter(|sign| sign.end <= to).copied().collect()
+            };
+            let signs: Vec<Vec<Sign>> = signs.iter().map(here).collect();
+            let fired = self.rules.fired(&signs).filter(cannot_wait)?;
+            let least = if fired.crisis.is_some() { BESIDE_CRISIS } else { BESIDE };
+            learned.one(part).is_none_or(|opinion| opinion.odds >= least).then_some(fired)
+        });
+        fired.max_by_key(|fired| fired.class.1)
+    }
+
+    /// What the rules say of a stretch of a sentence without an end, as if nothing else had been written.
+    fn in_passing(&self, message: &Reading, learned: &Learned) -> Option<Fired> {
+        let run_on = message.words.sentences().filter(|sentence| sentence.len() > RUN_ON);
+        let passages = run_on.flat_map(|Range { start, end }| {
+            let starts = move |size| (start..end - size).step_by(PASSAGE_STEP).chain([end - size]);
+            PASSAGES.into_iter().flat_map(move |size| starts(size).map(move |at| at..at + size))
+        });
+        let named = passages.filter(|passage| message.named[passage.clone()].contains(&true));
+        let fired = named.filter_map(|passage| {
+            let reading = self.read(message.words.part(passage));
+            let fired = self.rules.fired(&reading.signs).filter(cannot_wait)?;
+            let least = if fired.crisis.is_some() { IN_PASSING_CRISIS } else { IN_PASSING };
+            let opinion = learned.one(reading.message(&reading.concepts()));
+            opinion.is_none_or(|opinion| opinion.odds >= least).then_some(fired)
+        });
+        fired.max_by_key(|fired| fired.class.1)
+    }
+}
+
+fn cannot_wait(fired: &Fired) -> bool {
+    fired.class.1 > Level::Soon
+}
+
+/// From which log-odds on a message of so many words shows a sign though no rule says so.
+fn likely(words: usize) -> f32 {
+    if words < FEW_WORDS { LIKELY + PLAINLY } else { LIKELY }
+}
