@@ -221,6 +221,18 @@ impl Corpus {
         self.source_at.get(id).map(|&at| &*self.sources[at])
     }
 
+    /// Who published these sources, each once.
+    #[must_use]
+    pub fn publishers(&self, ids: &[&str]) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for source in ids.iter().filter_map(|id| self.source(id)) {
+            if !names.contains(&source.publisher.as_str()) {
+                names.push(&source.publisher);
+            }
+        }
+        names
+    }
+
     /// The document and section at a place.
     ///
     /// # Panics

@@ -133,6 +133,12 @@ pub struct RedFlag {
     pub cites: Vec<String>,
     /// What is shown, by level.
     pub advice: BTreeMap<Level, String>,
+    /// Whether it is shown rather than another flag of the same level.
+    #[serde(default)]
+    pub first: bool,
+    /// What is added to the advice of another flag where a rule of this one fires as well.
+    #[serde(default)]
+    pub also: String,
     /// When it fires: any one of these.
     #[serde(default)]
     pub rule: Vec<Rule>,

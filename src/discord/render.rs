@@ -88,13 +88,8 @@ pub(super) fn advice(answerer: &Answerer, urgent: &Urgent<'_>) -> Reply {
     let mut paragraphs = vec![format!("**{}**", plain(first))];
     paragraphs.extend(rest.split('\n').map(str::trim).filter(|line| !line.is_empty()).map(plain));
     let text = paragraphs.join("\n\n");
-    let sources: Vec<&Source> = urgent.cites.iter().filter_map(|id| answerer.corpus().source(id)).collect();
-    let mut names: Vec<&str> = Vec::new();
-    for source in &sources {
-        if !names.contains(&source.publisher.as_str()) {
-            names.push(&source.publisher);
-        }
-    }
+    let sources = urgent.cites.iter().filter_map(|id| answerer.corpus().source(id));
+    let names = answerer.corpus().publishers(&urgent.cites);
     let based_on = if names.is_empty() { String::new() } else { format!("-# Based on: {}", plain(&names.join(", "))) };
     let fits = units(&text) <= 1_900;
     let embed = Embed {
@@ -106,7 +101,7 @@ pub(super) fn advice(answerer: &Answerer, urgent: &Urgent<'_>) -> Reply {
     Reply {
         content: if fits { text } else { String::new() },
         embeds: vec![embed],
-        rows: source_links(sources.into_iter()).into_iter().collect(),
+        rows: source_links(sources).into_iter().collect(),
         private: false,
         urgent: true,
     }

@@ -63,10 +63,9 @@ pub fn answer(out: &mut impl Write, look: Look, answerer: &Answerer, answer: &An
         for paragraph in urgent.advice.split('\n') {
             writeln!(out, "{}", look.styled(URGENT, &look.wrapped(paragraph.trim(), "")))?;
         }
-        let sources: Vec<String> =
-            urgent.cites.iter().filter_map(|id| answerer.corpus().source(id)).map(named).collect();
-        if !sources.is_empty() {
-            writeln!(out, "{}", look.styled(FAINT, &look.wrapped(&format!("Based on: {}", sources.join("; ")), "")))?;
+        let publishers = answerer.corpus().publishers(&urgent.cites).join(", ");
+        if !publishers.is_empty() {
+            writeln!(out, "\n{}", look.styled(FAINT, &look.wrapped(&format!("Based on: {publishers}"), "")))?;
         }
         writeln!(out)?;
     }

@@ -20,7 +20,10 @@ use learned::Learned;
 use normalise::{Normaliser, Words};
 use phrase::{Collected, Phrases, expand};
 use reading::Reading;
-use rules::{Fired, Rules};
+use rules::Rules;
+
+/// What is said of further flags ends here: nobody in need reads a page.
+const MORE_FLAGS: usize = 2;
 
 /// A warning sign in a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +32,10 @@ pub struct Urgent<'a> {
     pub flag: &'a str,
     /// How urgent it is.
     pub level: Level,
-    /// What to tell: the flag's own words, and a crisis's after them where both are there.
+    /// What to tell: the flag's own words, and after them those of a crisis and of other flags that fire as well.
     pub advice: String,
     /// The sources of the advice.
-    pub cites: &'a [String],
+    pub cites: Vec<&'a str>,
 }
 
 /// A fault in the rules of a corpus, or an example that does not hold.
@@ -62,6 +65,13 @@ pub struct Triage {
     normaliser: Normaliser,
     phrases: Phrases,
     learned: Option<Learned>,
+}
+
+impl<'a> Urgent<'a> {
+    fn cite(&mut self, sources: &'a [String]) {
+        let new = sources.iter().map(String::as_str).filter(|id| !self.cites.contains(id)).collect::<Vec<_>>();
+        self.cites.extend(new);
+    }
 }
 
 impl Triage {
@@ -152,24 +162,29 @@ impl Triage {
         let language = self.normaliser.language();
         let is_foreign = messages.iter().all(|message| language.foreign(message, |_| false).is_some());
         let learned = self.learned.as_ref().filter(|_| !is_foreign);
-        let Fired { class: (at, level), crisis } =
-            self.verdict(&self.read(self.normaliser.words(messages)), learned)?;
+        let fired = self.verdict(&self.read(self.normaliser.words(messages)), learned)?;
+        let (at, level) = fired.class;
         let flag = &self.rules.flags[at];
-        let mut advice = flag.advice.get(&level).cloned().unwrap_or_default();
-        if let Some(more) = crisis.filter(|&more| more != at).map(|more| &self.rules.flags[more])
-            && let Some(text) = more.advice.get(&Level::Crisis)
-        {
-            advice.push_str("\n\n");
-            advice.push_str(text);
+        let others = fired.flags.iter().filter(|&&other| other != at);
+        let others = others.map(|&other| {
+            let flag = &self.rules.flags[other];
+            let crisis = flag.advice.get(&Level::Crisis).filter(|_| fired.crisis == Some(other));
+            (crisis.unwrap_or(&flag.also), flag)
+        });
+        let mut urgent = flag.at(level);
+        for (more, flag) in others.filter(|(more, _)| !more.is_empty()).take(MORE_FLAGS) {
+            urgent.advice.push_str("\n\n");
+            urgent.advice.push_str(more);
+            urgent.cite(&flag.cites);
         }
-        Some(Urgent { flag: &flag.id, level, advice, cites: &flag.cites })
+        Some(urgent)
     }
 
     /// The advice of a flag at a level, where there is such a one.
     #[must_use]
     pub fn advice(&self, flag: &str, level: Level) -> Option<Urgent<'_>> {
         let flag = self.rules.flags.iter().find(|listed| listed.id == flag)?;
-        Some(Urgent { flag: &flag.id, level, advice: flag.advice.get(&level)?.clone(), cites: &flag.cites })
+        flag.advice.contains_key(&level).then(|| flag.at(level))
     }
 
     fn read(&self, words: Words) -> Reading {

@@ -6,9 +6,9 @@ use std::ops::RangeInclusive;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::RuleFault;
 use super::reading::Sign;
 use super::scope::Mark;
+use super::{RuleFault, Urgent};
 use crate::corpus::{Level, RedFlag, RedFlags, Survives};
 
 /// How far, in words, a cancelling concept may stand from what it cancels; in the same sentence.
@@ -18,12 +18,14 @@ const UNLESS_WITHIN: u32 = 12;
 pub(super) type Class = (usize, Level);
 
 /// What the rules say of a message.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Fired {
-    /// The most urgent sign.
+    /// The most urgent sign; of several, one of a flag that goes first.
     pub(super) class: Class,
     /// The flag of a crisis, if there is one as well.
     pub(super) crisis: Option<usize>,
+    /// All flags that cannot wait, in order.
+    pub(super) flags: Vec<usize>,
 }
 
 /// The flags, and when they are shown.
@@ -40,6 +42,8 @@ pub(super) struct Rules {
 pub(super) struct Flag {
     pub(super) id: String,
     pub(super) advice: BTreeMap<Level, String>,
+    pub(super) also: String,
+    first: bool,
     pub(super) cites: Vec<String>,
 }
 
@@ -79,8 +83,13 @@ impl Rules {
                 });
             }
         }
-        let shown =
-            |flag: &RedFlag| Flag { id: flag.id.clone(), advice: flag.advice.clone(), cites: flag.cites.clone() };
+        let shown = |flag: &RedFlag| Flag {
+            id: flag.id.clone(),
+            advice: flag.advice.clone(),
+            also: flag.also.clone(),
+            first: flag.first,
+            cites: flag.cites.clone(),
+        };
         Self {
             flags: flags.flag.iter().map(shown).collect(),
             survives: flags.concept.values().map(|concept| concept.survives.clone()).collect(),
@@ -90,21 +99,36 @@ impl Rules {
 
     /// What they say of the concepts that stand in a message and count, each with its places in order.
     pub(super) fn fired(&self, signs: &[Vec<Sign>]) -> Option<Fired> {
-        let mut fired: Option<Class> = None;
+        let mut class: Option<Class> = None;
         let mut crisis: Option<usize> = None;
+        let mut flags: Vec<usize> = Vec::new();
         for rule in &self.rules {
-            let already = fired.is_some_and(|(_, level)| level >= rule.level) && rule.level != Level::Crisis;
-            if already || !rule.fires(signs) {
+            let rank = |flag: usize, level: Level| (level, self.flags[flag].first);
+            let is_graver = class.is_none_or(|(flag, level)| rank(rule.flag, rule.level) > rank(flag, level));
+            let is_another = rule.level > Level::Soon && flags.last() != Some(&rule.flag);
+            let is_crisis = rule.level == Level::Crisis && crisis.is_none();
+            if !(is_graver || is_another || is_crisis) || !rule.fires(signs) {
                 continue;
             }
-            if rule.level == Level::Crisis {
-                crisis = crisis.or(Some(rule.flag));
+            if is_graver {
+                class = Some((rule.flag, rule.level));
             }
-            if fired.is_none_or(|(_, level)| rule.level > level) {
-                fired = Some((rule.flag, rule.level));
+            if is_another {
+                flags.push(rule.flag);
+            }
+            if is_crisis {
+                crisis = Some(rule.flag);
             }
         }
-        Some(Fired { class: fired?, crisis })
+        Some(Fired { class: class?, crisis, flags })
+    }
+}
+
+impl Flag {
+    /// It as a sign of this level.
+    pub(super) fn at(&self, level: Level) -> Urgent<'_> {
+        let advice = self.advice.get(&level).cloned().unwrap_or_default();
+        Urgent { flag: &self.id, level, advice, cites: self.cites.iter().map(String::as_str).collect() }
     }
 }
 

@@ -31,9 +31,9 @@ const PASSAGES: [usize; 2] = [12, 16];
 /// So many words after one of them begins the next.
 const PASSAGE_STEP: usize = 3;
 /// From these log-odds on such a stretch shows the sign that a rule finds there.
-const IN_PASSING: f32 = 0.8;
+const IN_PASSING: f32 = 0.3;
 /// The same for a crisis.
-const IN_PASSING_CRISIS: f32 = 0.1;
+const IN_PASSING_CRISIS: f32 = -0.4;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
 const SURE: f32 = -1.0;
 
@@ -45,15 +45,17 @@ impl Triage {
         let opinion = learned.and_then(|learned| learned.opinion(message));
         match (self.rules.fired(&reading.signs), opinion) {
             (Some(fired), None) => Some(fired),
-            (Some(Fired { class, crisis }), Some(opinion))
-                if opinion.odds >= if crisis.is_some() { DOUBTFUL_CRISIS } else { DOUBTFUL } =>
+            (Some(mut fired), Some(opinion))
+                if opinion.odds >= if fired.crisis.is_some() { DOUBTFUL_CRISIS } else { DOUBTFUL } =>
             {
                 // Where the model is sure of something more urgent than what the rules saw, it counts.
-                let is_graver = opinion.odds >= SURE && opinion.class.1 > class.1;
-                Some(Fired { class: if is_graver { opinion.class } else { class }, crisis })
+                if opinion.odds >= SURE && opinion.class.1 > fired.class.1 {
+                    fired.class = opinion.class;
+                }
+                Some(fired)
             }
             (None, Some(opinion)) if opinion.odds >= likely(reading.words.text.len()) => {
-                Some(Fired { class: opinion.class, crisis: None })
+                Some(Fired { class: opinion.class, crisis: None, flags: Vec::new() })
             }
             (fired, _) => {
                 let learned = learned?;

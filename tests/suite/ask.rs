@@ -64,6 +64,22 @@ fn with_an_urgent_sign_nothing_else_is_shown() {
 }
 
 #[test]
+fn where_several_signs_come_together_the_advice_names_what_each_changes() {
+    for (message, flag, says) in [
+        ("fell off a ladder this morning, back agony and cant feel my legs", "injury-or-fracture", "between the legs"),
+        ("collapsed and not breathing, had back pain", "general-emergency", "loudspeaker"),
+        ("30 weeks pregnant and my left calf is swollen and hot", "pregnancy", "do not massage it"),
+        ("lung cancer in his bones, both legs numb", "cauda-equina", "which cancer"),
+        ("pregnant and burning when i pee back hurts", "kidney-or-urine", "maternity unit"),
+        ("my back is in agony, im numb down there, i want to die", "cauda-equina", "findahelpline.com"),
+    ] {
+        let urgent = &answers(&[message])[0]["urgent"];
+        assert_eq!(urgent["flag"], flag, "{message}");
+        assert!(urgent["advice"].as_str().unwrap().contains(says), "{message}: {urgent}");
+    }
+}
+
+#[test]
 fn a_follow_up_carries_the_topic_over() {
     let line = r#"{"id":"f","previous":"what is sciatica","question":"and how long does it last?"}"#;
     let ran = sacrum_with(&["ask", "--batch", "-"], line);
