@@ -111,6 +111,8 @@ pub(crate) struct State {
     pub(crate) acknowledges: bool,
     pub(crate) content_intent: bool,
     pub(crate) resumable: bool,
+    /// Whether events are sent as zlib has them, as whoever identifies may ask for.
+    pub(crate) compresses: bool,
     /// The code with which whoever identifies is sent away.
     pub(crate) refuses: Option<u16>,
     pub(crate) shards: u32,
