@@ -284,6 +284,11 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
 
 /// Keeps which reply goes with a question, so that it is edited and removed with it.
 pub(super) async fn keep(bot: &Bot, question: u64, whose: Whose, kept: Kept) {
+    if kept.reply == 0 {
+        return tracing::warn!(
+            "a reply will not be changed with its question: Discord did not say as what it was posted"
+        );
+    }
     if let Err(error) = bot.store.keep_reply(question, whose, kept).await {
         tracing::warn!("a reply will not be removed with its question: {error}");
     }

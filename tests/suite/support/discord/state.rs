@@ -41,6 +41,8 @@ pub(crate) enum Fault {
     Answer(u16, Vec<(&'static str, String)>, String),
     /// Discord did it, and the connection broke before the answer.
     Cut,
+    /// Discord did it, and answers with this status and body in place of what it made.
+    Blank(u16, &'static str),
     /// Discord does it, and answers later.
     Slow(Duration),
 }
