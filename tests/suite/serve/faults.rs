@@ -359,6 +359,25 @@ fn an_answer_is_promised_in_time_and_privately_while_it_is_not_known_what_the_se
 }
 
 #[test]
+fn what_is_typed_is_answered_in_time_though_the_database_is_slow() {
+    let Some(database) = postgres::database("typing") else { return };
+    bot_with(
+        &[("DATABASE_URL", &database)],
+        |_| {},
+        async |discord| {
+            let mut other = <sqlx::PgConnection as sqlx::Connection>::connect(&database).await.unwrap();
+            for statement in ["BEGIN", "LOCK TABLE settings, generations IN ACCESS EXCLUSIVE MODE"] {
+                sqlx::query(statement).execute(&mut other).await.unwrap();
+            }
+            let typed = discord.types_in_corpus("moderator", "rollback", "generation", "");
+            let offered = discord.callback(typed).await;
+            assert_eq!(offered, json!({"type": 8, "data": {"choices": []}}));
+            sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+        },
+    );
+}
+
+#[test]
 fn with_a_database_that_does_not_answer_it_acknowledges_in_time_and_answers_without_buttons() {
     bot(async |discord| {
         let url = format!("sqlite://{}", discord.data().join("sacrum.db").display());
