@@ -369,7 +369,7 @@ fn what_is_typed_is_answered_in_time_though_the_database_is_slow() {
             for statement in ["BEGIN", "LOCK TABLE settings, generations IN ACCESS EXCLUSIVE MODE"] {
                 sqlx::query(statement).execute(&mut other).await.unwrap();
             }
-            let typed = discord.types_in_corpus("moderator", "rollback", "generation", "");
+            let typed = discord.types_in_corpus("owner", "rollback", "generation", "");
             let offered = discord.callback(typed).await;
             assert_eq!(offered, json!({"type": 8, "data": {"choices": []}}));
             sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
