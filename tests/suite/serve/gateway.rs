@@ -192,3 +192,41 @@ fn a_server_is_known_however_little_it_tells_of_itself() {
         tokio::time::timeout(std::time::Duration::from_secs(20), known).await.expect("it was told");
     });
 }
+
+#[test]
+fn every_kind_of_interaction_is_read_without_what_it_does_not_need() {
+    let less: Change = |event| {
+        for key in ["entitlements", "attachment_size_limit", "locale", "version"] {
+            event.as_object_mut().unwrap().remove(key);
+        }
+    };
+    bot(async |discord| {
+        let typed = json!([{"name": "question", "type": 3, "value": "roses", "focused": true}]);
+        let typed = discord.interaction(
+            "mia",
+            GENERAL,
+            4,
+            json!({"id": "1", "name": "ask", "type": 1, "options": typed}),
+            less,
+        );
+        let offered = discord.callback(typed).await;
+        assert!(offered["type"] == 8 && !offered["data"]["choices"][0].is_null(), "{offered}");
+        let question = discord.says("max", GENERAL, COVERED);
+        let of = discord.shared.state().messages[&question].clone();
+        let menu = json!({"id": "1", "name": "Find an answer", "type": 3, "target_id": question.to_string(),
+            "resolved": {"messages": {question.to_string(): of}}});
+        let found = discord.answer(discord.interaction("mia", GENERAL, 2, menu, less)).await;
+        assert!(read(&found).contains(ANSWER) && found.to_string().contains("Post it"), "{found}");
+        let minutes =
+            json!([{"name": "interval", "type": 1, "options": [{"name": "minutes", "type": 4, "value": 47}]}]);
+        let setup = json!({"id": "1", "name": "setup", "type": 1, "options": minutes});
+        let set = discord.answer(discord.interaction("owner", GENERAL, 2, setup, less)).await;
+        assert!(read(&set).contains("47"), "{set}");
+        let form = discord.callback(discord.corpus("owner", "write", &[])).await;
+        let field = |(name, value): (&str, &str)| json!({"type": 1, "components": [{"type": 4, "custom_id": name, "value": value}]});
+        let fields = [("title", "Wasps"), ("text", "No."), ("link", "nowhere")].map(field);
+        let written = json!({"custom_id": form["data"]["custom_id"], "components": fields});
+        let told = discord.end(discord.interaction("owner", GENERAL, 5, written, less)).await;
+        assert!(!read(&told).is_empty(), "{told}");
+    });
+}
