@@ -18,7 +18,7 @@ use crate::store::{CommunityId, CommunitySettings, Shown, Store, StoreError, Tar
 
 /// So many servers' settings are held; the rest is read again when it is needed.
 const SERVERS: usize = 4_096;
-/// So many ids of messages are known as seen.
+/// So many ids of messages and interactions are known as seen.
 const SEEN: usize = 8_192;
 /// From so many locks on, those that nobody holds are thrown away.
 const LOCKS: usize = 256;
@@ -156,9 +156,9 @@ impl Bot {
         self.answerer().check(said).is_some_and(|urgent| urgent.level >= Level::Crisis)
     }
 
-    /// Whether a message is new to us; Discord sends some again after a break.
-    pub(super) fn is_new(&self, message: u64) -> bool {
-        self.memory().seen.add(message)
+    /// Whether a message or an interaction is new to us; Discord sends some again after a break.
+    pub(super) fn is_new(&self, id: u64) -> bool {
+        self.memory().seen.add(id)
     }
 
     /// Waits until nobody else works on what has this id: a message, or a server's settings.

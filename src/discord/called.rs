@@ -1,8 +1,9 @@
 //! Interactions as the rest of the bot knows them: translated once, here.
 
 use serenity::model::application::{
-    CommandDataOption, CommandDataOptionValue as Value, CommandInteraction, ComponentInteraction,
-    ComponentInteractionDataKind, Interaction, InteractionContext, MessageInteractionMetadata, ModalInteraction,
+    AuthorizingIntegrationOwner, AuthorizingIntegrationOwners, CommandDataOption, CommandDataOptionValue as Value,
+    CommandInteraction, ComponentInteraction, ComponentInteractionDataKind, Interaction, InteractionContext,
+    MessageInteractionMetadata, ModalInteraction,
 };
 use serenity::model::channel::{ChannelType, MessageFlags, PartialChannel};
 use serenity::model::guild::Member;
@@ -24,7 +25,7 @@ pub(super) struct Called {
     pub(super) person: u64,
     /// What they may do there; nothing in private.
     pub(super) permissions: Permissions,
-    /// What we may do there.
+    /// What we may do there; nothing where we are no member, but were brought along by who did it.
     pub(super) ours: Permissions,
     /// Their roles there.
     pub(super) roles: Vec<u64>,
@@ -195,7 +196,7 @@ impl Called {
             channel: command.channel_id.get(),
             person: command.user.id.get(),
             permissions: permissions(command.member.as_deref()),
-            ours: command.app_permissions.unwrap_or(Permissions::all()),
+            ours: ours(command.app_permissions, &command.authorizing_integration_owners),
             roles: roles(command.member.as_deref()),
             alone: alone(command.guild_id.is_some(), command.context),
             by_button: false,
@@ -219,7 +220,7 @@ impl Called {
             channel: component.channel_id.get(),
             person: component.user.id.get(),
             permissions: permissions(component.member.as_ref()),
-            ours: component.app_permissions.unwrap_or(Permissions::all()),
+            ours: ours(component.app_permissions, &component.authorizing_integration_owners),
             roles: roles(component.member.as_ref()),
             alone: alone(component.guild_id.is_some(), component.context),
             by_button: true,
@@ -270,6 +271,12 @@ fn roles(member: Option<&Member>) -> Vec<u64> {
 
 fn permissions(member: Option<&Member>) -> Permissions {
     member.and_then(|member| member.permissions).unwrap_or(Permissions::empty())
+}
+
+fn ours(told: Option<Permissions>, installed: &AuthorizingIntegrationOwners) -> Permissions {
+    let by_server = installed.0.iter().any(|by| matches!(by, AuthorizingIntegrationOwner::GuildInstall(_)));
+    let by_person = installed.0.iter().any(|by| matches!(by, AuthorizingIntegrationOwner::UserInstall(_)));
+    if by_person && !by_server { Permissions::empty() } else { told.unwrap_or(Permissions::all()) }
 }
 
 fn alone(in_server: bool, context: Option<InteractionContext>) -> bool {

@@ -36,14 +36,22 @@ impl Edited {
 /// Looks at an edit as it comes in, as `chat::hear` looks at a message.
 pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edited)> {
     let us = bot.us()?.user;
-    let author = event.author.as_ref().filter(|author| !author.bot && author.id.get() != us)?;
-    let ours = event.webhook_id.flatten().is_none();
+    let (channel, message) = (event.channel_id.get(), event.id.get());
+    let author = match &event.author {
+        Some(author) => (!author.bot && author.id.get() != us).then(|| author.id.get()),
+        // An edit may tell no more than what has changed.
+        None => bot.memory().history.author_of(channel, message),
+    }?;
+    let is_person_s = event.webhook_id.flatten().is_none();
     // Discord sends an update too when it has looked up a link; only an edit has a time.
-    let content = event.content.as_deref().filter(|_| ours && event.edited_timestamp.is_some())?;
-    let (channel, message, author) = (event.channel_id.get(), event.id.get(), author.id.get());
+    let is_edited = event.edited_timestamp.is_some() || event.author.is_none();
+    let content = event.content.as_deref().filter(|_| is_person_s && is_edited)?;
     let server = event.guild_id.map_or(0, |id| id.get());
     let text = without_mentions(bot, server, content);
-    let follows = event.referenced_message.as_ref().and_then(|before| Follows::of(us, before.as_deref()?));
+    let kind = event.kind.unwrap_or_default();
+    let to = event.message_reference.as_ref().and_then(Option::as_ref);
+    let before = event.referenced_message.as_ref().and_then(Option::as_deref);
+    let follows = Follows::by(us, kind, to, event.mentions.as_deref().unwrap_or_default(), before);
     let call = match text.len() < content.trim().len() {
         _ if server == 0 => Call::Private,
         true => Call::Mention,

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use serenity::model::channel::{Message, MessageFlags, MessageType};
+use serenity::model::channel::{Message, MessageFlags, MessageReference, MessageType};
+use serenity::model::user::User;
 
 use super::bot::Bot;
 use super::compose::{Asked, Composed, Way, compose, place};
@@ -75,13 +76,26 @@ impl Heard {
 }
 
 impl Follows {
-    /// What is known of a message that was replied to; `None` where it is not ours.
-    pub(super) fn of(us: u64, before: &Message) -> Option<Self> {
-        (before.author.id.get() == us).then(|| Self {
-            reply: before.id.get(),
-            interaction: before.interaction_metadata.as_deref().map(interaction_id),
-            question: before.message_reference.as_ref().and_then(|to| to.message_id).map(|id| id.get()),
-        })
+    /// What is known of the message that another one replies to; `None` where that is not ours. It may be gone, or not
+    /// be shown: then whom the reply calls says whose it was.
+    pub(super) fn by(
+        us: u64,
+        kind: MessageType,
+        to: Option<&MessageReference>,
+        called: &[User],
+        before: Option<&Message>,
+    ) -> Option<Self> {
+        match before {
+            Some(before) => (before.author.id.get() == us).then(|| Self {
+                reply: before.id.get(),
+                interaction: before.interaction_metadata.as_deref().map(interaction_id),
+                question: before.message_reference.as_ref().and_then(|to| to.message_id).map(|id| id.get()),
+            }),
+            None if kind == MessageType::InlineReply && called.iter().any(|user| user.id.get() == us) => {
+                Some(Self { reply: to?.message_id?.get(), interaction: None, question: None })
+            }
+            None => None,
+        }
     }
 }
 
@@ -100,11 +114,12 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
     let server = message.guild_id.map_or(0, |id| id.get());
     let referenced = message.referenced_message.as_deref();
     let mentioned = mentions(bot, server).iter().any(|mention| message.content.contains(mention));
-    let call = match referenced {
+    let follows = Follows::by(us, message.kind, message.message_reference.as_ref(), &message.mentions, referenced);
+    let call = match follows {
         _ if server == 0 => Call::Private,
         _ if mentioned => Call::Mention,
-        Some(before) if before.author.id.get() == us => Call::Reply,
-        _ => Call::No,
+        Some(_) => Call::Reply,
+        None => Call::No,
     };
     let mut text = without_mentions(bot, server, &content(message));
     // "@us" under somebody's question means that question.
@@ -125,7 +140,7 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
         channel: message.channel_id.get(),
         server,
         author: message.author.id.get(),
-        follows: referenced.and_then(|before| Follows::of(us, before)),
+        follows,
         text,
         of_another,
         call,
@@ -133,7 +148,7 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
         urgent: false,
     };
     // A question to somebody else is theirs to answer.
-    let is_another_s = referenced.is_some() || !message.mentions.is_empty() || is_forwarded;
+    let is_another_s = message.kind == MessageType::InlineReply || !message.mentions.is_empty() || is_forwarded;
     let to_another = call == Call::No && is_another_s;
     judge(bot, heard).filter(|(lane, _)| *lane == Lane::Urgent || !to_another)
 }
@@ -269,6 +284,11 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
 
 /// Keeps which reply goes with a question, so that it is edited and removed with it.
 pub(super) async fn keep(bot: &Bot, question: u64, whose: Whose, kept: Kept) {
+    if kept.reply == 0 {
+        return tracing::warn!(
+            "a reply will not be changed with its question: Discord did not say as what it was posted"
+        );
+    }
     if let Err(error) = bot.store.keep_reply(question, whose, kept).await {
         tracing::warn!("a reply will not be removed with its question: {error}");
     }

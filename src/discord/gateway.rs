@@ -22,7 +22,7 @@ use super::change::{self, Edited};
 use super::chat::{self, Heard};
 use super::commands;
 use super::queue::{Errand, Lane, Queue};
-use super::{Options, Shards, closes, names, words};
+use super::{Options, Shards, closes, mend, names, words};
 
 /// A shard that has not been connected for so long is begun anew.
 const STUCK: Duration = Duration::from_secs(120);
@@ -64,6 +64,13 @@ impl RawEventHandler for Ears {
         if self.deaf.load(Ordering::Relaxed) {
             return;
         }
+        let event = match event {
+            Event::Unknown(unknown) => match mend::event(&unknown) {
+                Some(event) => event,
+                None => return,
+            },
+            event => event,
+        };
         if !matches!(event, Event::Ready(_)) {
             // Events are handed over side by side, and this one may be ahead of the first.
             self.bot.introduced().await;
@@ -95,7 +102,7 @@ impl RawEventHandler for Ears {
             }
             Event::InteractionCreate(event) => {
                 names::used(&self.bot, &event.interaction);
-                Called::read(&event.interaction).map(|called| {
+                Called::read(&event.interaction).filter(|called| self.bot.is_new(called.id)).map(|called| {
                     let lane = if self.is_urgent(&called) { Lane::Urgent } else { Lane::Interaction };
                     (lane, Job::Called(Box::new(called)))
                 })

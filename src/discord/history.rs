@@ -112,10 +112,16 @@ impl History {
 
     /// Forgets a message that was deleted.
     pub(super) fn remove(&mut self, channel: u64, message: u64) {
-        let Some(&(place, _, _)) = self.order.iter().find(|((of, _), id, _)| *of == channel && *id == message) else {
-            return;
-        };
-        self.take(place, message);
+        if let Some(author) = self.author_of(channel, message) {
+            self.take((channel, author), message);
+        }
+    }
+
+    /// Who wrote a message that is remembered.
+    pub(super) fn author_of(&self, channel: u64, message: u64) -> Option<u64> {
+        let of_it = self.order.iter().filter(|((of, _), id, _)| *of == channel && *id == message);
+        let mut authors = of_it.map(|((_, author), _, _)| *author);
+        authors.find(|&author| self.said((channel, author), message).is_some())
     }
 
     /// Remembers what a reply of ours, or an interaction, was asked.

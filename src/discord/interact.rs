@@ -21,7 +21,7 @@ use crate::store::{Kept, Shown, StoreError, Target, Whose};
 /// So many things are offered while somebody types.
 const OFFERS: usize = 25;
 /// From here on an answer is promised before it is there.
-const PROMISE: Duration = Duration::from_millis(1_500);
+pub(super) const PROMISE: Duration = Duration::from_millis(1_500);
 const TOO_OLD: &str = "That answer is too old for its buttons, or its source has changed. Please ask again with /ask.";
 const NOT_HERE: &str = "I may not write in this channel: it is locked, or a moderator would have to let me.";
 const WAIT: &str = "One moment, please.";

@@ -1,8 +1,9 @@
 //! The Discord bot. Thin: it translates what people do there into questions, and answers into messages.
 //!
-//! In reading order: `gateway` takes what comes in and puts it into `queue`; `chat`, `change` and
-//! `interact` deal with it, and `corpus` where moderators look after what it knows; `compose` makes the reply, one path for all of them; `render` and `pages`
-//! give it a form; `rest` sends it, and nothing else does. `bot` holds what they share.
+//! In reading order: `gateway` takes what comes in, has `mend` help where serenity cannot read it, and puts it into
+//! `queue`; `chat`, `change` and `interact` deal with it, and `corpus` where moderators look after what it knows;
+//! `compose` makes the reply, one path for all of them; `render` and `pages` give it a form; `rest` sends it, and nothing
+//! else does. `bot` holds what they share.
 //!
 //! Deliberately absent: serenity's cache and HTTP client, and any text of a message in a log or database.
 
@@ -19,6 +20,7 @@ mod corpus;
 mod gateway;
 mod history;
 mod interact;
+mod mend;
 mod muscle;
 mod names;
 mod notice;

@@ -15,6 +15,7 @@ pub(super) const PERMISSIONS: &str =
 /// Tells the moderators' channel that urgent advice was given, and where; not what was said, nor why.
 pub(super) async fn emergency(bot: &Bot, server: u64, channel: u64, reply: Option<u64>) {
     let Some(log) = bot.settings(server).await.log else { return };
+    let reply = reply.filter(|&reply| reply != 0);
     let place = match reply {
         Some(reply) => format!("https://discord.com/channels/{server}/{channel}/{reply}"),
         None => format!("https://discord.com/channels/{server}/{channel}"),

@@ -154,7 +154,7 @@ impl Rest {
         let headers = header::HeaderMap::from_iter([(header::AUTHORIZATION, token)]);
         let http = reqwest::Client::builder()
             .default_headers(headers)
-            .user_agent(concat!("DiscordBot (sacrum, ", env!("CARGO_PKG_VERSION"), ")"))
+            .user_agent(concat!("DiscordBot (", env!("CARGO_PKG_HOMEPAGE"), ", ", env!("CARGO_PKG_VERSION"), ")"))
             .connect_timeout(Duration::from_secs(5))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

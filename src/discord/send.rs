@@ -63,7 +63,8 @@ impl Rest {
         serde_json::from_value(answer).map_err(|error| RestError::Unreachable(format!("/gateway/bot: {error}")))
     }
 
-    /// Posts a message, as a reply if `to` is given; its id. `nonce` is what makes it one message.
+    /// Posts a message, as a reply if `to` is given; its id, 0 where Discord does not tell it. `nonce` is what makes it
+    /// one message.
     pub(super) async fn post(
         &self,
         channel: u64,
@@ -84,8 +85,12 @@ impl Rest {
         patience: Patience,
     ) -> Result<u64, RestError> {
         let path = format!("/channels/{channel}/messages");
-        let posted = self.send(Method::POST, &path, reply, |reply| reply.message(to, nonce), patience).await?;
-        Ok(number(&posted["id"]))
+        let post = || self.send(Method::POST, &path, reply, |reply| reply.message(to, nonce), patience);
+        match number(&post().await?["id"]) {
+            // It is posted, and nobody says as what. By its nonce it is the same message once more.
+            0 => Ok(number(&post().await?["id"])),
+            id => Ok(id),
+        }
     }
 
     pub(super) async fn edit(&self, channel: u64, message: u64, reply: &Reply) -> Result<(), RestError> {
@@ -107,6 +112,7 @@ impl Rest {
     /// Which channel a post or thread hangs on, 0 where it is none; and its title.
     pub(super) async fn post_of(&self, channel: u64) -> Result<(u64, String), RestError> {
         let channel = self.get(&format!("/channels/{channel}")).await?;
+        told(&channel, "id")?;
         let is_thread = channel["type"].as_u64().is_some_and(|kind| THREADS.contains(&kind));
         let parent = if is_thread { number(&channel["parent_id"]) } else { 0 };
         Ok((parent, channel["name"].as_str().unwrap_or_default().to_owned()))
@@ -116,17 +122,18 @@ impl Rest {
     pub(super) async fn private_channel(&self, person: u64) -> Result<u64, RestError> {
         let body = json!({"recipient_id": person.to_string()});
         let channel = self.request(Method::POST, "/users/@me/channels", Some(&body), Patience::Message).await?;
-        Ok(number(&channel["id"]))
+        told(&channel, "id")
     }
 
     /// Who owns a server.
     pub(super) async fn owner(&self, server: u64) -> Result<u64, RestError> {
-        Ok(number(&self.get(&format!("/guilds/{server}")).await?["owner_id"]))
+        told(&self.get(&format!("/guilds/{server}")).await?, "owner_id")
     }
 
     /// The role that Discord made in a server for a bot, if it did.
     pub(super) async fn role_of(&self, server: u64, bot: u64) -> Result<Option<u64>, RestError> {
         let known = self.get(&format!("/guilds/{server}")).await?;
+        told(&known, "id")?;
         let role = known["roles"].as_array().into_iter().flatten().find(|role| number(&role["tags"]["bot_id"]) == bot);
         Ok(role.map(|role| number(&role["id"])))
     }
@@ -193,8 +200,10 @@ impl Rest {
 
     /// The commands that are registered: everywhere, or in one server.
     pub(super) async fn commands(&self, application: u64, home: Option<u64>) -> Result<Vec<Value>, RestError> {
-        let commands = self.get(&commands_path(application, home)).await?;
-        Ok(commands.as_array().cloned().unwrap_or_default())
+        match self.get(&commands_path(application, home)).await? {
+            Value::Array(commands) => Ok(commands),
+            _ => Err(RestError::Unreachable("it lists no commands".to_owned())),
+        }
     }
 
     pub(super) async fn set_commands(
@@ -219,7 +228,15 @@ fn commands_path(application: u64, home: Option<u64>) -> String {
     }
 }
 
-/// Discord writes its ids as text.
+/// An id that an answer must hold.
+fn told(answer: &Value, name: &str) -> Result<u64, RestError> {
+    match number(&answer[name]) {
+        0 => Err(RestError::Unreachable(format!("its answer holds no {name}"))),
+        id => Ok(id),
+    }
+}
+
+/// Discord writes its ids as text; 0 where there is none.
 pub(super) fn number(id: &Value) -> u64 {
-    id.as_str().and_then(|id| id.parse().ok()).unwrap_or_default()
+    id.as_u64().or_else(|| id.as_str()?.parse().ok()).unwrap_or_default()
 }

@@ -4,6 +4,7 @@ mod chat;
 mod commands;
 mod communities;
 mod faults;
+mod gateway;
 mod manners;
 mod moderate;
 mod muscles;

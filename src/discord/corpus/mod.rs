@@ -24,10 +24,11 @@ pub(super) use task::Task;
 
 use super::bot::Bot;
 use super::called::Called;
+use super::interact::PROMISE;
 use super::reply::{Choice, File, Reply};
 use super::send::Response;
 use crate::refresh::{Added, EVERYBODY, Follower, Progress, RefreshError, Refresher, Wish, Written};
-use crate::store::CommunityId;
+use crate::store::{CommunityId, CommunitySettings};
 use job::Job;
 use task::List;
 
@@ -148,12 +149,19 @@ impl Care {
 
 /// Deals with what a moderator does.
 pub(super) async fn answer(bot: &Arc<Bot>, called: &Called, task: &Task) {
-    let refused = refusal(bot, called).await;
     if let Task::Complete { option, typed } = task {
-        let choices = if refused.is_none() { complete(bot, called.server, option, typed).await } else { Vec::new() };
+        let offered = async {
+            if refusal(bot, called).await.is_some() {
+                Vec::new()
+            } else {
+                complete(bot, called.server, option, typed).await
+            }
+        };
+        // Nothing can be promised to who types, and too late is of no use.
+        let choices = tokio::time::timeout(PROMISE, offered).await.unwrap_or_default();
         return respond(bot, called, Response::Choices(&choices)).await;
     }
-    if let Some(why) = refused {
+    if let Some(why) = refusal(bot, called).await {
         return respond(bot, called, Response::Say(&Reply::whisper(why))).await;
     }
     match task {
@@ -206,8 +214,9 @@ async fn refusal(bot: &Bot, called: &Called) -> Option<&'static str> {
     if called.server == 0 {
         return Some("This is for servers: use it where you look after me.");
     }
-    let settings = bot.settings(called.server).await;
-    let may = called.manages() || called.roles.iter().any(|role| settings.moderators.contains(role));
+    let is_moderator =
+        |settings: &CommunitySettings| called.roles.iter().any(|role| settings.moderators.contains(role));
+    let may = called.manages() || is_moderator(&*bot.settings(called.server).await);
     (!may).then_some(
         "Only people with the permission Manage Server, or with a role that /setup moderators names, can look after \
          what I know.",

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ANSWER, COVERED, EMERGENCY, UNCOVERED};
-use crate::support::discord::{CHOSEN, FORUM, FakeDiscord, GENERAL, OUR_ROLE, Press, bot, bot_with, read};
+use crate::support::discord::{BOT, CHOSEN, FORUM, FakeDiscord, GENERAL, GUILD, OUR_ROLE, Press, bot, bot_with, read};
 
 /// Words of the answer on pruning.
 const PRUNING: &str = "forsythia";
@@ -71,6 +71,34 @@ fn a_reply_to_an_answer_carries_the_topic_over() {
         let marker = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
         discord.reply(marker).await;
         assert_eq!(discord.in_channel(GENERAL).len(), 4);
+    });
+}
+
+#[test]
+fn a_reply_to_an_answer_that_is_gone_or_not_shown_carries_the_topic_over() {
+    bot(async |discord| {
+        for (at, shown) in [json!(null), json!({})].into_iter().enumerate() {
+            let answer = discord.reply(discord.says("mia", GENERAL, "@bot when do i prune roses?")).await;
+            let is_sent = |state: &mut crate::support::discord::State| {
+                (state.log.matches(" replied").count() > 2 * at).then_some(())
+            };
+            discord.until("the bot has sent it", is_sent).await;
+            // It remembers what it was asked after that, and before this.
+            for name in ["about", "help"] {
+                discord.answer(discord.slash("max", GENERAL, name)).await;
+            }
+            let ours = answer["author"].clone();
+            let follow_up = discord.says_as("mia", GENERAL, "and how do i do it?", |message| {
+                message["type"] = 19.into();
+                message["mentions"] = json!([ours]);
+                message["message_reference"] =
+                    json!({"type": 0, "message_id": answer["id"], "channel_id": GENERAL.to_string()});
+                if shown.is_null() {
+                    message["referenced_message"] = shown.clone();
+                }
+            });
+            assert!(read(&discord.reply(follow_up).await).contains(PRUNING), "{shown}");
+        }
     });
 }
 
@@ -157,6 +185,20 @@ fn an_edited_question_changes_its_reply() {
         };
         discord.until("advice is given", advised).await;
         assert_eq!(patches(), 2);
+    });
+}
+
+#[test]
+fn an_edit_counts_that_tells_no_more_than_what_has_changed() {
+    bot(async |discord| {
+        let question = discord.says("mia", GENERAL, "@bot what is the best pizza topping?");
+        let reply: u64 = discord.reply(question).await["id"].as_str().unwrap().parse().unwrap();
+        discord.shared.change(|state| {
+            let edit = json!({"id": question.to_string(), "channel_id": GENERAL.to_string(),
+                "guild_id": GUILD.to_string(), "content": format!("<@{BOT}> {COVERED}")});
+            state.dispatch("MESSAGE_UPDATE", Some(GUILD), edit);
+        });
+        discord.until("the reply changes", |state| read(&state.messages[&reply]).contains(ANSWER).then_some(())).await;
     });
 }
 

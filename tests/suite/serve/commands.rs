@@ -356,9 +356,15 @@ fn a_user_installed_app_answers_where_the_bot_is_no_member() {
         let of = discord.shared.state().messages[&question].clone();
         let data = json!({"id": "1", "name": "Find an answer", "type": 3, "target_id": question.to_string(),
             "resolved": {"messages": {question.to_string(): of}}});
-        let found = discord.interaction("mia", GENERAL, 2, data, |event| event["app_permissions"] = "0".into());
-        let found = discord.answer(found).await;
-        assert!(read(&found).contains(ANSWER) && !found.to_string().contains("Post it"), "{found}");
+        for alone in [false, true] {
+            // Discord tells what its user may do there, too.
+            let found = discord.interaction("mia", GENERAL, 2, data.clone(), |event| match alone {
+                true => event["authorizing_integration_owners"] = json!({"1": "5"}),
+                false => event["app_permissions"] = "0".into(),
+            });
+            let found = discord.answer(found).await;
+            assert!(read(&found).contains(ANSWER) && !found.to_string().contains("Post it"), "{found}");
+        }
     });
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::{ANSWER, COVERED};
-use crate::support::discord::{Fault, GENERAL, Request, bot, bot_with, read};
+use crate::support::discord::{CHOSEN, Fault, GENERAL, Request, State, bot, bot_with, read};
 use crate::support::postgres;
 
 fn is_post(request: &Request) -> bool {
@@ -53,7 +53,6 @@ fn rate_limits_of_every_scope_are_waited_for() {
             r#"{"message":"slow","retry_after":0.8,"global":true}"#,
             0.8,
         ),
-        (vec![("x-ratelimit-scope", "global"), ("retry-after", "1")], r#"{"message":"slow"}"#, 1.0),
         (vec![("retry-after", "1")], "<html>1015</html>", 1.0),
         (vec![], "{}", 0.2),
     ] {
@@ -67,6 +66,64 @@ fn rate_limits_of_every_scope_are_waited_for() {
             assert!(times[1] - times[0] >= Duration::from_secs_f64(least), "{body}: {:?}", times[1] - times[0]);
         });
     }
+}
+
+#[test]
+fn a_limit_on_everything_holds_in_every_channel_but_not_for_commands() {
+    for (headers, body) in [
+        (vec![("x-ratelimit-global", "true")], r#"{"message":"slow","retry_after":2.0}"#),
+        (vec![("x-ratelimit-scope", "global"), ("retry-after", "2")], "<html>"),
+        (vec![], r#"{"message":"slow","retry_after":2.0,"global":true}"#),
+    ] {
+        bot(async |discord| {
+            discord.fault(faults(vec![answer(429, &headers, body)], is_post));
+            let first = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+            discord.until("it is told", |state| state.log.contains("trying again").then_some(())).await;
+            let second = discord.says("max", CHOSEN, &format!("@bot {COVERED}"));
+            discord.answer(discord.ask("ann", GENERAL, COVERED)).await;
+            assert_eq!(discord.shared.state().bot_messages().count(), 0, "{body}: a command does not wait");
+            discord.reply(first).await;
+            discord.reply(second).await;
+            let state = discord.shared.state();
+            let first = state.requests.iter().find(|of| is_post(of)).unwrap().at;
+            let there = |of: &&Request| of.path == format!("/channels/{CHOSEN}/messages");
+            let second = state.requests.iter().find(there).unwrap().at;
+            assert!(second - first >= Duration::from_secs(2), "{body}: {:?}", second - first);
+        });
+    }
+}
+
+#[test]
+fn an_answer_without_a_body_costs_no_later_edit() {
+    for (status, body) in [(204, ""), (200, ""), (200, "<html>")] {
+        bot(async |discord| {
+            discord.fault(faults(vec![Fault::Blank(status, body)], is_post));
+            let question = discord.says("mia", GENERAL, "@bot what is the best pizza topping?");
+            discord.reply(question).await;
+            discord.until("the bot has sent it", |state| state.log.contains(" replied").then_some(())).await;
+            discord.edits(question, &format!("@bot {COVERED}"));
+            let changed = |state: &mut State| state.bot_messages().any(|of| read(of).contains(ANSWER)).then_some(());
+            discord.until("the reply changes", changed).await;
+            assert_eq!(discord.in_channel(GENERAL).len(), 1, "{status}");
+        });
+    }
+}
+
+#[test]
+fn where_discord_never_says_as_what_a_reply_was_posted_it_goes_on() {
+    bot(async |discord| {
+        discord.fault(|request| is_post(request).then_some(Fault::Blank(204, "")));
+        let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
+        assert!(read(&discord.reply(question).await).contains(ANSWER));
+        let told = |state: &mut State| state.log.contains("did not say as what").then_some(());
+        discord.until("it is told", told).await;
+        discord.edits(question, "@bot what is the best pizza topping?");
+        discord.deletes(question);
+        discord.reply(discord.says("max", GENERAL, &format!("@bot {COVERED}"))).await;
+        let state = discord.shared.state();
+        assert_eq!(state.bot_messages().count(), 2);
+        assert!(!state.requests.iter().any(|of| of.path.ends_with("/messages/0")), "{}", state.requests_listed());
+    });
 }
 
 #[test]
@@ -240,7 +297,7 @@ fn a_session_that_cannot_be_resumed_is_begun_anew() {
 
 #[test]
 fn heartbeats_that_stay_unanswered_mean_a_dead_connection() {
-    let before = |state: &mut crate::support::discord::State| (state.heartbeat, state.acknowledges) = (500, false);
+    let before = |state: &mut State| (state.heartbeat, state.acknowledges) = (500, false);
     bot_with(&[], before, async |discord| {
         discord.until("it gave the connection up", |state| (!state.closes.is_empty()).then_some(())).await;
         discord.shared.change(|state| state.acknowledges = true);
@@ -302,6 +359,25 @@ fn an_answer_is_promised_in_time_and_privately_while_it_is_not_known_what_the_se
 }
 
 #[test]
+fn what_is_typed_is_answered_in_time_though_the_database_is_slow() {
+    let Some(database) = postgres::database("typing") else { return };
+    bot_with(
+        &[("DATABASE_URL", &database)],
+        |_| {},
+        async |discord| {
+            let mut other = <sqlx::PgConnection as sqlx::Connection>::connect(&database).await.unwrap();
+            for statement in ["BEGIN", "LOCK TABLE settings, generations IN ACCESS EXCLUSIVE MODE"] {
+                sqlx::query(statement).execute(&mut other).await.unwrap();
+            }
+            let typed = discord.types_in_corpus("owner", "rollback", "generation", "");
+            let offered = discord.callback(typed).await;
+            assert_eq!(offered, json!({"type": 8, "data": {"choices": []}}));
+            sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+        },
+    );
+}
+
+#[test]
 fn with_a_database_that_does_not_answer_it_acknowledges_in_time_and_answers_without_buttons() {
     bot(async |discord| {
         let url = format!("sqlite://{}", discord.data().join("sacrum.db").display());
@@ -331,7 +407,7 @@ fn to_be_told_how_long_to_wait_is_no_failed_try() {
 
 #[test]
 fn commands_that_could_not_be_registered_are_registered_later() {
-    let before = |state: &mut crate::support::discord::State| {
+    let before = |state: &mut State| {
         let is_it = |request: &Request| request.path.ends_with("/commands");
         state.faults.push(Box::new(faults(vec![answer(404, &[], "<html>")], is_it)));
     };

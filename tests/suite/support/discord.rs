@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::root;
-pub(crate) use state::{Fault, OUR_ROLE, Request, State, is};
+pub(crate) use state::{BOT, Fault, OUR_ROLE, Request, State, is};
 pub(crate) use talk::{MODERATORS, Press, read};
 pub(crate) use upload::File;
 

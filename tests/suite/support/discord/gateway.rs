@@ -1,5 +1,6 @@
 //! The gateway: hello, identify or resume, events, heartbeats.
 
+use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -39,7 +40,10 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream) {
     loop {
         tokio::select! {
             frame = frames.recv() => match frame {
-                Some(Frame::Event(event)) => _ = socket.send(Message::text(event.to_string())).await,
+                Some(Frame::Event(event)) => {
+                    let compresses = shared.state().compresses;
+                    _ = socket.send(if compresses { compressed(&event) } else { Message::text(event.to_string()) }).await;
+                }
                 Some(Frame::Raw(text)) => _ = socket.send(Message::text(text)).await,
                 Some(Frame::Close(Some(code))) => {
                     let frame = CloseFrame { code: code.into(), reason: "".into() };
@@ -141,6 +145,12 @@ fn ready(state: &mut State, shard: u64, shards: u64, intents: u64, send: &mpsc::
         event(state, "GUILD_CREATE", guild);
     }
     state.ready += 1;
+}
+
+fn compressed(event: &Value) -> Message {
+    let mut bytes = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    bytes.write_all(event.to_string().as_bytes()).unwrap();
+    Message::binary(bytes.finish().unwrap())
 }
 
 fn session(id: &str) -> (u64, u64) {

@@ -64,6 +64,10 @@ async fn answer(
         files,
         at: Instant::now(),
     };
+    let agent = head.headers.get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    if !agent.starts_with("DiscordBot (https://") {
+        shared.change(|state| state.violations.push(format!("{agent} is not \"DiscordBot (ADDRESS, VERSION)\"")));
+    }
     let authorized = head.headers.get("authorization").is_some_and(|value| value == &format!("Bot {TOKEN}"));
     let fault = shared.change(|state| {
         state.requests.push(request.clone());
@@ -86,6 +90,7 @@ async fn answer(
     };
     match fault {
         Some(Fault::Cut) => return Err(std::io::Error::other("cut")),
+        Some(Fault::Blank(status, body)) => return Ok(reply(status, &[], body)),
         Some(Fault::Slow(time)) => tokio::time::sleep(time).await,
         _ => {}
     }

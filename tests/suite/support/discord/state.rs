@@ -41,6 +41,8 @@ pub(crate) enum Fault {
     Answer(u16, Vec<(&'static str, String)>, String),
     /// Discord did it, and the connection broke before the answer.
     Cut,
+    /// Discord did it, and answers with this status and body in place of what it made.
+    Blank(u16, &'static str),
     /// Discord does it, and answers later.
     Slow(Duration),
 }
@@ -111,6 +113,8 @@ pub(crate) struct State {
     pub(crate) acknowledges: bool,
     pub(crate) content_intent: bool,
     pub(crate) resumable: bool,
+    /// Whether events are sent as zlib has them, as whoever identifies may ask for.
+    pub(crate) compresses: bool,
     /// The code with which whoever identifies is sent away.
     pub(crate) refuses: Option<u16>,
     pub(crate) shards: u32,
