@@ -325,12 +325,12 @@ fn on_a_terminal_every_long_command_tells_how_far_it_is() {
     let link = "https://example.org/pears";
     let write = ["corpus", "write", file.to_str().unwrap(), "--title", "How do I graft a pear", "--link", link];
     let written = on_a_terminal(&garden, &write);
-    assert!(written.contains("compiling and checking 2 originals"), "{written}");
+    assert!(written.contains("passages, 2 originals"), "{written}");
     let export = garden.data.join("export.jsonl");
     garden.json(&["corpus", "export", export.to_str().unwrap()]);
     let elsewhere = garden.on_another_machine();
     let imported = on_a_terminal(&elsewhere, &["corpus", "import", export.to_str().unwrap()]);
-    assert!(imported.contains("compiling and checking 2 originals"), "{imported}");
+    assert!(imported.contains("passages, 2 originals"), "{imported}");
     // Elsewhere than on a terminal there is none of it.
     let plain = garden.run(&["corpus", "refresh"]);
     assert_eq!(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{JoinError, JoinSet};
 
 use crate::discord::bot::Bot;
 use crate::discord::called::Called;
@@ -44,13 +44,20 @@ impl Job {
         })
     }
 
-    /// Tells how far it is, not too often, until it is done.
-    pub(super) async fn tell_while<T>(
+    /// Works, and tells how far it is as often as that is news, but not too often. The work ends where this is given up.
+    pub(super) async fn tell_while<T: Send + 'static>(
         &self,
         mut said: watch::Receiver<Reply>,
-        mut work: JoinHandle<T>,
-    ) -> Result<T, JoinError> {
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<Result<T, JoinError>> {
+        // Beside the telling: an edit that was begun must be over before the end is told.
+        let mut doing = JoinSet::new();
+        doing.spawn(work);
         loop {
+            tokio::select! {
+                done = doing.join_next() => return done,
+                changed = said.changed() => if changed.is_err() { return doing.join_next().await },
+            }
             let now = said.borrow_and_update().clone();
             if self.begun.elapsed() < EDITABLE
                 && let Err(error) = self.bot.rest.follow(self.application, &self.token, &now).await
@@ -58,12 +65,8 @@ impl Job {
                 tracing::debug!("a progress was not told: {error}");
             }
             tokio::select! {
-                done = &mut work => return done,
+                done = doing.join_next() => return done,
                 () = tokio::time::sleep(PACE) => {}
-            }
-            tokio::select! {
-                done = &mut work => return done,
-                changed = said.changed() => if changed.is_err() { return work.await },
             }
         }
     }

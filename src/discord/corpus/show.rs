@@ -92,12 +92,13 @@ pub(super) fn failed(error: &RefreshError) -> Reply {
 pub(super) fn progress(at: &Progress<'_>, passed: Duration) -> Reply {
     let seconds = passed.as_secs();
     Reply::whisper(match at {
+        Progress::Waiting => format!("Waiting until another change is done, {seconds} s."),
         Progress::Page(url) => format!("Downloading {}, {seconds} s.", line(url)),
         Progress::Source { done, of, id } => {
             format!("Refreshing: {done} of {of} sources, {seconds} s. Now: {}", line(id))
         }
-        Progress::Compiling { originals } => {
-            format!("All sources are there. Compiling and checking them: {originals} that are quoted, {seconds} s.")
+        Progress::Compiling { originals, passages } => {
+            format!("Compiling and checking: {passages} passages, {originals} originals, {seconds} s.")
         }
     })
 }
@@ -354,6 +355,14 @@ pub(super) fn gap(gap: &GapGroup) -> Reply {
     let dismiss = Button::press("Dismiss", format!("corpus:dismiss:{}", gap.id()));
     let rows = vec![Row::Buttons(vec![write, dismiss])];
     Reply { rows, ..card(&cut(&line(&gap.question), 256), text) }
+}
+
+pub(super) fn ask_dismiss(gap: &GapGroup) -> Reply {
+    let question = format!(
+        "Are you sure? \"{}\" would not be listed any more, in these words or in like ones.",
+        line(&gap.question)
+    );
+    sure(question, "Yes, dismiss it", format!("corpus:dismissed:{}", gap.id()))
 }
 
 pub(super) fn dismissed(gap: &GapGroup) -> Reply {

@@ -1,0 +1,142 @@
+//! What moderators order: tried first, not done by halves, told as it is.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::garden::{Garden, with_each_database};
+use crate::support::site::Reply;
+
+const PRUNE: &str = "when should i prune my roses?";
+const ASTERS: &str =
+    "<h1>Asters</h1><h2>Sowing asters</h2><p>Sow asters in April under glass. They flower from August on.";
+/// The id of the source that is made of the page /asters.
+const ID: &str = "127-0-0-1-asters";
+
+fn text(garden: &Garden, question: &str) -> String {
+    garden.ask(question)["text"].as_str().unwrap_or_default().to_owned()
+}
+
+/// What a refresh says of a source.
+fn refreshed(garden: &Garden, id: &str) -> Value {
+    let ran = garden.run(&["corpus", "refresh", "--json"]);
+    let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}{}", ran.out, ran.err));
+    report["sources"].as_array().unwrap().iter().find(|source| source["source"] == id).cloned().unwrap_or_default()
+}
+
+/// Makes a source of the page /asters.
+fn add(garden: &Garden) {
+    garden.site.says("/asters", Reply::html(ASTERS));
+    garden.json(&["corpus", "add", &garden.site.url("/asters")]);
+}
+
+#[test]
+fn what_is_only_tried_says_what_would_come_of_it_and_changes_nothing() {
+    with_each_database("tried", |garden| {
+        add(garden);
+        garden.json(&["corpus", "refresh"]);
+        let file = garden.data.with_file_name("graft.md");
+        fs::write(&file, "Graft a pear in March, onto a quince stock. Bind the graft with raffia.").unwrap();
+        let elsewhere = Garden::new("tried-elsewhere");
+        add(&elsewhere);
+        elsewhere
+            .tamper(
+                "INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES (7, 'do moles dig', 3, 0, 0)",
+            )
+            .unwrap();
+        elsewhere.tamper("INSERT INTO settings (community, body) VALUES (7, '{\"interval\": 33}')").unwrap();
+        elsewhere.site.says("/lupins", Reply::html(&ASTERS.replace("sters", "lpine lupins")));
+        elsewhere.json(&["corpus", "add", &elsewhere.site.url("/lupins")]);
+        let export = garden.data.with_file_name("export.jsonl");
+        elsewhere.json(&["corpus", "export", export.to_str().unwrap()]);
+
+        let state = || {
+            let current = fs::read_to_string(garden.data.join("current")).unwrap();
+            (garden.run(&["corpus", "export", "-"]).out, garden.run(&["corpus", "history"]).out, current)
+        };
+        let before = state();
+        let link = "https://example.org/pears";
+        let write = ["corpus", "write", file.to_str().unwrap(), "--title", "How do I graft a pear?", "--link", link];
+        let import = ["corpus", "import", export.to_str().unwrap()];
+        for (command, told) in [
+            (&write[..], "would be added: written-how-do-i-graft-a-pear"),
+            (&["corpus", "remove", ID], "would be removed: 127-0-0-1-asters; nothing was changed"),
+            (&["corpus", "rollback", "2"], "generation 2 would answer; nothing was changed"),
+            (&import, "1 sources, 0 removed or refused ones, 1 settings, 1 gaps, 0 unhelpful answers, 2 lines"),
+            (&["corpus", "refresh"], "nothing was changed"),
+        ] {
+            let tried = garden.run(&[command, &["--dry-run"]].concat());
+            assert!(tried.code == 0 && tried.out.contains(told), "{command:?}: {}{}", tried.out, tried.err);
+            assert_eq!(garden.json(&[command, &["--dry-run"]].concat())["dry_run"].as_bool().unwrap_or(true), true);
+            assert_eq!(state(), before, "{command:?}");
+        }
+        // What could not be done is refused as it would be.
+        for (command, why) in [
+            (&["corpus", "remove", "aster"][..], "no source has the id"),
+            (&["corpus", "rollback", "77"], "no generation 77"),
+            (&[&write[..5], &["--link", "https://10.0.0.1/"]].concat(), "public internet"),
+        ] {
+            let tried = garden.run(&[command, &["--dry-run"]].concat());
+            assert!(tried.code == 1 && tried.err.contains(why), "{command:?}: {}{}", tried.out, tried.err);
+        }
+        // Done, it is as it was told.
+        let imported = garden.json(&import);
+        assert_eq!(
+            (&imported["sources"], &imported["settings"], &imported["gaps"], &imported["deeds"]),
+            (&1.into(), &1.into(), &1.into(), &2.into())
+        );
+        let again = garden.json(&[&import[..], &["--dry-run"]].concat());
+        assert_eq!(
+            (&again["sources"], &again["settings"], &again["gaps"], &again["deeds"]),
+            (&0.into(), &0.into(), &0.into(), &0.into())
+        );
+        assert_eq!(imported["kept"].as_u64().unwrap() + 5, again["kept"].as_u64().unwrap());
+    });
+}
+
+#[test]
+fn a_first_source_that_is_refused_leaves_no_folder_behind() {
+    let garden = Garden::new("unborn");
+    garden.site.says("/asters", Reply::new(500, b""));
+    garden.site.says("/mute", Reply::html("<h1>It</h1><p>It is what it is, and so it was that it is."));
+    for path in ["/asters", "/mute", "/roses"] {
+        let ran = garden.run(&["corpus", "add", &garden.site.url(path), "--community", "999"]);
+        assert_eq!(ran.code, 1, "{path}: {}{}", ran.out, ran.err);
+        assert!(!garden.data.join("communities/999").exists(), "{path}: {}", ran.err);
+    }
+    garden.site.says("/asters", Reply::html(ASTERS));
+    garden.json(&["corpus", "add", &garden.site.url("/asters"), "--community", "999"]);
+    let twice = garden.run(&["corpus", "add", &garden.site.url("/asters"), "--community", "999"]);
+    assert_eq!(twice.code, 1);
+    assert!(garden.data.join("communities/999/current").exists(), "what it has stays");
+}
+
+#[test]
+fn what_a_moderator_said_no_to_moves_with_the_text_that_stays() {
+    with_each_database("no-moves", |there| {
+        let here = Garden::new("no-moves-from");
+        refreshed(&here, "roses");
+        let short = Reply::html("<h1>Roses</h1><p>Prune roses whenever you like, they do not mind at all.");
+        here.site.says("/roses", short.clone());
+        assert_eq!(refreshed(&here, "roses")["result"], "held_back");
+        here.json(&["corpus", "refresh", "roses", "--refuse"]);
+        let file = here.data.join("export.jsonl");
+        here.json(&["corpus", "export", file.to_str().unwrap()]);
+        there.site.says("/roses", short);
+        let imported = there.json(&["corpus", "import", file.to_str().unwrap()]);
+        assert_eq!(imported["removed"], 1, "{imported}");
+        for _ in 0..2 {
+            assert!(text(there, PRUNE).contains("late winter"), "{}", text(there, PRUNE));
+            let status = there.json(&["corpus", "status"]);
+            assert_eq!(
+                (&status["sources"][0]["state"], &status["sources"][0]["quoted"]),
+                (&"refused".into(), &true.into())
+            );
+            assert_eq!(refreshed(there, "roses")["result"], "unchanged");
+        }
+        let again = there.run(&["corpus", "export", "-"]).out;
+        let page = |export: &str| export.lines().find(|line| line.contains("\"kind\":\"page\"")).unwrap().to_owned();
+        let told = |line: String| serde_json::from_str::<Value>(&line).unwrap()["text"].clone();
+        assert_eq!(told(page(&again)), told(page(&fs::read_to_string(&file).unwrap())));
+    });
+}
