@@ -117,6 +117,10 @@ impl Refresher {
                 }
                 self.see(source, page, before.as_ref(), &ground.corpus.settings.language).await?
             };
+            if seen.came == Came::Unchanged && manifest.get(&source.id).map(|of| &of.text) != page.text.as_ref() {
+                // It says what it said, and not what is quoted: that refresh came to nothing, or somebody went back.
+                seen = self.against_served(manifest.get(&source.id), page, seen).await?;
+            }
             let text = seen.text.as_ref().filter(|_| *added && page.state == PageState::Good);
             let named = text.map(|text| source.as_named_by(before.as_ref(), text)).filter(|named| named != source);
             if !order.dry_run {
@@ -259,6 +263,15 @@ impl Refresher {
         page.fares(PageState::Good, String::new());
         let change = Change::between(before.unwrap_or(&OriginalText::default()), &after);
         Ok(Seen { came: Came::Changed, reason: None, change, words: after.words(), text: Some(after) })
+    }
+
+    /// What a page whose text stays the same changes in what is quoted.
+    async fn against_served(&self, served: Option<&Entry>, page: &Page, seen: Seen) -> Result<Seen, RefreshError> {
+        let before = self.text(served.map(|of| of.text.as_str())).await?;
+        let Some(after) = self.text(page.text.as_deref()).await? else { return Ok(seen) };
+        let came = if before.is_some() { Came::Changed } else { Came::Added };
+        let change = before.map(|before| Change::between(&before, &after)).unwrap_or_default();
+        Ok(Seen { came, change, ..seen })
     }
 
     /// The text with this hash.

@@ -42,12 +42,14 @@ impl Refresher {
         let served = self.served().await?;
         let mut manifest = served.clone();
         manifest.retain(|id| wanted.get(id).is_some());
+        let is_new = |entry: &&Entry| served.get(&entry.id).is_none_or(|of| of.text != entry.text);
+        // What only calls or dates itself otherwise breaks nothing.
+        wanted.entries().iter().filter(|entry| !is_new(entry)).for_each(|entry| manifest.put(entry.clone()));
         let mut prepared = match self.prepare(order, ground, &manifest, None).await {
             // Nothing that came is to blame.
             Err(RefreshError::Checks(_)) => return Err(RefreshError::Checks(faults)),
             prepared => prepared?,
         };
-        let is_new = |entry: &&Entry| served.get(&entry.id).is_none_or(|of| of.text != entry.text);
         let mut broken = Vec::new();
         let mut groups = vec![wanted.entries().iter().filter(is_new).collect::<Vec<_>>()];
         while let Some(mut group) = groups.pop() {

@@ -2,12 +2,13 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::garden::{Garden, with_each_database};
+use crate::support::garden::{Garden, ROSES, with_each_database};
 use crate::support::site::Reply;
 
 const PRUNE: &str = "when should i prune my roses?";
+const SOW: &str = "when do i sow asters?";
 const ASTERS: &str =
     "<h1>Asters</h1><h2>Sowing asters</h2><p>Sow asters in April under glass. They flower from August on.";
 /// The id of the source that is made of the page /asters.
@@ -91,6 +92,71 @@ fn what_is_only_tried_says_what_would_come_of_it_and_changes_nothing() {
             (&0.into(), &0.into(), &0.into(), &0.into())
         );
         assert_eq!(imported["kept"].as_u64().unwrap() + 5, again["kept"].as_u64().unwrap());
+    });
+}
+
+#[test]
+fn a_page_that_only_dates_itself_anew_is_taken_also_where_another_one_breaks_a_check() {
+    with_each_database("dated", |garden| {
+        let dated = |day: &str| {
+            Reply::html(&format!("<head><meta property=article:published_time content={day}></head>{ASTERS}"))
+        };
+        garden.site.says("/asters", dated("2019-03-01"));
+        garden.json(&["corpus", "add", &garden.site.url("/asters")]);
+        refreshed(garden, "roses");
+        let settings = "canaries = [\"when do i plant tulips?\", \"when should i prune my roses?\"]\n";
+        fs::write(garden.folder.join("corpus.toml"), settings).unwrap();
+        garden.site.says("/asters", dated("2024-05-06"));
+        let lifted =
+            "<p>Lift dahlias in October after the frost, and store their tubers dry and dark until May comes. ";
+        garden.site.says(
+            "/roses",
+            Reply::html(&format!("<h1>Looking after dahlias</h1><h2>When to lift</h2>{}", lifted.repeat(5))),
+        );
+        let report = garden.json(&["corpus", "refresh", "roses"]);
+        let text = report["sources"][0]["reason"]
+            .as_str()
+            .unwrap()
+            .split("--accept=")
+            .nth(1)
+            .unwrap_or_else(|| panic!("{report}"));
+        let text: String = text.chars().take_while(char::is_ascii_hexdigit).collect();
+        // Taken by a moderator, it breaks the check in the refresh of all.
+        garden.tamper("UPDATE pages SET text = held, held = NULL, state = 'good', reason = '', etag = NULL WHERE source = 'roses'").unwrap();
+        assert!(!text.is_empty());
+        let report = garden.json(&["corpus", "refresh"]);
+        let of =
+            |id: &str| report["sources"].as_array().unwrap().iter().find(|of| of["source"] == id).cloned().unwrap();
+        assert_eq!(of("roses")["result"], "held_back", "{report}");
+        assert_eq!(of(ID)["result"], "changed", "{report}");
+        let cited = garden.run(&["ask", SOW]).out;
+        assert!(cited.contains("127.0.0.1 (2024)"), "{cited}");
+    });
+}
+
+#[test]
+fn after_a_refresh_that_came_to_nothing_the_next_one_tells_what_it_changes() {
+    with_each_database("nothing", |garden| {
+        garden.site.says("/roses", Reply::html(ROSES).header("etag", "\"1\""));
+        refreshed(garden, "roses");
+        garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", "early March")).header("etag", "\"2\""));
+        // No generation can be written.
+        let (compiled, aside) = (garden.data.join("generations"), garden.data.join("aside"));
+        fs::rename(&compiled, &aside).unwrap();
+        fs::write(&compiled, "").unwrap();
+        let ran = garden.run(&["corpus", "refresh"]);
+        assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+        fs::remove_file(&compiled).unwrap();
+        fs::rename(&aside, &compiled).unwrap();
+        assert!(text(garden, PRUNE).contains("late winter"));
+        let next = refreshed(garden, "roses");
+        assert_eq!(next["result"], "changed", "{next}");
+        assert_eq!(next["change"]["added"], json!(["Prune roses in early March, before the buds open."]));
+        assert!(text(garden, PRUNE).contains("early March"));
+        assert_eq!(refreshed(garden, "roses")["result"], "unchanged");
+        // So does the one after going back.
+        garden.json(&["corpus", "rollback"]);
+        assert_eq!(refreshed(garden, "roses")["result"], "changed");
     });
 }
 
