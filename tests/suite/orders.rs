@@ -1,10 +1,13 @@
 //! What moderators order: tried first, not done by halves, told as it is.
 
 use std::fs;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::support::garden::{Garden, ROSES, with_each_database};
+use crate::support::postgres;
 use crate::support::site::Reply;
 
 const PRUNE: &str = "when should i prune my roses?";
@@ -205,4 +208,27 @@ fn what_a_moderator_said_no_to_moves_with_the_text_that_stays() {
         let told = |line: String| serde_json::from_str::<Value>(&line).unwrap()["text"].clone();
         assert_eq!(told(page(&again)), told(page(&fs::read_to_string(&file).unwrap())));
     });
+}
+
+#[test]
+fn without_its_database_a_question_is_answered_at_once() {
+    let Some(server) = postgres::server("at-once") else { return };
+    let garden = Garden::on_server("at-once", &server);
+    refreshed(&garden, "roses");
+    let took = |garden: &Garden| {
+        let began = Instant::now();
+        let ran = garden.run(&["ask", PRUNE]);
+        assert!(ran.code == 0 && ran.out.contains("late winter"), "{}{}", ran.out, ran.err);
+        (began.elapsed(), ran.err)
+    };
+    let (with, _) = took(&garden);
+    server.stop();
+    let (without, told) = took(&garden);
+    assert!(told.contains("what was served here last answers"), "{told}");
+    assert!(without < with + Duration::from_millis(1_500), "{without:?} in place of {with:?}");
+    // Somebody takes connections and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("postgres://me@{}/garden", silent.local_addr().unwrap());
+    let (_, told) = took(&garden.with_database(Some(&address)));
+    assert!(told.contains("did not answer within 1 s"), "{told}");
 }
