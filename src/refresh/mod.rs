@@ -104,7 +104,7 @@ impl Refresher {
     /// # Errors
     /// Where TLS cannot be set up, or the program does not find itself.
     pub fn new(folder: Folder, data: &Path, store: Arc<Store>, loopback: bool) -> Result<Self, RefreshError> {
-        let fetcher = Arc::new(Fetcher::new(loopback)?);
+        let fetcher = Arc::new(Fetcher::new(Arc::clone(&store), loopback)?);
         let worker = Worker::new(loopback)?;
         let data = data.to_owned();
         Ok(Self { folder, data, store, fetcher, worker, community: EVERYBODY, told_of: None })

@@ -14,6 +14,7 @@ mod key;
 mod lock;
 mod pages;
 mod reports;
+mod rests;
 mod settings;
 mod sources;
 mod told;

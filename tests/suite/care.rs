@@ -136,7 +136,10 @@ fn a_host_that_asks_for_a_rest_has_it_for_all_its_pages() {
     for source in report["sources"].as_array().unwrap() {
         assert!(source["reason"].as_str().unwrap_or_default().contains("come back in"), "{report}");
     }
+    // The next process knows of it, too.
+    refreshed(&garden, "roses", &[]);
     assert_eq!(garden.site.times("/asters") + garden.site.times("/roses"), asked + 1, "one request, and no more");
+    garden.tamper("UPDATE rests SET until = 0").unwrap();
     // A short one is waited for.
     let busy = Reply::new(503, b"").header("retry-after", "1");
     garden.site.says_in_turn("/roses", [busy, Reply::html(ROSES)]);

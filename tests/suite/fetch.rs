@@ -87,7 +87,6 @@ fn what_cannot_be_quoted_is_refused_with_the_reason_and_changes_nothing() {
         ("/gone", "(410)"),
         ("/members", "(403)"),
         ("/broken", "status 500"),
-        ("/later", "come back in 3600 s"),
         ("/image", "image/png"),
         ("/large", "larger than 10 MiB"),
         ("/liar", "larger than 10 MiB"),
@@ -103,6 +102,7 @@ fn what_cannot_be_quoted_is_refused_with_the_reason_and_changes_nothing() {
         ("/french", "another language (fr)"),
         ("/pdf", "cannot be read"),
         ("/scanned.pdf", "pictures of pages"),
+        ("/later", "come back in 3600 s"),
     ] {
         let ran = garden.run(&["corpus", "add", &garden.site.url(path)]);
         assert_eq!(ran.code, 1, "{path}: {}{}", ran.out, ran.err);

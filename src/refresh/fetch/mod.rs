@@ -23,6 +23,8 @@ pub use error::FetchError;
 use address::{PublicOnly, admit};
 use robots::{LONGEST_PAUSE, Robots};
 
+use crate::store::{Store, now};
+
 /// The most that is read over the wire.
 const MOST_WIRE: usize = 10 << 20;
 /// The most that it may become when it is unpacked.
@@ -118,6 +120,8 @@ enum Answer {
 /// Downloads pages, one at a time from each host.
 pub struct Fetcher {
     client: Client,
+    /// Knows which hosts want to be left alone, also those that told another process.
+    store: Arc<Store>,
     loopback: bool,
     patience: Patience,
     hosts: Mutex<HashMap<String, Arc<Mutex<Host>>>>,
@@ -165,7 +169,7 @@ impl Fetcher {
     ///
     /// # Errors
     /// Where TLS cannot be set up.
-    pub fn new(loopback: bool) -> Result<Self, FetchError> {
+    pub fn new(store: Arc<Store>, loopback: bool) -> Result<Self, FetchError> {
         let patience = if loopback { PATIENCE_AT_HOME } else { PATIENCE };
         let client = Client::builder()
             .user_agent(concat!("sacrum/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_HOMEPAGE"), ")"))
@@ -179,7 +183,7 @@ impl Fetcher {
             .read_timeout(patience.read)
             .timeout(patience.whole)
             .build()?;
-        Ok(Self { client, loopback, patience, hosts: Mutex::default() })
+        Ok(Self { client, store, loopback, patience, hosts: Mutex::default() })
     }
 
     /// Whether it asks sites on this machine as well.
@@ -217,6 +221,7 @@ impl Fetcher {
     async fn ask_host(&self, url: &Url, known: &Version) -> Result<Answer, FetchError> {
         let host = self.host(url).await;
         let mut host = host.lock().await;
+        self.heed(&origin(url), &mut host.turn).await;
         let held = host.robots.as_ref().filter(|(read, _)| read.elapsed() < ROBOTS_HOLD);
         let robots = match held.map(|(_, robots)| robots.clone()) {
             Some(robots) => robots,
@@ -235,7 +240,7 @@ impl Fetcher {
     /// What we know of a page's host. Where we know too many, those are forgotten that nobody waits for and that
     /// were not asked just now: names cost a hostile site nothing.
     async fn host(&self, url: &Url) -> Arc<Mutex<Host>> {
-        let origin = url.origin().ascii_serialization();
+        let origin = origin(url);
         let mut hosts = self.hosts.lock().await;
         if hosts.len() >= HOSTS_KEPT && !hosts.contains_key(&origin) {
             // One that is in use is locked, or about to be.
@@ -277,7 +282,7 @@ impl Fetcher {
             match &answer {
                 // What a site asks for one page holds for all of it.
                 Err(FetchError::Busy(wait)) => {
-                    turn.rests_until = Some(Instant::now() + (*wait).min(LONGEST_REST));
+                    self.leave_alone(&origin(url), turn, *wait).await;
                     if left == 0 || *wait > self.patience.retry_after {
                         return answer;
                     }
@@ -289,6 +294,24 @@ impl Fetcher {
                 _ => return answer,
             }
         }
+    }
+
+    /// Leaves a host alone for so long.
+    async fn leave_alone(&self, host: &str, turn: &mut Turn, wait: Duration) {
+        let wait = wait.min(LONGEST_REST);
+        turn.rests_until = Some(Instant::now() + wait);
+        let until = now() + wait.as_secs().cast_signed();
+        if let Err(error) = self.store.keep_rest(host, until).await {
+            tracing::warn!("a host that wants to be left alone is forgotten at the next start: {error}");
+        }
+    }
+
+    /// Heeds what a host asked for before this process began, or of another one. Without the database, what it asked of
+    /// this one still holds.
+    async fn heed(&self, host: &str, turn: &mut Turn) {
+        let until = self.store.rest(host).await.ok().flatten().unwrap_or_default();
+        let left = Duration::from_secs(u64::try_from(until - now()).unwrap_or_default()).min(LONGEST_REST);
+        turn.rests_until = turn.rests_until.max(Some(Instant::now() + left));
     }
 
     async fn once(&self, url: &Url, known: &Version) -> Result<Answer, FetchError> {
@@ -325,6 +348,11 @@ impl Fetcher {
     }
 }
 
+/// A host, as pages of it have it in common.
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
 /// The pause that a site asks for: seconds, or a time.
 fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
@@ -340,7 +368,9 @@ mod tests {
 
     #[tokio::test]
     async fn of_many_hosts_those_are_remembered_that_are_asked() {
-        let fetcher = Fetcher::new(false).unwrap();
+        let data = std::env::temp_dir().join("sacrum-hosts");
+        let store = Store::open(&data, Some("sqlite::memory:")).await.unwrap();
+        let fetcher = Fetcher::new(store.into(), false).unwrap();
         let of = |name: &str| Url::parse(&format!("https://{name}.example.org/")).unwrap();
         let waited_for = fetcher.host(&of("waited-for")).await;
         fetcher.host(&of("asked")).await.lock().await.turn.asked = Some(Instant::now());
