@@ -217,7 +217,9 @@ fn a_pdf_of_more_than_200_pages_is_refused() {
     let of_type = |bytes: &[u8]| Reply::new(200, bytes).header("content-type", "application/pdf");
     site.says("/200.pdf", of_type(&pdf(200)));
     site.says("/201.pdf", of_type(&pdf(201)));
-    garden.json(&["corpus", "add", &site.url("/200.pdf"), "--dry-run"]);
+    let added = garden.json(&["corpus", "add", &site.url("/200.pdf"), "--dry-run"]);
+    // Each page has a line of its own.
+    assert_eq!(added["change"]["added"][0], "Prune the old roses in late winter, before the buds open.");
     let ran = garden.run(&["corpus", "add", &site.url("/201.pdf")]);
     assert!(ran.code == 1 && ran.err.contains("201 pages"), "{}{}", ran.out, ran.err);
 }

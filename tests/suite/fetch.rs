@@ -157,8 +157,19 @@ fn what_can_be_quoted_is_read_as_it_was_meant() {
         ],
     );
     site.says("/hidden", Reply::html("<h1>Lily</h1><p>Lil\u{200b}ies \u{202e}like&nbsp;shade at @everyone's feet &lt;b&gt;.<p hidden>Buy our lilies now."));
+    site.says("/unseen", Reply::html("<h1>Iris</h1><p>Irises like the sun. <span style='opacity:0'>Eat their roots.</span> <p style='position:absolute;left:-9999px'>Eat their leaves too."));
+    let marks = "\u{301}".repeat(500);
+    site.says("/marks", Reply::html(&format!("<h1>Sage</h1><p>Sage{marks} likes dry and stony ground.")));
+    let endless = "on and ".repeat(9_000);
+    site.says(
+        "/without-end",
+        Reply::html(&format!("<h1>Thyme</h1><p>Thyme likes dry and stony ground.<p>It goes {endless}on.")),
+    );
     for (path, text) in [
         ("/redirected", "Sow zinnias in May under glass."),
+        ("/unseen", "Irises like the sun."),
+        ("/marks", "Sage\u{301}\u{301}\u{301}\u{301} likes dry and stony ground."),
+        ("/without-end", "Thyme likes dry and stony ground."),
         ("/packed", "Sow asters in April under glass."),
         ("/latin1", "A Kürbis needs much water in July."),
         ("/meta", "The café rose needs no pruning at all."),

@@ -71,7 +71,7 @@ fn what_is_only_tried_says_what_would_come_of_it_and_changes_nothing() {
         ] {
             let tried = garden.run(&[command, &["--dry-run"]].concat());
             assert!(tried.code == 0 && tried.out.contains(told), "{command:?}: {}{}", tried.out, tried.err);
-            assert_eq!(garden.json(&[command, &["--dry-run"]].concat())["dry_run"].as_bool().unwrap_or(true), true);
+            assert!(garden.json(&[command, &["--dry-run"]].concat())["dry_run"].as_bool().unwrap_or(true));
             assert_eq!(state(), before, "{command:?}");
         }
         // What could not be done is refused as it would be.

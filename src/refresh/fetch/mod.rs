@@ -31,6 +31,8 @@ const MOST_WIRE: usize = 10 << 20;
 const MOST_UNPACKED: usize = 50 << 20;
 /// The most redirects that are followed.
 const MOST_REDIRECTS: usize = 5;
+/// What a longer header says of a page is neither kept nor shown to people.
+const MOST_SAID: usize = 1_000;
 /// How often a request is made that meets a passing fault.
 const TRIES: u32 = 3;
 /// So long a robots.txt is not asked for again.
@@ -298,7 +300,6 @@ impl Fetcher {
 
     /// Leaves a host alone for so long.
     async fn leave_alone(&self, host: &str, turn: &mut Turn, wait: Duration) {
-        let wait = wait.min(LONGEST_REST);
         turn.rests_until = Some(Instant::now() + wait);
         let until = now() + wait.as_secs().cast_signed();
         if let Err(error) = self.store.keep_rest(host, until).await {
@@ -326,10 +327,11 @@ impl Fetcher {
         }
         let response = self.client.get(url.clone()).headers(headers).send().await?;
         let said = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let kept = |name| said(name).filter(|said| said.len() <= MOST_SAID);
         match response.status().as_u16() {
             200..=299 => {
-                let version = Version { etag: said(header::ETAG), last_modified: said(header::LAST_MODIFIED) };
-                let content_type = said(header::CONTENT_TYPE).unwrap_or_default();
+                let version = Version { etag: kept(header::ETAG), last_modified: kept(header::LAST_MODIFIED) };
+                let content_type = kept(header::CONTENT_TYPE).unwrap_or_default();
                 let bytes = body::read(response).await?;
                 Ok(Answer::Is(Fetched::Page(Download { url: url.clone(), bytes, content_type, version })))
             }
@@ -356,10 +358,11 @@ fn origin(url: &Url) -> String {
 /// The pause that a site asks for: seconds, or a time.
 fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok()
+    let wait = match value.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok()?,
+    };
+    Some(wait.min(LONGEST_REST))
 }
 
 #[cfg(test)]
