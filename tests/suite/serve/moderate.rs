@@ -563,12 +563,20 @@ fn nothing_on_a_page_pings_links_or_hides() {
     let page = |how: &str| {
         Reply::html(&format!(
             "<title>@everyone [free](https://evil.example) <@&77>\u{202e}</title><h1>@everyone</h1><h2>Pruning</h2>\
-             <p>Visit https://evil.example/now for roses, {how} each time. @everyone **prune** [here](https://evil.example) in winter."
+             <p>Visit https://evil.example/now for roses, {how} each time. @everyone **prune** [here](https://evil.example) in winter.</p>\
+             <h2>When to prune roses</h2><p>Prune roses in late winter, as https://evil.example/now says and discord.gg/now."
         ))
     };
     garden.site.says("/evil", page("once"));
     with(&garden, &[], async |discord| {
         let added = done(discord, "add", &[("url", &garden.site.url("/evil"))]).await;
+        let answer = asked(discord, PRUNE).await;
+        let text = answer["embeds"][0]["description"].as_str().unwrap().to_owned();
+        assert!(
+            text.contains("Prune roses in late winter, as https") && text.contains("evil.example/now says"),
+            "{text}"
+        );
+        assert!(!text.contains("https://") && !text.contains("discord.gg"), "{text}");
         garden.site.says("/evil", page("twice"));
         let report = done(discord, "refresh", &[]).await;
         let known = discord.callback(discord.types_in_corpus("owner", "remove", "source", "evil")).await;
