@@ -66,9 +66,10 @@ impl Refresher {
         };
         let (page_url, version, worker) = (download.url.clone(), download.version.clone(), self.worker.clone());
         self.refuse_known(corpus, &sources, page_url.as_str())?;
-        let Cleaned { text, .. } = tokio::task::spawn_blocking(move || worker.clean(&download)).await??;
-        self.takes(&text)?;
-        doubt::in_language(&corpus.settings.language, &text)?;
+        let cleaned = tokio::task::spawn_blocking(move || worker.clean(&download)).await??;
+        self.takes(&cleaned.text)?;
+        doubt::in_language(&corpus.settings.language, &cleaned)?;
+        let text = cleaned.text;
         let host = page_url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
         let own = Some(text.title.clone()).filter(|title| !title.is_empty());
         let source = Source {
@@ -105,7 +106,9 @@ impl Refresher {
             return Err(RefreshError::TooShort(LEAST_WORDS));
         }
         self.takes(&text)?;
-        doubt::in_language(&corpus.settings.language, &text)?;
+        let written = Cleaned::from(text);
+        doubt::in_language(&corpus.settings.language, &written)?;
+        let text = written.text;
         let source = Source {
             id: self.new_id(corpus, &sources, &format!("{} {}", Source::WRITTEN, text.title)),
             title: text.title.clone(),

@@ -179,6 +179,7 @@ impl Store {
             "DELETE FROM gaps WHERE last_at < $1",
             "DELETE FROM replies WHERE at < $1",
             "DELETE FROM told WHERE at < $1",
+            "DELETE FROM rests WHERE until < $1",
         ] {
             self.soon(sqlx::query(table).bind(before).execute(&self.pool)).await?;
         }

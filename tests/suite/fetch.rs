@@ -64,6 +64,10 @@ fn set_up(site: &FakeSite) {
         Reply::html("<title>Page not found</title><h1>Page not found</h1><p>Sorry about that, it is not there."),
     );
     site.says("/french", Reply::html(&format!("<h1>Les roses</h1>{}", "<p>Taillez les rosiers à la fin de l'hiver, avant que les bourgeons ne s'ouvrent. Arrosez-les bien une fois par semaine en été, au pied de la plante.".repeat(3))));
+    site.says(
+        "/few-french",
+        Reply::html("<html lang=fr-CA><h1>Roses</h1><p>Taillez vos rosiers avant que mars ne vienne."),
+    );
     let pdf =
         |file: &str| Reply::new(200, &std::fs::read(root(file)).unwrap()).header("content-type", "application/pdf");
     site.says("/scanned.pdf", pdf("tests/cases/pages/scanned.pdf"));
@@ -100,6 +104,7 @@ fn what_cannot_be_quoted_is_refused_with_the_reason_and_changes_nothing() {
         ("/login", "asks for a login"),
         ("/error", "shows an error"),
         ("/french", "another language (fr)"),
+        ("/few-french", "another language (fr)"),
         ("/pdf", "cannot be read"),
         ("/scanned.pdf", "pictures of pages"),
         ("/later", "come back in 3600 s"),

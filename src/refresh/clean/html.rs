@@ -48,8 +48,14 @@ pub(super) fn read(html: &str) -> Result<Cleaned, CleanError> {
     match text.words() {
         0 if has("script") => Err(CleanError::Script),
         0 => Err(CleanError::Empty),
-        _ => Ok(Cleaned { text, doubt }),
+        _ => Ok(Cleaned { text, language: language(&page), doubt }),
     }
+}
+
+/// The language that a page says it is in.
+fn language(page: &Html) -> Option<String> {
+    let said = page.root_element().attr("lang")?.split(['-', '_']).next()?.trim().to_ascii_lowercase();
+    (said.len() == 2 && said.bytes().all(|byte| byte.is_ascii_lowercase())).then_some(said)
 }
 
 /// A page without what nobody sees, as the readability crate knows few of the ways to hide it.

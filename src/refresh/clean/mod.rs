@@ -46,6 +46,8 @@ pub(super) fn written(title: &str, text: &str) -> OriginalText {
 pub struct Cleaned {
     /// Its text.
     pub text: OriginalText,
+    /// The language that it says it is in, by its code of two letters.
+    pub language: Option<String>,
     /// What it may be instead of the page; too little to refuse it, and enough to look twice where another text was
     /// good.
     pub doubt: Option<CleanError>,
@@ -53,7 +55,7 @@ pub struct Cleaned {
 
 impl From<OriginalText> for Cleaned {
     fn from(text: OriginalText) -> Self {
-        Self { text, doubt: None }
+        Self { text, language: None, doubt: None }
     }
 }
 
