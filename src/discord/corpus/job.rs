@@ -10,6 +10,7 @@ use crate::discord::bot::Bot;
 use crate::discord::called::Called;
 use crate::discord::chat::nonce;
 use crate::discord::reply::{File, Reply};
+use crate::store::now;
 
 /// The answer to an interaction can be edited for 15 minutes; this much is sure.
 const EDITABLE: Duration = Duration::from_secs(14 * 60 + 30);
@@ -23,7 +24,9 @@ pub(super) struct Job {
     pub(super) who: String,
     /// Where it was given.
     pub(super) server: u64,
-    pub(super) begun: Instant,
+    /// When, in seconds since 1970.
+    pub(super) given_at: i64,
+    begun: Instant,
     id: u64,
     application: u64,
     token: String,
@@ -36,6 +39,7 @@ impl Job {
             bot,
             who: called.person.to_string(),
             server: called.server,
+            given_at: now(),
             begun: Instant::now(),
             id: called.id,
             application: called.application,
@@ -58,9 +62,9 @@ impl Job {
                 done = doing.join_next() => return done,
                 changed = said.changed() => if changed.is_err() { return doing.join_next().await },
             }
-            let now = said.borrow_and_update().clone();
+            let told = said.borrow_and_update().clone();
             if self.begun.elapsed() < EDITABLE
-                && let Err(error) = self.bot.rest.follow(self.application, &self.token, &now).await
+                && let Err(error) = self.bot.rest.follow(self.application, &self.token, &told).await
             {
                 tracing::debug!("a progress was not told: {error}");
             }

@@ -249,7 +249,7 @@ async fn work(bot: Arc<Bot>, job: Arc<Job>, task: Task) {
     let doing = {
         let (bot, job) = (Arc::clone(&bot), Arc::clone(&job));
         async move {
-            let tell = |at: Progress<'_>| _ = say.send_replace(show::progress(&at, job.begun.elapsed()));
+            let tell = |at: Progress<'_>| _ = say.send_replace(show::progress(&at, job.given_at));
             change(&bot, &job, &Order { who: &job.who, tell: &tell, dry_run: false }, task).await
         }
     };

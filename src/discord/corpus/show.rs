@@ -1,7 +1,5 @@
 //! What moderators read. Whatever comes from a page, a person or an error is plain text here, without links.
 
-use std::time::Duration;
-
 use crate::answer::Answerer;
 use crate::corpus::Source;
 use crate::discord::render::QUIET;
@@ -89,18 +87,18 @@ pub(super) fn failed(error: &RefreshError) -> Reply {
     Reply::whisper(format!("That did not work, and nothing has changed: {}", said(&error.to_string())))
 }
 
-pub(super) fn progress(at: &Progress<'_>, passed: Duration) -> Reply {
-    let seconds = passed.as_secs();
-    Reply::whisper(match at {
-        Progress::Waiting => format!("Waiting until another change is done, {seconds} s."),
-        Progress::Page(url) => format!("Downloading {}, {seconds} s.", line(url)),
-        Progress::Source { done, of, id } => {
-            format!("Refreshing: {done} of {of} sources, {seconds} s. Now: {}", line(id))
-        }
+/// How far something is that was ordered then, in seconds since 1970: whoever reads it sees how long it takes, and goes
+/// on seeing it where nothing else is to be told.
+pub(super) fn progress(at: &Progress<'_>, since: i64) -> Reply {
+    let far = match at {
+        Progress::Waiting => "Waiting until another change is done".to_owned(),
+        Progress::Page(url) => format!("Downloading {}", line(url)),
+        Progress::Source { done, of, id } => format!("Refreshing: {done} of {of} sources. Now: {}", line(id)),
         Progress::Compiling { originals, passages } => {
-            format!("Compiling and checking: {passages} passages, {originals} originals, {seconds} s.")
+            format!("Compiling and checking: {passages} passages, {originals} originals")
         }
-    })
+    };
+    Reply::whisper(format!("{far}, begun <t:{since}:R>."))
 }
 
 pub(super) fn report(report: &Report) -> Reply {

@@ -194,7 +194,8 @@ fn every_long_command_tells_how_far_it_is() {
             discord
                 .until("it tells what it waits for", |state| {
                     let message = state.interactions[&given].message.as_ref()?;
-                    message["content"].as_str()?.starts_with("Waiting until another change").then_some(())
+                    let told = message["content"].as_str()?;
+                    (told.starts_with("Waiting until another change") && told.contains("begun <t:")).then_some(())
                 })
                 .await;
             lock.unlock().unwrap();
