@@ -3,7 +3,8 @@
 //! - how soon after its start it is at the gateway;
 //! - how many messages a second it judges, and its memory after 1,000 and after 100,000 of 10,000 authors;
 //! - how many mentions a second it answers, and how much longer that takes than a bot needs that replies to each with
-//!   the same words.
+//!   the same words;
+//! - how long somebody waits for a muscle's names while they type.
 //!
 //! `cargo bench --bench bot` prints them, and fails where memory grows.
 
@@ -73,6 +74,7 @@ fn main() {
         start();
         memory();
         answers();
+        names();
     }
 }
 
@@ -158,6 +160,34 @@ fn answers() {
         rate(took[1]),
         rate(took[0]),
         took[1].as_secs_f64() / took[0].as_secs_f64()
+    );
+}
+
+/// From a key that is pressed in /muscle to the names that are offered.
+fn names() {
+    const TYPED: [&str; 5] = [
+        "left pirifomis",
+        "gluteous medeus",
+        "the deep butt muscle",
+        "quadradus lumborum",
+        "muscle next to my tailbone",
+    ];
+    bot_with(
+        BUILT_IN,
+        |_| {},
+        async |discord| {
+            let mut took: Vec<Duration> = Vec::new();
+            let prefixes = TYPED.iter().flat_map(|typed| (0..=typed.len()).map(|end| &typed[..end]));
+            for typed in prefixes.cycle().take(1_000) {
+                let begun = Instant::now();
+                let offered = discord.callback(discord.types_in("mia", "muscle", "name", typed)).await;
+                took.push(begun.elapsed());
+                assert!(offered["data"]["choices"].is_array(), "{offered}");
+            }
+            took.sort_unstable();
+            let (median, late, last) = (took[500], took[990], took[999]);
+            println!("{median:?} until names are offered; one in a hundred {late:?} or more, at most {last:?}");
+        },
     );
 }
 

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use sacrum::corpus::Folder;
-use sacrum::refresh::{Refresher, Wish, clean, compile};
+use sacrum::refresh::{Order, Refresher, Wish, clean, compile};
 use sacrum::store::Store;
 
 const DOCUMENTS: usize = 10_000;
@@ -44,12 +44,12 @@ fn main() {
         let store = Arc::new(Store::open(&place, None).await.expect("a database"));
         let refresher = Refresher::new(folder.clone(), &place, Arc::clone(&store), true).expect("a refresher");
         let lines: Vec<String> = (0..DOCUMENTS).map(|number| line(&words, &site, number)).collect();
-        refresher.import("bench", &lines.join("\n"), &|_| ()).await.expect("an import");
+        refresher.import(&Order::of("bench"), &lines.join("\n")).await.expect("an import");
         let mut refreshed = Vec::new();
         for _ in 0..ROUNDS {
             VERSION.fetch_add(1, Ordering::Relaxed);
             let begun = Instant::now();
-            let report = refresher.run("bench", &Wish::default(), &|_| ()).await.expect("a refresh");
+            let report = refresher.run(&Order::of("bench"), &Wish::default()).await.expect("a refresh");
             refreshed.push(begun.elapsed());
             assert_eq!(report.summary(), format!("{CHANGED} changed"));
         }

@@ -32,7 +32,7 @@ fn is_hidden(c: char) -> bool {
         || (c.is_control() && c != '\n')
 }
 
-/// A text as plain text: Discord reads no Markdown, mention, time or emoji into it.
+/// A text as plain text: Discord reads no Markdown, mention, time, emoji or link into it.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut line_begins = true;
@@ -51,14 +51,24 @@ pub(super) fn plain(text: &str) -> String {
             '#' | '>' | '-' | '+' if line_begins => out.extend(['\\', c]),
             // "1." at the beginning of a line is a list.
             '.' if out.rsplit('\n').next().is_some_and(is_number) => out.extend(['\\', c]),
-            ':' if chars.peek().is_some_and(|&next| next.is_ascii_alphanumeric() || next == '_') => {
+            ':' if chars.peek().is_some_and(|&next| next.is_ascii_alphanumeric() || "_/".contains(next)) => {
                 out.extend(['\\', c])
             }
+            // An address of Discord's leads there without "https", too.
+            '.' if DISCORD.iter().any(|name| ends_with(&out, name)) => out.extend(['\\', c]),
             _ => out.push(c),
         }
         line_begins = c == '\n' || (line_begins && c.is_whitespace());
     }
     out
+}
+
+/// What Discord's own addresses begin with.
+const DISCORD: [&str; 2] = ["discord", "discordapp"];
+
+/// Whether a text ends with some small letters, however they are written in it.
+fn ends_with(text: &str, end: &str) -> bool {
+    text.len().checked_sub(end.len()).and_then(|at| text.get(at..)).is_some_and(|of| of.eq_ignore_ascii_case(end))
 }
 
 fn is_number(text: &str) -> bool {
@@ -132,6 +142,7 @@ mod tests {
             ("# big\n> quote\n- list\n1. one", "\\# big\n\\> quote\n\\- list\n1\\. one"),
             ("a\u{202e}b\u{200b}c", "abc"),
             ("up to 0.5 to 1.5 in 100", "up to 0.5 to 1.5 in 100"),
+            ("see https://evil.example or Discord.gg/x", "see https\\://evil.example or Discord\\.gg/x"),
         ] {
             assert_eq!(plain(typed), shown);
         }

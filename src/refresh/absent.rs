@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{RefreshError, Refresher, serving};
+use super::{Order, RefreshError, Refresher, serving};
 use crate::store::{CommunityId, now};
 
 /// Who the audit log says it was.
@@ -28,7 +28,7 @@ impl Refresher {
                     of.log(WHO, "return", "", "it has what it had").await?;
                 }
             } else if since.is_some_and(is_over) {
-                let _lock = of.lock().await?;
+                let _lock = of.lock(&Order::of(WHO)).await?;
                 self.store.forget_community(community).await?;
                 if self.store.is_present(community).await? {
                     of.log(WHO, "forget", "", "settings and sources of its own").await?;
@@ -47,7 +47,7 @@ impl Refresher {
         let served = self.store.served().await?;
         for community in serving::communities(&self.data).into_keys().filter(|of| !served.contains_key(of)) {
             let of = self.of(community);
-            let _lock = of.lock().await?;
+            let _lock = of.lock(&Order::of(WHO)).await?;
             // While its lock was waited for it may have been given its first source.
             if !self.store.served().await?.contains_key(&community) {
                 fs::remove_dir_all(of.place())?;

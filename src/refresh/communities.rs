@@ -114,7 +114,7 @@ impl Refresher {
             None => {
                 let ground = self.ground().await?;
                 let manifest = self.store.manifest(self.community, state).await?.ok_or(RefreshError::Forgotten)?;
-                self.compile(&ground, &manifest, state, false).await?.0
+                self.compile(&ground, self.whole(&ground, &manifest).await?, state, false).await?.0
             }
         };
         if current(&self.place()) != state {

@@ -13,7 +13,7 @@ const TELLING_WORDS: usize = 40;
 
 /// Why what came may not be the page whose text was good; `None` where it looks like it.
 pub(super) fn doubt(before: &OriginalText, came: &Cleaned, language: &str) -> Option<String> {
-    let Cleaned { text, doubt } = came;
+    let Cleaned { text, doubt, .. } = came;
     let left = share_left(before, text);
     let is_wall = |wall: &&CleanError| match wall {
         // Many pages have a login beside their text.
@@ -23,7 +23,7 @@ pub(super) fn doubt(before: &OriginalText, came: &Cleaned, language: &str) -> Op
     if let Some(wall) = doubt.as_ref().filter(is_wall) {
         return Some(wall.to_string());
     }
-    if let Err(error) = in_language(language, text) {
+    if let Err(error) = in_language(language, came) {
         return Some(error.to_string());
     }
     if shrank(before, text) {
@@ -33,12 +33,10 @@ pub(super) fn doubt(before: &OriginalText, came: &Cleaned, language: &str) -> Op
         .then(|| "none of its sentences is left, as if it were another page".to_owned())
 }
 
-/// Refuses a text that is surely in another language.
-pub(super) fn in_language(wanted: &str, text: &OriginalText) -> Result<(), RefreshError> {
-    if text.words() < TELLING_WORDS {
-        return Ok(());
-    }
-    match of_text(&all(text)) {
+/// Refuses a page that is in another language, as its text tells, or, where that is too short, as it says itself.
+pub(super) fn in_language(wanted: &str, page: &Cleaned) -> Result<(), RefreshError> {
+    let told = (page.text.words() >= TELLING_WORDS).then(|| of_text(&all(&page.text))).flatten();
+    match told.or(page.language.as_deref()) {
         Some(found) if found != wanted => {
             Err(RefreshError::Language { found: found.to_owned(), wanted: wanted.to_owned() })
         }

@@ -2,7 +2,7 @@
 
 use super::clean::Cleaned;
 use super::fetch::{FetchError, Fetched, Version};
-use super::{Change, Ground, Progress, RefreshError, Refresher, clean, doubt, serving};
+use super::{Change, Ground, Order, Progress, RefreshError, Refresher, clean, doubt, serving};
 use crate::corpus::{Corpus, OriginalText, Source};
 use crate::store::{Entry, Manifest, Page, PageState};
 
@@ -30,6 +30,13 @@ pub struct Added {
     pub dry_run: bool,
 }
 
+/// A source that is to be added, with its text and what is known of its page.
+struct New {
+    source: Source,
+    text: OriginalText,
+    page: Page,
+}
+
 /// What a moderator wrote.
 #[derive(Debug, Clone, Copy)]
 pub struct Written<'a> {
@@ -46,30 +53,23 @@ impl Refresher {
     ///
     /// # Errors
     /// Where the page cannot be quoted, with what to do; nothing has changed then.
-    pub async fn add(
-        &self,
-        who: &str,
-        url: &str,
-        title: Option<&str>,
-        dry_run: bool,
-        progress: &(dyn Fn(Progress<'_>) + Sync),
-    ) -> Result<Added, RefreshError> {
-        // What changes nothing leaves nothing behind, not even a folder for a community that has none.
-        let _lock = if dry_run { None } else { Some(self.lock().await?) };
+    pub async fn add(&self, order: &Order<'_>, url: &str, title: Option<&str>) -> Result<Added, RefreshError> {
+        let _lock = self.lock(order).await?;
         let ground = self.ground().await?;
         let corpus = &ground.corpus;
         let sources = self.sources(corpus).await?;
         self.refuse_known(corpus, &sources, url)?;
         self.has_room(sources.len())?;
-        progress(Progress::Page(url));
+        order.tell(Progress::Page(url));
         let Fetched::Page(download) = self.fetcher.get(url, &Version::default()).await? else {
             return Err(FetchError::Status(304).into());
         };
         let (page_url, version, worker) = (download.url.clone(), download.version.clone(), self.worker.clone());
         self.refuse_known(corpus, &sources, page_url.as_str())?;
-        let Cleaned { text, .. } = tokio::task::spawn_blocking(move || worker.clean(&download)).await??;
-        self.takes(&text)?;
-        doubt::in_language(&corpus.settings.language, &text)?;
+        let cleaned = tokio::task::spawn_blocking(move || worker.clean(&download)).await??;
+        self.takes(&cleaned.text)?;
+        doubt::in_language(&corpus.settings.language, &cleaned)?;
+        let text = cleaned.text;
         let host = page_url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
         let own = Some(text.title.clone()).filter(|title| !title.is_empty());
         let source = Source {
@@ -82,14 +82,8 @@ impl Refresher {
             licence: "all rights reserved".to_owned(),
             refresh: true,
         };
-        let change = Change::between(&Default::default(), &text);
-        let mut added = Added { words: text.words(), change, generation: None, dry_run, source };
-        if dry_run {
-            return Ok(added);
-        }
-        let page = Page { etag: version.etag, last_modified: version.last_modified, ..Page::new(&added.source) };
-        added.generation = self.take_in(who, "add", &ground, &text, page, &added.source, progress).await?;
-        Ok(added)
+        let page = Page { etag: version.etag, last_modified: version.last_modified, ..Page::new(&source) };
+        self.take_in(order, "add", &ground, New { source, text, page }).await
     }
 
     /// Makes a source of a text that a moderator wrote, and serves it at once. It is a summary of what stands at a
@@ -97,13 +91,8 @@ impl Refresher {
     ///
     /// # Errors
     /// Where the text or the link cannot be used, with what to do; nothing has changed then.
-    pub async fn write(
-        &self,
-        who: &str,
-        written: &Written<'_>,
-        progress: &(dyn Fn(Progress<'_>) + Sync),
-    ) -> Result<Added, RefreshError> {
-        let _lock = self.lock().await?;
+    pub async fn write(&self, order: &Order<'_>, written: &Written<'_>) -> Result<Added, RefreshError> {
+        let _lock = self.lock(order).await?;
         let ground = self.ground().await?;
         let corpus = &ground.corpus;
         let sources = self.sources(corpus).await?;
@@ -117,7 +106,9 @@ impl Refresher {
             return Err(RefreshError::TooShort(LEAST_WORDS));
         }
         self.takes(&text)?;
-        doubt::in_language(&corpus.settings.language, &text)?;
+        let written = Cleaned::from(text);
+        doubt::in_language(&corpus.settings.language, &written)?;
+        let text = written.text;
         let source = Source {
             id: self.new_id(corpus, &sources, &format!("{} {}", Source::WRITTEN, text.title)),
             title: text.title.clone(),
@@ -128,43 +119,39 @@ impl Refresher {
             licence: "all rights reserved".to_owned(),
             refresh: false,
         };
-        let change = Change::between(&Default::default(), &text);
-        let generation = self.take_in(who, "write", &ground, &text, Page::new(&source), &source, progress).await?;
-        Ok(Added { words: text.words(), change, generation, dry_run: false, source })
+        let page = Page::new(&source);
+        self.take_in(order, "write", &ground, New { source, text, page }).await
     }
 
     /// Serves a new source's text, and keeps both.
-    #[allow(clippy::too_many_arguments)]
-    async fn take_in(
-        &self,
-        who: &str,
-        what: &str,
-        ground: &Ground,
-        text: &OriginalText,
-        mut page: Page,
-        source: &Source,
-        progress: &(dyn Fn(Progress<'_>) + Sync),
-    ) -> Result<Option<i64>, RefreshError> {
-        let hash = self.store.keep_text(text).await?;
+    async fn take_in(&self, order: &Order<'_>, what: &str, ground: &Ground, new: New) -> Result<Added, RefreshError> {
+        let New { source, text, mut page } = new;
+        let change = Change::between(&Default::default(), &text);
+        let mut added = Added { words: text.words(), change, generation: None, dry_run: order.dry_run, source };
+        if order.dry_run {
+            return Ok(added);
+        }
+        let source = &added.source;
+        let hash = self.store.keep_text(&text).await?;
         let mut manifest = self.served().await?;
         manifest.put(Entry { id: source.id.clone(), source: Some(source.clone()), text: hash.clone() });
-        progress(Progress::Compiling { originals: manifest.entries().len() });
-        let prepared = self.prepare(ground, &manifest, Some(&source.id)).await?;
+        let prepared = self.prepare(order, ground, &manifest, Some(&source.id)).await?;
         page.text = Some(hash);
         page.fares(PageState::Good, String::new());
         self.store.add_source(self.community, source, &page).await?;
         let served = self.serve(ground, &manifest, what, prepared).await?;
-        self.log(who, what, &source.id, &source.url).await?;
-        Ok(served.generation)
+        self.log(order.who, what, &source.id, &source.url).await?;
+        added.generation = served.generation;
+        Ok(added)
     }
 
-    /// Quotes a source no more. One that a moderator added is forgotten; one of the corpus folder is not
-    /// downloaded again until somebody refreshes it by name.
+    /// Quotes a source no more; the generation that answers then. One that a moderator added is forgotten; one of the
+    /// corpus folder is not downloaded again until somebody refreshes it by name.
     ///
     /// # Errors
     /// Where there is no such source.
-    pub async fn remove(&self, who: &str, id: &str) -> Result<Option<i64>, RefreshError> {
-        let _lock = self.lock().await?;
+    pub async fn remove(&self, order: &Order<'_>, id: &str) -> Result<Option<i64>, RefreshError> {
+        let _lock = self.lock(order).await?;
         let ground = self.ground().await?;
         let sources = self.sources(&ground.corpus).await?;
         let mut manifest = self.served().await?;
@@ -175,7 +162,10 @@ impl Refresher {
             return Err(RefreshError::UnknownSource { id: id.to_owned(), nearest: super::run::nearest(&sources, id) });
         };
         manifest.retain(|of| of != id);
-        let prepared = self.prepare(&ground, &manifest, None).await?;
+        if order.dry_run {
+            return Ok(None);
+        }
+        let prepared = self.prepare(order, &ground, &manifest, None).await?;
         // First it is quoted no more, then forgotten: what fails in between can be removed again.
         let served = self.serve(&ground, &manifest, "remove", prepared).await?;
         if *added {
@@ -185,17 +175,17 @@ impl Refresher {
             page.fares(PageState::Removed, "a moderator removed it".to_owned());
             self.store.keep_page(self.community, &page).await?;
         }
-        self.log(who, "remove", id, "done").await?;
+        self.log(order.who, "remove", id, "done").await?;
         Ok(served.generation)
     }
 
-    /// Serves an older generation again: the one before, or the one with this number. Its sources that were removed
-    /// since are sources again. The next refresh serves the newest texts again.
+    /// Serves an older generation again: the one before, or the one with this number; its number. Its sources that were
+    /// removed since are sources again. The next refresh serves the newest texts again.
     ///
     /// # Errors
     /// Where it is not kept.
-    pub async fn rollback(&self, who: &str, number: Option<i64>) -> Result<i64, RefreshError> {
-        let _lock = self.lock().await?;
+    pub async fn rollback(&self, order: &Order<'_>, number: Option<i64>) -> Result<i64, RefreshError> {
+        let _lock = self.lock(order).await?;
         let made = self.store.generations(self.community).await?;
         let served = self.served_of(&made).await?;
         let target = match number {
@@ -207,15 +197,18 @@ impl Refresher {
                 older.next().ok_or(RefreshError::NothingOlder)?
             }
         };
+        if order.dry_run {
+            return Ok(target.number);
+        }
         let manifest = self.store.manifest(self.community, &target.state).await?.unwrap_or_default();
         let compiled = self.is_shared() && serving::open(&self.folder, &self.data, &target.state).is_some();
         if !compiled {
             // What it stands on may have changed since: its originals are compiled with that anew.
-            self.prepare(&self.ground().await?, &manifest, None).await?;
+            self.prepare(order, &self.ground().await?, &manifest, None).await?;
         }
         self.restore(&manifest).await?;
         self.point(&target.state, target.number).await?;
-        self.log(who, "rollback", &target.number.to_string(), "done").await?;
+        self.log(order.who, "rollback", &target.number.to_string(), "done").await?;
         Ok(target.number)
     }
 

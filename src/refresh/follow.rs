@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, Notify};
 
 use super::communities::Communities;
 use super::serving;
-use super::{EVERYBODY, RefreshError, Refresher, Report, Wish, current};
+use super::{EVERYBODY, Order, RefreshError, Refresher, Report, Wish, current};
 use crate::answer::{Answerer, Live};
 use crate::store::{CommunityId, now};
 
@@ -108,7 +108,7 @@ impl Follower {
                 }
                 tokio::time::sleep(left).await;
             }
-            match self.refresher.run(SCHEDULE, &Wish::default(), &|_| ()).await {
+            match self.refresher.run(&Order::of(SCHEDULE), &Wish::default()).await {
                 Ok(report) => {
                     if let Err(error) = self.catch_up().await {
                         tracing::error!("the new generation cannot be opened: {error}");
@@ -133,8 +133,8 @@ impl Follower {
         let known = self.refresher.store.communities().await.unwrap_or_default();
         let absent: HashSet<u64> = known.iter().filter(|(_, since)| since.is_some()).map(|(of, _)| of.0).collect();
         for community in self.communities.all().into_iter().filter(|of| !absent.contains(&of.0)) {
-            let (refresher, wish) = (self.refresher.of(community), Wish::default());
-            match tokio::time::timeout(refresher.longest(), refresher.run(SCHEDULE, &wish, &|_| ())).await {
+            let (refresher, order, wish) = (self.refresher.of(community), Order::of(SCHEDULE), Wish::default());
+            match tokio::time::timeout(refresher.longest(), refresher.run(&order, &wish)).await {
                 Ok(Ok(_)) => {}
                 Ok(Err(error)) => tracing::warn!("the scheduled refresh of a community failed: {error}"),
                 Err(_) => tracing::warn!(

@@ -56,20 +56,20 @@ impl Refresher {
     }
 
     /// The ground with a set of originals.
-    async fn whole(&self, ground: &Ground, manifest: &Manifest) -> Result<Corpus, RefreshError> {
+    pub(super) async fn whole(&self, ground: &Ground, manifest: &Manifest) -> Result<Corpus, RefreshError> {
         let before = ground.base.as_ref().map(|base| &base.corpus);
         Ok(serving::whole(&ground.corpus, &self.store, manifest, before).await?)
     }
 
-    /// Compiles a set of originals, of this name, on a ground; `to_last` says whether it has to lie in the data folder.
+    /// Compiles the whole of a ground and a set of originals of this name; `to_last` says whether it has to lie in the
+    /// data folder.
     pub(super) async fn compile(
         &self,
         ground: &Ground,
-        manifest: &Manifest,
+        whole: Corpus,
         state: &str,
         to_last: bool,
     ) -> Result<(Answerer, Corpus), RefreshError> {
-        let whole = self.whole(ground, manifest).await?;
         let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(state));
         let (base, spared) = (ground.base.clone(), self.spared());
         let compile = move || {

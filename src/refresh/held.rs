@@ -1,6 +1,6 @@
 //! A text that was held back, as it is shown to whoever says yes or no to it.
 
-use super::{Change, RefreshError, Refresher};
+use super::{Change, Order, RefreshError, Refresher};
 use crate::store::{Page, PageState};
 
 /// What is told of a source whose page says what a moderator said no to.
@@ -48,7 +48,7 @@ impl Refresher {
     /// # Errors
     /// Where nothing is held back, or another text than the one that was looked at.
     pub async fn refuse(&self, who: &str, source: &str, looked_at: &str) -> Result<String, RefreshError> {
-        let _lock = self.lock().await?;
+        let _lock = self.lock(&Order::of(who)).await?;
         let (hash, mut page) = self.take_held(source).await?;
         let text = name(&hash);
         if !hash.starts_with(looked_at) {

@@ -1,17 +1,17 @@
 //! Downloads the originals of the sources, builds the next generation aside, checks it, and swaps it in.
 //!
 //! [`Refresher`] is the front door, for the terminal and for Discord alike. Each of its methods that changes
-//! something takes the name of who does it, writes it into the audit log, and holds a lock on the data
-//! folder, so that two of them wait for each other. Whatever fails, the generation that answered before
+//! something writes into the audit log who gave the [`Order`], and holds a lock on the data folder, so that two of
+//! them wait for each other. Whatever fails, the generation that answered before
 //! still does: the next one is compiled beside it, and one small file (`DATA/current`) is replaced at the end.
 //! [`compiled`] opens what answers now, and a [`Follower`] keeps it at that, whoever changes it.
 //!
 //! ```no_run
 //! # async fn example(store: sacrum::store::Store) -> Result<(), Box<dyn std::error::Error>> {
-//! use sacrum::refresh::{Refresher, Wish};
+//! use sacrum::refresh::{Order, Refresher, Wish};
 //! let (folder, data) = (sacrum::corpus::Folder::Embedded, std::path::Path::new("data"));
 //! let refresher = Refresher::new(folder, data, store.into(), false)?;
-//! let report = refresher.run("a member's id", &Wish::default(), &|_| ()).await?;
+//! let report = refresher.run(&Order::of("a member's id"), &Wish::default()).await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -33,6 +33,7 @@ mod ground;
 mod held;
 mod limits;
 mod lock;
+mod order;
 mod report;
 mod run;
 mod serving;
@@ -51,6 +52,7 @@ pub use follow::Follower;
 pub use gaps::GapGroup;
 pub use held::Held;
 pub use limits::{MOST_SOURCES, MOST_WORDS};
+pub use order::Order;
 pub use report::{Came, Outcome, Progress, Report};
 pub use run::Wish;
 pub use serving::{CompileError, Opened, catch_up, compile, compiled, current};
@@ -102,7 +104,8 @@ impl Refresher {
     /// # Errors
     /// Where TLS cannot be set up, or the program does not find itself.
     pub fn new(folder: Folder, data: &Path, store: Arc<Store>, loopback: bool) -> Result<Self, RefreshError> {
-        let (fetcher, worker) = (Arc::new(Fetcher::new(loopback)?), Worker::new(loopback)?);
+        let fetcher = Arc::new(Fetcher::new(Arc::clone(&store), loopback)?);
+        let worker = Worker::new(loopback)?;
         let data = data.to_owned();
         Ok(Self { folder, data, store, fetcher, worker, community: EVERYBODY, told_of: None })
     }
@@ -173,8 +176,12 @@ impl Refresher {
         Ok(known)
     }
 
-    async fn lock(&self) -> Result<Lock, RefreshError> {
-        Lock::take(&self.place(), &self.store, self.community).await
+    /// Waits until nobody else changes anything here. What is only tried changes nothing, and takes no lock.
+    async fn lock(&self, order: &Order<'_>) -> Result<Option<Lock>, RefreshError> {
+        if order.dry_run {
+            return Ok(None);
+        }
+        Lock::take(&self.place(), &self.store, self.community, &|| order.tell(Progress::Waiting)).await.map(Some)
     }
 
     /// The originals that are served now.
@@ -214,12 +221,15 @@ impl Refresher {
     /// `newcomer` is a source whose original must be found by what it says.
     async fn prepare(
         &self,
+        order: &Order<'_>,
         ground: &Ground,
         manifest: &Manifest,
         newcomer: Option<&str>,
     ) -> Result<Prepared, RefreshError> {
         let state = manifest.state();
-        let (answerer, whole) = self.compile(ground, manifest, &state, true).await?;
+        let whole = self.whole(ground, manifest).await?;
+        order.tell(Progress::Compiling { originals: manifest.entries().len(), passages: whole.passages().count() });
+        let (answerer, whole) = self.compile(ground, whole, &state, true).await?;
         let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(&state));
         let newcomer = newcomer.map(|id| format!("originals/{id}"));
         let answers_now = state == self.state().await;
@@ -279,11 +289,12 @@ mod tests {
     /// A bot runs these as tasks of their own; this compiles only as long as it can.
     #[allow(dead_code)]
     fn what_is_done_can_be_done_in_a_task(refresher: &Refresher) {
-        is_send(refresher.run("", &Wish::default(), &|_| ()));
-        is_send(refresher.add("", "", None, false, &|_| ()));
-        is_send(refresher.remove("", ""));
-        is_send(refresher.rollback("", None));
-        is_send(refresher.import("", "", &|_| ()));
+        let order = Order::of("");
+        is_send(refresher.run(&order, &Wish::default()));
+        is_send(refresher.add(&order, "", None));
+        is_send(refresher.remove(&order, ""));
+        is_send(refresher.rollback(&order, None));
+        is_send(refresher.import(&order, ""));
         is_send(refresher.status());
         is_send(refresher.gaps(1));
         is_send(refresher.dismiss("", ""));

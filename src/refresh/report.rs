@@ -112,9 +112,11 @@ impl Report {
     }
 }
 
-/// How far a refresh has come.
+/// How far a change has come.
 #[derive(Debug, Clone, Copy)]
 pub enum Progress<'a> {
+    /// Somebody else changes something; it waits for that.
+    Waiting,
     /// Downloading one page, at this address, that is to be a source.
     Page(&'a str),
     /// Downloading the next of so many sources.
@@ -126,9 +128,11 @@ pub enum Progress<'a> {
         /// The one that comes now.
         id: &'a str,
     },
-    /// All are there; the next generation is compiled and checked.
+    /// The next generation is compiled and checked.
     Compiling {
         /// How many originals it quotes.
         originals: usize,
+        /// How many passages it has.
+        passages: usize,
     },
 }

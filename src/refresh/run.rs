@@ -9,7 +9,7 @@ use super::clean::{CleanError, Cleaned};
 use super::doubt::doubt;
 use super::fetch::{FetchError, Fetched, Version};
 use super::report::{Came, Outcome, Progress, Report};
-use super::{Ground, RefreshError, Refresher, held};
+use super::{Ground, Order, RefreshError, Refresher, held};
 use crate::corpus::{Corpus, OriginalText, Source};
 use crate::store::{Entry, Manifest, Page, PageState, now};
 
@@ -26,8 +26,6 @@ pub struct Wish {
     /// Take the text of it that was held back, if its hash begins with this: the one that somebody looked at. Where
     /// this is empty, whichever it is.
     pub accept: Option<String>,
-    /// Change nothing.
-    pub dry_run: bool,
 }
 
 /// What a page turned out to be.
@@ -49,18 +47,12 @@ impl Refresher {
     /// # Errors
     /// Where the next generation cannot be made; what was served still is. That a source fails is no error: the
     /// report says so.
-    pub async fn run(
-        &self,
-        who: &str,
-        wish: &Wish,
-        progress: &(dyn Fn(Progress<'_>) + Sync),
-    ) -> Result<Report, RefreshError> {
+    pub async fn run(&self, order: &Order<'_>, wish: &Wish) -> Result<Report, RefreshError> {
         let began = Instant::now();
         let subject = wish.source.clone().unwrap_or_default();
         let seen = self.store.last_report::<Report>(self.community, &subject).await?.map(|(number, ..)| number);
-        let lock = self.lock().await?;
-        if lock.waited
-            && !wish.dry_run
+        let lock = self.lock(order).await?;
+        if lock.as_ref().is_some_and(|lock| lock.waited)
             && wish.accept.is_none()
             && let Some((number, _, report)) = self.store.last_report::<Report>(self.community, &subject).await?
             && Some(number) != seen
@@ -70,19 +62,19 @@ impl Refresher {
         let ground = self.ground().await?;
         let sources = self.wanted(&ground.corpus, wish).await?;
         let what = if wish.accept.is_some() { "accept" } else { "refresh" };
-        let mut report = match self.renew(&ground, &sources, wish, progress).await {
+        let mut report = match self.renew(order, &ground, &sources, wish).await {
             Ok(report) => report,
             Err(error) => {
-                if !wish.dry_run {
+                if !order.dry_run {
                     // Where this fails as well, the first error tells more.
-                    let _ = self.log(who, what, &subject, &error.to_string().replace('\n', " ")).await;
+                    let _ = self.log(order.who, what, &subject, &error.to_string().replace('\n', " ")).await;
                 }
                 return Err(error);
             }
         };
         report.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if !wish.dry_run {
-            self.log(who, what, &subject, &report.summary()).await?;
+        if !order.dry_run {
+            self.log(order.who, what, &subject, &report.summary()).await?;
             report.number = self.store.keep_report(self.community, &subject, &report).await?;
         }
         Ok(report)
@@ -91,15 +83,15 @@ impl Refresher {
     /// Asks for sources, and serves what is good of what came.
     async fn renew(
         &self,
+        order: &Order<'_>,
         ground: &Ground,
         sources: &[(Source, bool)],
         wish: &Wish,
-        progress: &(dyn Fn(Progress<'_>) + Sync),
     ) -> Result<Report, RefreshError> {
         let mut pages: HashMap<String, Page> =
             self.store.pages(self.community).await?.into_iter().map(|page| (page.source.clone(), page)).collect();
         let mut manifest = self.served().await?;
-        let mut report = Report { dry_run: wish.dry_run, ..Report::default() };
+        let mut report = Report { dry_run: order.dry_run, ..Report::default() };
         let is_asked = |source: &Source| source.refresh || wish.accept.is_some();
         let mut asked: Vec<&(Source, bool)> = sources.iter().filter(|(source, _)| is_asked(source)).collect();
         let until = self.until();
@@ -109,7 +101,7 @@ impl Refresher {
         }
         let mut renamed: HashMap<&str, Source> = HashMap::new();
         for (done, (source, added)) in asked.iter().enumerate() {
-            progress(Progress::Source { done, of: asked.len(), id: &source.id });
+            order.tell(Progress::Source { done, of: asked.len(), id: &source.id });
             let page = pages.entry(source.id.clone()).or_insert_with(|| Page::new(source));
             if page.state == PageState::Removed && wish.source.is_none() {
                 continue;
@@ -125,9 +117,13 @@ impl Refresher {
                 }
                 self.see(source, page, before.as_ref(), &ground.corpus.settings.language).await?
             };
+            if seen.came == Came::Unchanged && manifest.get(&source.id).map(|of| &of.text) != page.text.as_ref() {
+                // It says what it said, and not what is quoted: that refresh came to nothing, or somebody went back.
+                seen = self.against_served(manifest.get(&source.id), page, seen).await?;
+            }
             let text = seen.text.as_ref().filter(|_| *added && page.state == PageState::Good);
             let named = text.map(|text| source.as_named_by(before.as_ref(), text)).filter(|named| named != source);
-            if !wish.dry_run {
+            if !order.dry_run {
                 if let Some(text) = &seen.text {
                     self.store.keep_text(text).await?;
                 }
@@ -159,9 +155,8 @@ impl Refresher {
                 manifest.put(Entry { id: source.id.clone(), source: added.then(|| source.clone()), text });
             }
         }
-        progress(Progress::Compiling { originals: manifest.entries().len() });
-        if !wish.dry_run {
-            self.serve_good(ground, sources, manifest, &mut pages, &mut report).await?;
+        if !order.dry_run {
+            self.serve_good(order, ground, sources, manifest, &mut pages, &mut report).await?;
         }
         Ok(report)
     }
@@ -169,15 +164,16 @@ impl Refresher {
     /// Serves a set of originals, without those that break the checks: they are held back.
     async fn serve_good(
         &self,
+        order: &Order<'_>,
         ground: &Ground,
         sources: &[(Source, bool)],
         mut manifest: Manifest,
         pages: &mut HashMap<String, Page>,
         report: &mut Report,
     ) -> Result<(), RefreshError> {
-        let prepared = match self.prepare(ground, &manifest, None).await {
+        let prepared = match self.prepare(order, ground, &manifest, None).await {
             Err(RefreshError::Checks(faults)) => {
-                let sifted = self.sift(ground, &manifest, faults).await?;
+                let sifted = self.sift(order, ground, &manifest, faults).await?;
                 for broken in sifted.broken {
                     let Some(page) = pages.get_mut(&broken.source) else { continue };
                     broken.hold(page);
@@ -267,6 +263,15 @@ impl Refresher {
         page.fares(PageState::Good, String::new());
         let change = Change::between(before.unwrap_or(&OriginalText::default()), &after);
         Ok(Seen { came: Came::Changed, reason: None, change, words: after.words(), text: Some(after) })
+    }
+
+    /// What a page whose text stays the same changes in what is quoted.
+    async fn against_served(&self, served: Option<&Entry>, page: &Page, seen: Seen) -> Result<Seen, RefreshError> {
+        let before = self.text(served.map(|of| of.text.as_str())).await?;
+        let Some(after) = self.text(page.text.as_deref()).await? else { return Ok(seen) };
+        let came = if before.is_some() { Came::Changed } else { Came::Added };
+        let change = before.map(|before| Change::between(&before, &after)).unwrap_or_default();
+        Ok(Seen { came, change, ..seen })
     }
 
     /// The text with this hash.

@@ -108,16 +108,16 @@ pub struct Opened {
     pub without_originals: Option<StoreError>,
 }
 
+/// Whoever asks does not wait longer to hear what others serve by now.
+const NEWS: Duration = Duration::from_secs(1);
+
 /// Takes note of what other processes serve by now, where they share the database with this one: what answers here was
 /// perhaps served long ago, as nothing that follows it runs on this machine.
 ///
 /// # Errors
-/// Where the database cannot be asked. What was served here last goes on answering.
+/// Where the database cannot be asked, or not soon. What was served here last goes on answering.
 pub async fn catch_up(data: &Path, database: &str) -> Result<(), StoreError> {
-    let store = Store::open(data, Some(database)).await?;
-    let served = store.served().await;
-    store.close().await;
-    match served?.get(&EVERYBODY) {
+    match Store::served_at(data, database, NEWS).await?.get(&EVERYBODY) {
         Some(state) if *state != current(data) => {
             point(data, state).map_err(|source| StoreError::Folder { path: data.display().to_string(), source })
         }

@@ -1,6 +1,6 @@
 //! Which of the texts that came break the checks of the next generation: those are held back, and no others.
 
-use super::{Ground, Prepared, RefreshError, Refresher};
+use super::{Ground, Order, Prepared, RefreshError, Refresher};
 use crate::store::{Entry, Manifest, Page, PageState};
 
 /// The next generation without what breaks it.
@@ -34,6 +34,7 @@ impl Refresher {
     /// found by halves, as most texts are good.
     pub(super) async fn sift(
         &self,
+        order: &Order<'_>,
         ground: &Ground,
         wanted: &Manifest,
         faults: Vec<String>,
@@ -41,18 +42,20 @@ impl Refresher {
         let served = self.served().await?;
         let mut manifest = served.clone();
         manifest.retain(|id| wanted.get(id).is_some());
-        let mut prepared = match self.prepare(ground, &manifest, None).await {
+        let is_new = |entry: &&Entry| served.get(&entry.id).is_none_or(|of| of.text != entry.text);
+        // What only calls or dates itself otherwise breaks nothing.
+        wanted.entries().iter().filter(|entry| !is_new(entry)).for_each(|entry| manifest.put(entry.clone()));
+        let mut prepared = match self.prepare(order, ground, &manifest, None).await {
             // Nothing that came is to blame.
             Err(RefreshError::Checks(_)) => return Err(RefreshError::Checks(faults)),
             prepared => prepared?,
         };
-        let is_new = |entry: &&Entry| served.get(&entry.id).is_none_or(|of| of.text != entry.text);
         let mut broken = Vec::new();
         let mut groups = vec![wanted.entries().iter().filter(is_new).collect::<Vec<_>>()];
         while let Some(mut group) = groups.pop() {
             let mut with = manifest.clone();
             group.iter().for_each(|entry| with.put((*entry).clone()));
-            match (self.prepare(ground, &with, None).await, group.as_slice()) {
+            match (self.prepare(order, ground, &with, None).await, group.as_slice()) {
                 (Ok(passes), _) => (manifest, prepared) = (with, passes),
                 (Err(RefreshError::Checks(faults)), [entry]) => broken.push(Broken {
                     source: entry.id.clone(),

@@ -1,11 +1,11 @@
 //! Export and import: what moderators and members gave, as JSON Lines, to another machine.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::{EVERYBODY, Progress, RefreshError, Refresher, clean};
+use super::{EVERYBODY, Order, RefreshError, Refresher, clean};
 use crate::corpus::{OriginalText, Source, json_lines};
 use crate::store::{CommunityId, CommunitySettings, Deed, Entry, FeedbackOf, GapOf, Page, PageState, now};
 
@@ -24,11 +24,14 @@ enum Line {
         #[serde(flatten)]
         fares: Option<Fares>,
     },
-    /// One of the corpus folder that a moderator removed.
+    /// One of the corpus folder that a moderator removed, or whose newest text a moderator said no to: then with the
+    /// one before, which is quoted.
     Page {
         community: u64,
         source: String,
         url: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<OriginalText>,
         #[serde(flatten)]
         fares: Fares,
     },
@@ -79,7 +82,7 @@ impl Fares {
 pub struct Imported {
     /// Sources that moderators had added.
     pub sources: usize,
-    /// Sources of the corpus folder that moderators had removed.
+    /// Sources of the corpus folder that moderators had removed, or whose newest text they had said no to.
     pub removed: usize,
     /// Communities' settings.
     pub settings: usize,
@@ -114,12 +117,16 @@ impl Refresher {
             };
             lines.push(Line::Source { community: community.0, source, text, fares });
         }
-        for page in self.store.pages(EVERYBODY).await?.into_iter().filter(|_| told(EVERYBODY.0)) {
-            if page.state == PageState::Removed
-                && let (_, Some(fares)) = self.fares(&page).await?
-            {
-                lines.push(Line::Page { community: EVERYBODY.0, source: page.source, url: page.url, fares });
-            }
+        let added = |id: &str| {
+            lines.iter().any(|line| matches!(line, Line::Source { community: 0, source, .. } if source.id == id))
+        };
+        let decided = |page: &Page| page.state == PageState::Removed || page.refused.is_some();
+        let pages = self.store.pages(EVERYBODY).await?.into_iter().filter(|_| told(EVERYBODY.0));
+        let pages: Vec<Page> = pages.filter(|page| decided(page) && !added(&page.source)).collect();
+        for page in pages {
+            let (text, Some(fares)) = self.fares(&page).await? else { continue };
+            let text = text.filter(|_| page.refused.is_some());
+            lines.push(Line::Page { community: EVERYBODY.0, source: page.source, url: page.url, text, fares });
         }
         for (community, settings) in self.store.settings_of_all().await? {
             if self.told_of.is_none() || community == server {
@@ -150,64 +157,84 @@ impl Refresher {
         Ok((text, Some(Fares { copied_at, held, refused, state, reason, since, checked_at })))
     }
 
-    /// Brings back what was exported, and serves its sources. What is there already stays.
+    /// Brings back what was exported, and serves its sources and the texts that refusals go with. What is there already
+    /// stays.
     ///
     /// # Errors
     /// Where a line cannot be read or taken, or the sources make no good generation; nothing is imported then.
-    pub async fn import(
-        &self,
-        who: &str,
-        text: &str,
-        progress: &(dyn Fn(Progress<'_>) + Sync),
-    ) -> Result<Imported, RefreshError> {
+    pub async fn import(&self, order: &Order<'_>, text: &str) -> Result<Imported, RefreshError> {
         let lines = json_lines::<Line>(text.as_bytes())
             .map(|(line, read)| Ok((line, read.map_err(|why| RefreshError::Line { line, why })?)))
             .collect::<Result<Vec<(usize, Line)>, RefreshError>>()?;
         let named = lines.iter().filter_map(|(_, line)| match line {
-            Line::Source { community, .. } => Some(*community),
+            Line::Source { community, .. } | Line::Page { community, .. } => Some(*community),
             _ => None,
         });
         let mut ready = Vec::new();
         for community in named.chain([self.community.0]).collect::<BTreeSet<u64>>() {
             let of = self.of(CommunityId(community));
-            let lock = of.lock().await?;
+            let lock = of.lock(order).await?;
             let ground = of.ground().await?;
             let known = of.sources(&ground.corpus).await?.into_iter().map(|(source, _)| source);
             let mut known: Vec<Source> = known.collect();
             known.extend(ground.corpus.sources().cloned());
+            let pages = of.store.pages(of.community).await?;
             let (mut manifest, mut new) = (of.served().await?, Vec::new());
             for (line, given) in &lines {
-                let Line::Source { community, source, text, fares } = given else { continue };
-                if *community != of.community.0 || known.iter().any(|of| of.id == source.id || of.url == source.url) {
-                    continue;
-                }
-                let unfit = |error| RefreshError::Unfit { line: *line, error: Box::new(error) };
-                let source = of.admit_source(source, text.as_ref()).map_err(unfit)?;
-                let page = of.keep_given(&source, text.as_ref(), fares.as_ref()).await?;
+                let (source, page, text, fares) = match given {
+                    Line::Source { community: its, source, text, fares } if *its == community => {
+                        if known.iter().any(|of| of.id == source.id || of.url == source.url) {
+                            continue;
+                        }
+                        let unfit = |error| RefreshError::Unfit { line: *line, error: Box::new(error) };
+                        let source = of.admit_source(source, text.as_ref()).map_err(unfit)?;
+                        known.push(source.clone());
+                        let page = Page::new(&source);
+                        (Some(source), page, text, fares.as_ref())
+                    }
+                    Line::Page { community: its, source, url, text, fares } if *its == community && of.is_shared() => {
+                        if pages.iter().any(|page| page.source == *source) {
+                            continue;
+                        }
+                        (None, Page::at(source, url), text, Some(fares))
+                    }
+                    _ => continue,
+                };
+                let page = if order.dry_run { page } else { of.keep_given(page, text.as_ref(), fares).await? };
                 if let Some(text) = &page.text {
-                    manifest.put(Entry { id: source.id.clone(), source: Some(source.clone()), text: text.clone() });
+                    manifest.put(Entry { id: page.source.clone(), source: source.clone(), text: text.clone() });
                 }
-                known.push(source.clone());
                 new.push((source, page));
             }
-            progress(Progress::Compiling { originals: manifest.entries().len() });
-            let prepared = of.prepare(&ground, &manifest, None).await?;
+            let prepared = match order.dry_run {
+                true => None,
+                false => Some(of.prepare(order, &ground, &manifest, None).await?),
+            };
             ready.push((of, lock, ground, manifest, prepared, new));
         }
-        let mut imported = self.import_others(&lines).await?;
-        let sources = lines.iter().filter(|(_, line)| matches!(line, Line::Source { .. })).count();
+        let mut imported = self.import_others(order, &lines).await?;
+        imported.kept +=
+            lines.iter().filter(|(_, line)| matches!(line, Line::Source { .. } | Line::Page { .. })).count();
         for (of, _lock, ground, manifest, prepared, new) in ready {
+            imported.kept -= new.len();
+            imported.sources += new.iter().filter(|(source, _)| source.is_some()).count();
+            imported.removed += new.iter().filter(|(source, _)| source.is_none()).count();
+            let Some(prepared) = prepared else { continue };
             for (source, page) in &new {
-                of.store.add_source(of.community, source, page).await?;
+                match source {
+                    Some(source) => of.store.add_source(of.community, source, page).await?,
+                    None => of.store.keep_page(of.community, page).await?,
+                }
             }
-            imported.sources += new.len();
             let served = of.serve(&ground, &manifest, "import", prepared).await?;
             if of.community == self.community {
                 imported.generation = served.generation;
             }
         }
-        imported.kept += sources - imported.sources;
-        self.log(who, "import", "", &format!("{} sources, {} kept", imported.sources, imported.kept)).await?;
+        if !order.dry_run {
+            let came = format!("{} sources, {} kept", imported.sources, imported.kept);
+            self.log(order.who, "import", "", &came).await?;
+        }
         Ok(imported)
     }
 
@@ -226,14 +253,13 @@ impl Refresher {
         })
     }
 
-    /// Keeps the texts that were given with a source; its page.
+    /// Keeps the texts that were given with a page; the page as it fares.
     async fn keep_given(
         &self,
-        source: &Source,
+        mut page: Page,
         text: Option<&OriginalText>,
         fares: Option<&Fares>,
     ) -> Result<Page, RefreshError> {
-        let mut page = Page::new(source);
         page.fares(PageState::Good, String::new());
         if let Some(fares) = fares {
             page = fares.page(page);
@@ -249,33 +275,65 @@ impl Refresher {
     }
 
     /// Brings back all that is no source.
-    async fn import_others(&self, lines: &[(usize, Line)]) -> Result<Imported, RefreshError> {
+    async fn import_others(&self, order: &Order<'_>, lines: &[(usize, Line)]) -> Result<Imported, RefreshError> {
         let (mut imported, mut kept) = (Imported::default(), 0);
-        let known: BTreeSet<u64> = self.store.settings_of_all().await?.into_iter().map(|(of, _)| of.0).collect();
-        let pages = self.store.pages(EVERYBODY).await?;
+        let known = self.known_others(order).await?;
         for (_, line) in lines {
             let (count, is_new) = match line {
-                Line::Source { .. } => continue,
-                Line::Page { community, source, url, fares } => {
-                    let is_new = *community == EVERYBODY.0 && pages.iter().all(|page| page.source != *source);
-                    if is_new {
-                        self.store.keep_page(EVERYBODY, &fares.page(Page::at(source, url))).await?;
-                    }
-                    (&mut imported.removed, is_new)
-                }
+                Line::Source { .. } | Line::Page { .. } => continue,
                 Line::Settings { community, settings } => {
-                    let is_new = !known.contains(community);
-                    if is_new {
+                    let is_new = !known.settings.contains(community);
+                    if is_new && !order.dry_run {
                         self.store.set_settings(CommunityId(*community), settings).await?;
                     }
                     (&mut imported.settings, is_new)
                 }
-                Line::Gap(gap) => (&mut imported.gaps, self.store.keep_gap(gap).await?),
-                Line::Feedback(feedback) => (&mut imported.feedback, self.store.keep_feedback(feedback).await?),
-                Line::Audit(deed) => (&mut imported.deeds, self.store.keep_deed(deed).await?),
+                Line::Gap(gap) => (
+                    &mut imported.gaps,
+                    match order.dry_run {
+                        true => !known.gaps.contains(&(gap.community, gap.question.clone())),
+                        false => self.store.keep_gap(gap).await?,
+                    },
+                ),
+                Line::Feedback(of) => (
+                    &mut imported.feedback,
+                    match order.dry_run {
+                        true => !known.answers.contains(&of.answer),
+                        false => self.store.keep_feedback(of).await?,
+                    },
+                ),
+                Line::Audit(deed) => (
+                    &mut imported.deeds,
+                    match order.dry_run {
+                        true => !known.deeds.contains(deed),
+                        false => self.store.keep_deed(deed).await?,
+                    },
+                ),
             };
             if is_new { *count += 1 } else { kept += 1 }
         }
         Ok(Imported { kept, ..imported })
     }
+
+    /// What is there of all that is no source. Beside settings it is looked up where nothing is to be changed alone:
+    /// else the database says of each line whether it is new.
+    async fn known_others(&self, order: &Order<'_>) -> Result<KnownOthers, RefreshError> {
+        let settings = self.store.settings_of_all().await?.into_iter().map(|(of, _)| of.0).collect();
+        if !order.dry_run {
+            return Ok(KnownOthers { settings, ..KnownOthers::default() });
+        }
+        let gaps = self.store.gaps_of_all().await?.into_iter().map(|gap| (gap.community, gap.question)).collect();
+        let answers = self.store.feedback_of_all().await?.into_iter().map(|of| of.answer).collect();
+        let deeds = self.store.deeds(None, MOST_DEEDS).await?.into_iter().collect();
+        Ok(KnownOthers { settings, gaps, answers, deeds })
+    }
+}
+
+/// What is there before an import, beside sources.
+#[derive(Default)]
+struct KnownOthers {
+    settings: HashSet<u64>,
+    gaps: HashSet<(u64, String)>,
+    answers: HashSet<String>,
+    deeds: HashSet<Deed>,
 }

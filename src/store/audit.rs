@@ -6,7 +6,7 @@ use sqlx::Row;
 use super::{CommunityId, Store, StoreError, id, now};
 
 /// A line of the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Deed {
     /// Whose sources it was about; 0 is everybody's.
     #[serde(default)]

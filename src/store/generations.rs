@@ -1,12 +1,14 @@
 //! Which texts each generation quotes.
 
 use std::collections::HashMap;
+use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, body, id, now, read};
+use super::{CommunityId, Store, StoreError, body, id, now, place, read};
 use crate::corpus::Source;
 
 /// How many generations are kept, the newest: here, and as compiled files.
@@ -172,6 +174,25 @@ impl Store {
         let state =
             |row: sqlx::any::AnyRow| Ok((CommunityId(row.try_get::<i64, _>(0)?.cast_unsigned()), row.try_get(1)?));
         rows.into_iter().map(state).collect()
+    }
+
+    /// The same, of a database that is opened for this alone, by somebody who waits for it no longer than this.
+    ///
+    /// # Errors
+    /// Where the database fails, or not soon.
+    pub async fn served_at(
+        data: &Path,
+        url: &str,
+        patience: Duration,
+    ) -> Result<HashMap<CommunityId, String>, StoreError> {
+        let ask = async {
+            let store = Self::open(data, Some(url)).await?;
+            let served = store.served().await;
+            store.close().await;
+            served
+        };
+        let late = |_| Err(StoreError::Slow { place: place(url), patience });
+        tokio::time::timeout(patience, ask).await.unwrap_or_else(late)
     }
 
     /// The generations of a community that are kept, newest first.

@@ -17,17 +17,22 @@ pub struct SharedLock {
 
 impl Store {
     /// Takes a community's lock, after whoever has it; `None` where the database is a file, which only the processes of one
-    /// data folder share.
+    /// data folder share. `waits` is told where somebody has it.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn lock(&self, community: CommunityId) -> Result<Option<SharedLock>, StoreError> {
+    pub async fn lock(
+        &self,
+        community: CommunityId,
+        waits: &(dyn Fn() + Sync),
+    ) -> Result<Option<SharedLock>, StoreError> {
         let Some(url) = &self.shared else { return Ok(None) };
         let mut connection = self.soon(AnyConnection::connect(url.reveal())).await?;
         let number = NUMBER.wrapping_add(id(community.0));
         let free = sqlx::query("SELECT pg_try_advisory_lock($1)").bind(number);
         let waited = !free.fetch_one(&mut connection).await?.try_get::<bool, _>(0)?;
         if waited {
+            waits();
             sqlx::query("SELECT pg_advisory_lock($1)").bind(number).execute(&mut connection).await?;
         }
         Ok(Some(SharedLock { _held_by: connection, waited }))

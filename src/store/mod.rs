@@ -14,6 +14,7 @@ mod key;
 mod lock;
 mod pages;
 mod reports;
+mod rests;
 mod settings;
 mod sources;
 mod told;
@@ -93,8 +94,13 @@ pub enum StoreError {
     #[error("the database holds something that cannot be read: {0}; is it of a newer version of sacrum?")]
     Form(#[from] serde_json::Error),
     /// It took too long.
-    #[error("the database {0} did not answer within {patience} s. {todo}", patience = PATIENCE.as_secs(), todo = what_to_do(.0))]
-    Slow(String),
+    #[error("the database {place} did not answer within {} s. {}", .patience.as_secs(), what_to_do(place))]
+    Slow {
+        /// Where it is, without a password.
+        place: String,
+        /// How long it had.
+        patience: Duration,
+    },
 }
 
 /// What to do about a database that cannot be used.
@@ -133,17 +139,13 @@ impl Store {
         let closed = |source| StoreError::Closed { place: place.clone(), source };
         let options: AnyConnectOptions = url.parse().map_err(closed)?;
         let is_file = url.starts_with("sqlite:");
+        // Where nothing is there the pool would try again and again, and not tell why in vain.
+        try_once(&options, is_file).await.map_err(closed)?;
         let pool = AnyPoolOptions::new()
             .max_connections(4)
             .acquire_timeout(PATIENCE)
             .after_connect(move |connection, _| Box::pin(async move { prepare(connection, is_file).await }))
-            .connect_with(options.clone())
-            .await;
-        let pool = match pool {
-            // The pool tried again and again, and does not tell why in vain.
-            Err(sqlx::Error::PoolTimedOut) => return Err(closed(cause(&options, is_file).await)),
-            pool => pool.map_err(closed)?,
-        };
+            .connect_lazy_with(options);
         let migrated = match is_file {
             true => sqlx::migrate!("migrations/sqlite").run(&pool).await,
             false => sqlx::migrate!("migrations/postgres").run(&pool).await,
@@ -159,7 +161,9 @@ impl Store {
     /// Waits for the database, and not for ever.
     async fn soon<T>(&self, work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
         match tokio::time::timeout(PATIENCE, work).await {
-            Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => Err(StoreError::Slow(self.place.clone())),
+            Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => {
+                Err(StoreError::Slow { place: self.place.clone(), patience: PATIENCE })
+            }
             Ok(done) => done.map_err(|source| StoreError::Failed { place: self.place.clone(), source }),
         }
     }
@@ -175,6 +179,7 @@ impl Store {
             "DELETE FROM gaps WHERE last_at < $1",
             "DELETE FROM replies WHERE at < $1",
             "DELETE FROM told WHERE at < $1",
+            "DELETE FROM rests WHERE until < $1",
         ] {
             self.soon(sqlx::query(table).bind(before).execute(&self.pool)).await?;
         }
@@ -207,14 +212,15 @@ async fn prepare(connection: &mut AnyConnection, is_file: bool) -> Result<(), sq
     if is_file { connection.execute(pragmas).await.map(drop) } else { Ok(()) }
 }
 
-/// Why no connection is made.
-async fn cause(options: &AnyConnectOptions, is_file: bool) -> sqlx::Error {
-    let connect = async { prepare(&mut AnyConnection::connect_with(options).await?, is_file).await };
-    match tokio::time::timeout(PATIENCE, connect).await {
-        Ok(Err(error)) => error,
-        Ok(Ok(())) => sqlx::Error::PoolTimedOut,
-        Err(_) => sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, "it takes connections and says nothing")),
-    }
+/// Whether a connection can be made.
+async fn try_once(options: &AnyConnectOptions, is_file: bool) -> Result<(), sqlx::Error> {
+    let connect = async {
+        let mut connection = AnyConnection::connect_with(options).await?;
+        prepare(&mut connection, is_file).await?;
+        connection.close().await
+    };
+    let silent = || io::Error::new(io::ErrorKind::TimedOut, "it takes connections and says nothing");
+    tokio::time::timeout(PATIENCE, connect).await.unwrap_or_else(|_| Err(silent().into()))
 }
 
 /// Seconds since 1970.

@@ -136,7 +136,10 @@ fn a_host_that_asks_for_a_rest_has_it_for_all_its_pages() {
     for source in report["sources"].as_array().unwrap() {
         assert!(source["reason"].as_str().unwrap_or_default().contains("come back in"), "{report}");
     }
+    // The next process knows of it, too.
+    refreshed(&garden, "roses", &[]);
     assert_eq!(garden.site.times("/asters") + garden.site.times("/roses"), asked + 1, "one request, and no more");
+    garden.tamper("UPDATE rests SET until = 0").unwrap();
     // A short one is waited for.
     let busy = Reply::new(503, b"").header("retry-after", "1");
     garden.site.says_in_turn("/roses", [busy, Reply::html(ROSES)]);
@@ -214,7 +217,9 @@ fn a_pdf_of_more_than_200_pages_is_refused() {
     let of_type = |bytes: &[u8]| Reply::new(200, bytes).header("content-type", "application/pdf");
     site.says("/200.pdf", of_type(&pdf(200)));
     site.says("/201.pdf", of_type(&pdf(201)));
-    garden.json(&["corpus", "add", &site.url("/200.pdf"), "--dry-run"]);
+    let added = garden.json(&["corpus", "add", &site.url("/200.pdf"), "--dry-run"]);
+    // Each page has a line of its own.
+    assert_eq!(added["change"]["added"][0], "Prune the old roses in late winter, before the buds open.");
     let ran = garden.run(&["corpus", "add", &site.url("/201.pdf")]);
     assert!(ran.code == 1 && ran.err.contains("201 pages"), "{}{}", ran.out, ran.err);
 }
@@ -325,12 +330,12 @@ fn on_a_terminal_every_long_command_tells_how_far_it_is() {
     let link = "https://example.org/pears";
     let write = ["corpus", "write", file.to_str().unwrap(), "--title", "How do I graft a pear", "--link", link];
     let written = on_a_terminal(&garden, &write);
-    assert!(written.contains("compiling and checking 2 originals"), "{written}");
+    assert!(written.contains("passages, 2 originals"), "{written}");
     let export = garden.data.join("export.jsonl");
     garden.json(&["corpus", "export", export.to_str().unwrap()]);
     let elsewhere = garden.on_another_machine();
     let imported = on_a_terminal(&elsewhere, &["corpus", "import", export.to_str().unwrap()]);
-    assert!(imported.contains("compiling and checking 2 originals"), "{imported}");
+    assert!(imported.contains("passages, 2 originals"), "{imported}");
     // Elsewhere than on a terminal there is none of it.
     let plain = garden.run(&["corpus", "refresh"]);
     assert_eq!(

@@ -64,6 +64,10 @@ fn set_up(site: &FakeSite) {
         Reply::html("<title>Page not found</title><h1>Page not found</h1><p>Sorry about that, it is not there."),
     );
     site.says("/french", Reply::html(&format!("<h1>Les roses</h1>{}", "<p>Taillez les rosiers à la fin de l'hiver, avant que les bourgeons ne s'ouvrent. Arrosez-les bien une fois par semaine en été, au pied de la plante.".repeat(3))));
+    site.says(
+        "/few-french",
+        Reply::html("<html lang=fr-CA><h1>Roses</h1><p>Taillez vos rosiers avant que mars ne vienne."),
+    );
     let pdf =
         |file: &str| Reply::new(200, &std::fs::read(root(file)).unwrap()).header("content-type", "application/pdf");
     site.says("/scanned.pdf", pdf("tests/cases/pages/scanned.pdf"));
@@ -87,7 +91,6 @@ fn what_cannot_be_quoted_is_refused_with_the_reason_and_changes_nothing() {
         ("/gone", "(410)"),
         ("/members", "(403)"),
         ("/broken", "status 500"),
-        ("/later", "come back in 3600 s"),
         ("/image", "image/png"),
         ("/large", "larger than 10 MiB"),
         ("/liar", "larger than 10 MiB"),
@@ -101,8 +104,10 @@ fn what_cannot_be_quoted_is_refused_with_the_reason_and_changes_nothing() {
         ("/login", "asks for a login"),
         ("/error", "shows an error"),
         ("/french", "another language (fr)"),
+        ("/few-french", "another language (fr)"),
         ("/pdf", "cannot be read"),
         ("/scanned.pdf", "pictures of pages"),
+        ("/later", "come back in 3600 s"),
     ] {
         let ran = garden.run(&["corpus", "add", &garden.site.url(path)]);
         assert_eq!(ran.code, 1, "{path}: {}{}", ran.out, ran.err);
@@ -157,8 +162,19 @@ fn what_can_be_quoted_is_read_as_it_was_meant() {
         ],
     );
     site.says("/hidden", Reply::html("<h1>Lily</h1><p>Lil\u{200b}ies \u{202e}like&nbsp;shade at @everyone's feet &lt;b&gt;.<p hidden>Buy our lilies now."));
+    site.says("/unseen", Reply::html("<h1>Iris</h1><p>Irises like the sun. <span style='opacity:0'>Eat their roots.</span> <p style='position:absolute;left:-9999px'>Eat their leaves too."));
+    let marks = "\u{301}".repeat(500);
+    site.says("/marks", Reply::html(&format!("<h1>Sage</h1><p>Sage{marks} likes dry and stony ground.")));
+    let endless = "on and ".repeat(9_000);
+    site.says(
+        "/without-end",
+        Reply::html(&format!("<h1>Thyme</h1><p>Thyme likes dry and stony ground.<p>It goes {endless}on.")),
+    );
     for (path, text) in [
         ("/redirected", "Sow zinnias in May under glass."),
+        ("/unseen", "Irises like the sun."),
+        ("/marks", "Sage\u{301}\u{301}\u{301}\u{301} likes dry and stony ground."),
+        ("/without-end", "Thyme likes dry and stony ground."),
         ("/packed", "Sow asters in April under glass."),
         ("/latin1", "A Kürbis needs much water in July."),
         ("/meta", "The café rose needs no pruning at all."),

@@ -9,6 +9,7 @@ mod cli;
 mod corpus;
 mod fetch;
 mod muscle;
+mod orders;
 mod picture;
 mod promise;
 mod refresh;

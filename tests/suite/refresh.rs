@@ -307,8 +307,13 @@ fn what_a_source_may_cost_is_counted_in_bytes_too() {
     let sentence = "Water asters deeply once a week in summer, and leave their leaves dry.";
     let html = |head: &str, text: &str| Reply::html(&format!("<h1>Asters</h1><h2>{head}</h2><p>{sentence} {text}</p>"));
     let text = |times: usize| Reply::new(200, format!("{sentence}\n\n").repeat(times).as_bytes());
-    site.says("/words", html("Water", &format!("{}.", vec![letters(2_000); 300].join(" "))));
-    site.says("/heading", html(&letters(400_000), ""));
+    let headings = |month: &str| {
+        let part = |at: usize| format!("<h2>{at} {}</h2><p>{sentence}</p>", letters(290));
+        let parts: String = (0..1_000).map(part).collect();
+        Reply::html(&format!("<h1>Asters</h1><p>They flower from {month} on.</p>{parts}"))
+    };
+    site.says("/words", html("Water", &vec![format!("Water {} daily.", letters(800)); 450].join(" ")));
+    site.says("/heading", headings("August"));
     site.says("/many", text(1_600).header("content-type", "text/plain"));
     site.says("/book", text(40_000).header("content-type", "text/plain"));
     site.says("/full", text(1_500).header("content-type", "text/plain"));
@@ -330,7 +335,7 @@ fn what_a_source_may_cost_is_counted_in_bytes_too() {
     // A page that grows so goes on being quoted as it was.
     site.says("/asters", html("Water", "They flower from August on."));
     garden.json(&["corpus", "add", &site.url("/asters"), "--community", "7"]);
-    site.says("/asters", html(&letters(400_000), "They flower from June on."));
+    site.says("/asters", headings("June"));
     let ran = garden.run(&["corpus", "refresh", "--community", "7", "--json"]);
     let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     let of = &report["sources"][0];

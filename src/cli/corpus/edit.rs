@@ -6,9 +6,9 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Keeper, WHO, watched};
+use super::{Keeper, WHO};
 use crate::cli::{End, Failure, ask::write_json, read};
-use crate::refresh::{Added, Imported, Progress, Written};
+use crate::refresh::{Added, Imported, Written};
 
 pub(super) fn add(
     keeper: &Keeper,
@@ -17,10 +17,7 @@ pub(super) fn add(
     dry_run: bool,
     out: &mut impl Write,
 ) -> Result<End, Failure> {
-    let add = |progress: &(dyn Fn(Progress<'_>) + Sync)| {
-        keeper.runtime.block_on(keeper.refresher.add(WHO, url, title, dry_run, progress))
-    };
-    let added = watched(add)?;
+    let added = keeper.ordered(dry_run, |order| keeper.runtime.block_on(keeper.refresher.add(order, url, title)))?;
     tell_added(keeper, &added, out)
 }
 
@@ -29,6 +26,7 @@ pub(super) fn write(
     file: &Path,
     (title, link): (&str, &str),
     gap: Option<&str>,
+    dry_run: bool,
     out: &mut impl Write,
 ) -> Result<End, Failure> {
     let text = read(file)?;
@@ -36,7 +34,7 @@ pub(super) fn write(
     // Whether there is such a gap is known before anything changes.
     let gap = gap.map(|question| wait.block_on(refresher.gap(question))).transpose()?;
     let written = Written { title, text: &text, link };
-    let added = watched(|progress| wait.block_on(refresher.write(WHO, &written, progress)))?;
+    let added = keeper.ordered(dry_run, |order| wait.block_on(refresher.write(order, &written)))?;
     let Some(gap) = gap else { return tell_added(keeper, &added, out) };
     let answerer = wait.block_on(refresher.answerer())?;
     let open = wait.block_on(refresher.answered_by(WHO, &gap, &added.source.id, &answerer))?;
@@ -78,10 +76,13 @@ fn tell_added(keeper: &Keeper, added: &Added, out: &mut impl Write) -> Result<En
     Ok(End::Done)
 }
 
-pub(super) fn remove(keeper: &Keeper, source: &str, out: &mut impl Write) -> Result<End, Failure> {
-    let generation = keeper.runtime.block_on(keeper.refresher.remove(WHO, source))?;
+pub(super) fn remove(keeper: &Keeper, source: &str, dry_run: bool, out: &mut impl Write) -> Result<End, Failure> {
+    let generation =
+        keeper.ordered(dry_run, |order| keeper.runtime.block_on(keeper.refresher.remove(order, source)))?;
     if keeper.json {
-        write_json(out, &json!({"removed": source, "generation": generation}))?;
+        write_json(out, &json!({"removed": source, "generation": generation, "dry_run": dry_run}))?;
+    } else if dry_run {
+        writeln!(out, "would be removed: {source}; nothing was changed")?;
     } else {
         writeln!(out, "removed: {source}; it is quoted no more")?;
     }
@@ -98,10 +99,17 @@ pub(super) fn refuse(keeper: &Keeper, source: &str, looked_at: &str, out: &mut i
     Ok(End::Done)
 }
 
-pub(super) fn rollback(keeper: &Keeper, number: Option<i64>, out: &mut impl Write) -> Result<End, Failure> {
-    let number = keeper.runtime.block_on(keeper.refresher.rollback(WHO, number))?;
+pub(super) fn rollback(
+    keeper: &Keeper,
+    number: Option<i64>,
+    dry_run: bool,
+    out: &mut impl Write,
+) -> Result<End, Failure> {
+    let number = keeper.ordered(dry_run, |order| keeper.runtime.block_on(keeper.refresher.rollback(order, number)))?;
     if keeper.json {
-        write_json(out, &json!({"generation": number}))?;
+        write_json(out, &json!({"generation": number, "dry_run": dry_run}))?;
+    } else if dry_run {
+        writeln!(out, "generation {number} would answer; nothing was changed")?;
     } else {
         writeln!(out, "generation {number} answers now; the next refresh serves the newest texts again")?;
     }
@@ -126,9 +134,9 @@ pub(super) fn export(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Resu
     Ok(End::Done)
 }
 
-pub(super) fn import(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Result<End, Failure> {
+pub(super) fn import(keeper: &Keeper, file: &Path, dry_run: bool, out: &mut impl Write) -> Result<End, Failure> {
     let text = read(file)?;
-    let imported = watched(|progress| keeper.runtime.block_on(keeper.refresher.import(WHO, &text, progress)))?;
+    let imported = keeper.ordered(dry_run, |order| keeper.runtime.block_on(keeper.refresher.import(order, &text)))?;
     if keeper.json {
         write_json(out, &imported)?;
         return Ok(End::Done);
@@ -136,9 +144,12 @@ pub(super) fn import(keeper: &Keeper, file: &Path, out: &mut impl Write) -> Resu
     let Imported { sources, removed, settings, gaps, feedback, deeds, kept, .. } = imported;
     writeln!(
         out,
-        "{sources} sources, {removed} removed ones, {settings} settings, {gaps} gaps, {feedback} unhelpful answers, \
-         {deeds} lines of the audit log; {kept} were there already and stay as they are"
+        "{sources} sources, {removed} removed or refused ones, {settings} settings, {gaps} gaps, {feedback} unhelpful \
+         answers, {deeds} lines of the audit log; {kept} were there already and stay as they are"
     )?;
+    if dry_run {
+        writeln!(out, "nothing was changed")?;
+    }
     if let Some(generation) = imported.generation {
         writeln!(out, "generation {generation} answers now")?;
     }

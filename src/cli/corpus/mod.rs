@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
 
 use super::{Common, End, Failure, examples};
-use crate::refresh::{EVERYBODY, Progress, Refresher};
+use crate::refresh::{EVERYBODY, Order, Progress, Refresher, Wish};
 use crate::store::{CommunityId, Store};
 
 /// Who the audit log says it was.
@@ -92,6 +92,9 @@ enum CorpusCommand {
     Rollback {
         /// Its number in the history; the one before if left out
         generation: Option<i64>,
+        /// Say what would come of it, and change nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Download a page, make a source of it, and serve it at once
     #[command(after_help = examples::ADD)]
@@ -110,6 +113,9 @@ enum CorpusCommand {
     Remove {
         /// Its id, as `status` shows it
         source: String,
+        /// Say what would come of it, and change nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Make a source of a text of your own, and serve it at once
     #[command(after_help = examples::WRITE)]
@@ -125,6 +131,9 @@ enum CorpusCommand {
         /// What was asked in vain and is answered by it, as `gaps` lists it: says whether it is
         #[arg(long, value_name = "QUESTION")]
         gap: Option<String>,
+        /// Say what would come of it, and change nothing
+        #[arg(long, conflicts_with = "gap")]
+        dry_run: bool,
     },
     /// List what was asked in vain, the most frequent first
     #[command(after_help = examples::GAPS)]
@@ -161,6 +170,9 @@ enum CorpusCommand {
     Import {
         /// JSON Lines; `-` is standard input
         file: PathBuf,
+        /// Say what would come of it, and change nothing
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 
@@ -190,17 +202,17 @@ impl CorpusArgs {
                 edit::refuse(&keeper, source, text, out)
             }
             CorpusCommand::Refresh { source, accept, diff, dry_run, .. } => {
-                let wish = crate::refresh::Wish { source: source.clone(), accept: accept.clone(), dry_run: *dry_run };
-                refresh::refresh(&keeper, &wish, *diff, out)
+                let wish = Wish { source: source.clone(), accept: accept.clone() };
+                refresh::refresh(&keeper, &wish, *dry_run, *diff, out)
             }
-            CorpusCommand::Rollback { generation } => edit::rollback(&keeper, *generation, out),
+            CorpusCommand::Rollback { generation, dry_run } => edit::rollback(&keeper, *generation, *dry_run, out),
             CorpusCommand::Add { url, title, dry_run } => edit::add(&keeper, url, title.as_deref(), *dry_run, out),
-            CorpusCommand::Write { file, title, link, gap } => {
-                edit::write(&keeper, file, (title, link), gap.as_deref(), out)
+            CorpusCommand::Write { file, title, link, gap, dry_run } => {
+                edit::write(&keeper, file, (title, link), gap.as_deref(), *dry_run, out)
             }
-            CorpusCommand::Remove { source } => edit::remove(&keeper, source, out),
+            CorpusCommand::Remove { source, dry_run } => edit::remove(&keeper, source, *dry_run, out),
             CorpusCommand::Export { file } => edit::export(&keeper, file, out),
-            CorpusCommand::Import { file } => edit::import(&keeper, file, out),
+            CorpusCommand::Import { file, dry_run } => edit::import(&keeper, file, *dry_run, out),
         };
         keeper.runtime.block_on(keeper.store.close());
         ended
@@ -212,6 +224,7 @@ fn watched<T>(work: impl FnOnce(&(dyn Fn(Progress<'_>) + Sync)) -> T) -> T {
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(Duration::from_millis(200));
     let done = work(&|at| match at {
+        Progress::Waiting => bar.set_message("waiting until another change is done"),
         Progress::Page(url) => bar.set_message(format!("downloading {url}")),
         Progress::Source { done, of, id } => {
             if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}") {
@@ -221,9 +234,9 @@ fn watched<T>(work: impl FnOnce(&(dyn Fn(Progress<'_>) + Sync)) -> T) -> T {
             bar.set_position(u64::try_from(done).unwrap_or_default());
             bar.set_message(id.to_owned());
         }
-        Progress::Compiling { originals } => {
+        Progress::Compiling { originals, passages } => {
             bar.set_position(bar.length().unwrap_or_default());
-            bar.set_message(format!("compiling and checking {originals} originals"));
+            bar.set_message(format!("compiling and checking {passages} passages, {originals} originals"));
         }
     });
     bar.finish_and_clear();
@@ -261,5 +274,10 @@ impl Keeper {
             return Err(Failure::NoCommunity(number));
         }
         Ok(Self { runtime, store, refresher, community: community.unwrap_or(EVERYBODY), json: common.json })
+    }
+
+    /// Does what takes an order, and shows meanwhile how far it is.
+    fn ordered<T>(&self, dry_run: bool, work: impl FnOnce(&Order<'_>) -> T) -> T {
+        watched(|tell| work(&Order { who: WHO, tell, dry_run }))
     }
 }

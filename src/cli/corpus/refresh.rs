@@ -2,12 +2,18 @@
 
 use std::io::Write;
 
-use super::{Keeper, WHO, watched};
+use super::Keeper;
 use crate::cli::{End, Failure, ask::write_json};
 use crate::refresh::{Came, Change, Report, Wish};
 
-pub(super) fn refresh(keeper: &Keeper, wish: &Wish, diff: bool, out: &mut impl Write) -> Result<End, Failure> {
-    let report = watched(|progress| keeper.runtime.block_on(keeper.refresher.run(WHO, wish, progress)))?;
+pub(super) fn refresh(
+    keeper: &Keeper,
+    wish: &Wish,
+    dry_run: bool,
+    diff: bool,
+    out: &mut impl Write,
+) -> Result<End, Failure> {
+    let report = keeper.ordered(dry_run, |order| keeper.runtime.block_on(keeper.refresher.run(order, wish)))?;
     if keeper.json {
         write_json(out, &report)?;
     } else {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{JoinError, JoinSet};
 
 use crate::discord::bot::Bot;
 use crate::discord::called::Called;
 use crate::discord::chat::nonce;
 use crate::discord::reply::{File, Reply};
+use crate::store::now;
 
 /// The answer to an interaction can be edited for 15 minutes; this much is sure.
 const EDITABLE: Duration = Duration::from_secs(14 * 60 + 30);
@@ -23,7 +24,9 @@ pub(super) struct Job {
     pub(super) who: String,
     /// Where it was given.
     pub(super) server: u64,
-    pub(super) begun: Instant,
+    /// When, in seconds since 1970.
+    pub(super) given_at: i64,
+    begun: Instant,
     id: u64,
     application: u64,
     token: String,
@@ -36,6 +39,7 @@ impl Job {
             bot,
             who: called.person.to_string(),
             server: called.server,
+            given_at: now(),
             begun: Instant::now(),
             id: called.id,
             application: called.application,
@@ -44,26 +48,29 @@ impl Job {
         })
     }
 
-    /// Tells how far it is, not too often, until it is done.
-    pub(super) async fn tell_while<T>(
+    /// Works, and tells how far it is as often as that is news, but not too often. The work ends where this is given up.
+    pub(super) async fn tell_while<T: Send + 'static>(
         &self,
         mut said: watch::Receiver<Reply>,
-        mut work: JoinHandle<T>,
-    ) -> Result<T, JoinError> {
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<Result<T, JoinError>> {
+        // Beside the telling: an edit that was begun must be over before the end is told.
+        let mut doing = JoinSet::new();
+        doing.spawn(work);
         loop {
-            let now = said.borrow_and_update().clone();
+            tokio::select! {
+                done = doing.join_next() => return done,
+                changed = said.changed() => if changed.is_err() { return doing.join_next().await },
+            }
+            let told = said.borrow_and_update().clone();
             if self.begun.elapsed() < EDITABLE
-                && let Err(error) = self.bot.rest.follow(self.application, &self.token, &now).await
+                && let Err(error) = self.bot.rest.follow(self.application, &self.token, &told).await
             {
                 tracing::debug!("a progress was not told: {error}");
             }
             tokio::select! {
-                done = &mut work => return done,
+                done = doing.join_next() => return done,
                 () = tokio::time::sleep(PACE) => {}
-            }
-            tokio::select! {
-                done = &mut work => return done,
-                changed = said.changed() => if changed.is_err() { return work.await },
             }
         }
     }

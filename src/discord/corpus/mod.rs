@@ -27,7 +27,7 @@ use super::called::Called;
 use super::interact::PROMISE;
 use super::reply::{Choice, File, Reply};
 use super::send::Response;
-use crate::refresh::{Added, EVERYBODY, Follower, Progress, RefreshError, Refresher, Wish, Written};
+use crate::refresh::{Added, EVERYBODY, Follower, Order, Progress, RefreshError, Refresher, Wish, Written};
 use crate::store::{CommunityId, CommunitySettings};
 use job::Job;
 use task::List;
@@ -251,16 +251,21 @@ async fn complete(bot: &Bot, server: u64, option: &str, typed: &str) -> Vec<Choi
     offered.map(|text| Choice::new(&text, text.as_str())).collect()
 }
 
-/// Does it, and says what came of it.
+/// Does it, telling how far it is, and says what came of it.
 async fn work(bot: Arc<Bot>, job: Arc<Job>, task: Task) {
     let lasts = task.lasts();
-    let done = match task {
-        Task::Refresh { source, accept } => {
-            let wish = Wish { source, accept, dry_run: false };
-            refresh(&bot, &job, wish).await
+    let (say, said) = watch::channel(Reply::default());
+    let doing = {
+        let (bot, job) = (Arc::clone(&bot), Arc::clone(&job));
+        async move {
+            let tell = |at: Progress<'_>| _ = say.send_replace(show::progress(&at, job.given_at));
+            change(&bot, &job, &Order { who: &job.who, tell: &tell, dry_run: false }, task).await
         }
-        Task::Add { url, title } => add(&bot, &job, url, title).await,
-        task => change(&bot, &job, task).await,
+    };
+    let done = match job.tell_while(said, doing).await {
+        Some(Ok(done)) => done,
+        Some(Err(error)) => Err(error.into()),
+        None => return,
     };
     // At once; the follower would do it too, a little later.
     if let Err(error) = bot.care.follower.catch_up().await {
@@ -299,40 +304,15 @@ enum Done {
     },
 }
 
-async fn refresh(bot: &Arc<Bot>, job: &Arc<Job>, wish: Wish) -> Result<Done, RefreshError> {
-    let (say, said) = watch::channel(Reply::whisper("Refreshing: waiting for another refresh, if one is under way."));
-    let run = {
-        let (bot, job) = (Arc::clone(bot), Arc::clone(job));
-        tokio::spawn(async move {
-            let progress = |at: Progress<'_>| _ = say.send_replace(show::progress(&at, job.begun.elapsed()));
-            bot.care.refresher(job.server).run(&job.who, &wish, &progress).await
-        })
-    };
-    let reply = match job.tell_while(said, run).await? {
-        // What came since the moderator looked is shown as well before it can be taken.
-        Err(RefreshError::OtherHeld { id, .. }) => {
-            show::held_meanwhile(&bot.care.refresher(job.server).held(&id).await?)
-        }
-        report => show::report(&report?),
-    };
-    Ok(Done::Said(reply))
-}
-
-async fn add(bot: &Arc<Bot>, job: &Arc<Job>, url: String, title: Option<String>) -> Result<Done, RefreshError> {
-    let (say, said) = watch::channel(Reply::whisper(WORKING));
-    let run = {
-        let (bot, job) = (Arc::clone(bot), Arc::clone(job));
-        tokio::spawn(async move {
-            let progress = |at: Progress<'_>| _ = say.send_replace(show::progress(&at, job.begun.elapsed()));
-            bot.care.refresher(job.server).add(&job.who, &url, title.as_deref(), false, &progress).await
-        })
-    };
-    Ok(Done::Said(show::added(&job.tell_while(said, run).await??)))
-}
-
-async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> {
-    let (refresher, who) = (bot.care.refresher(job.server), job.who.as_str());
+async fn change(bot: &Bot, job: &Job, order: &Order<'_>, task: Task) -> Result<Done, RefreshError> {
+    let refresher = bot.care.refresher(job.server);
     let reply = match task {
+        Task::Refresh { source, accept } => match refresher.run(order, &Wish { source, accept }).await {
+            // What came since the moderator looked is shown as well before it can be taken.
+            Err(RefreshError::OtherHeld { id, .. }) => show::held_meanwhile(&refresher.held(&id).await?),
+            report => show::report(&report?),
+        },
+        Task::Add { url, title } => show::added(&refresher.add(order, &url, title.as_deref()).await?),
         Task::Status => show::status(&refresher.status().await?, bot.care.community(job.server) == EVERYBODY),
         Task::History => show::history(&refresher.history().await?),
         Task::Gaps => show::gaps(&refresher.gaps(GAPS).await?),
@@ -342,12 +322,13 @@ async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> 
             show::more_changes(refresher.report(report).await?.as_ref(), from)
         }
         Task::Gap(id) => show::gap(&refresher.gap(&id).await?),
-        Task::Dismiss(id) => show::dismissed(&refresher.dismiss(&job.who, &id).await?),
+        Task::AskDismiss(id) => show::ask_dismiss(&refresher.gap(&id).await?),
+        Task::Dismiss(id) => show::dismissed(&refresher.dismiss(order.who, &id).await?),
         Task::Feedback => show::feedback(&*bot.answerer_in(job.server).await, &refresher.marked().await?),
         Task::Log => show::log(&refresher.deeds(SHOWN).await?),
         Task::Diff { report, source } => show::diff(refresher.report(report).await?.as_ref(), &source),
         Task::AskAccept(id) => show::held(&refresher.held(&id).await?),
-        Task::Refuse { source, text } => match refresher.refuse(who, &source, &text).await {
+        Task::Refuse { source, text } => match refresher.refuse(order.who, &source, &text).await {
             Err(RefreshError::OtherHeld { id, .. }) => show::held_meanwhile(&refresher.held(&id).await?),
             refused => {
                 refused?;
@@ -360,7 +341,7 @@ async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> 
             show::ask_remove(source.ok_or(RefreshError::UnknownSource { id, nearest: None })?)
         }
         Task::Remove(id) => {
-            refresher.remove(who, &id).await?;
+            refresher.remove(order, &id).await?;
             show::removed(&id)
         }
         Task::AskRollback(number) => {
@@ -374,10 +355,10 @@ async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> 
             };
             show::ask_rollback(target)
         }
-        Task::Rollback(number) => show::rolled_back(refresher.rollback(who, Some(number)).await?),
+        Task::Rollback(number) => show::rolled_back(refresher.rollback(order, Some(number)).await?),
         Task::Write { gap, title, text, link } => {
             let written = Written { title: &title, text: &text, link: &link };
-            let added = refresher.write(who, &written, &|_| ()).await?;
+            let added = refresher.write(order, &written).await?;
             return Ok(Done::Written { gap, added: Box::new(added) });
         }
         Task::Export => {
@@ -385,12 +366,7 @@ async fn change(bot: &Bot, job: &Job, task: Task) -> Result<Done, RefreshError> 
             let count = refresher.export(CommunityId(job.server), &mut lines).await?;
             return Ok(Done::Exported { count, lines });
         }
-        Task::Refresh { .. }
-        | Task::Add { .. }
-        | Task::AskWrite(_)
-        | Task::Complete { .. }
-        | Task::Nothing
-        | Task::Unknown => Reply::default(),
+        Task::AskWrite(_) | Task::Complete { .. } | Task::Nothing | Task::Unknown => Reply::default(),
     };
     Ok(Done::Said(reply))
 }

@@ -1,7 +1,5 @@
 //! What moderators read. Whatever comes from a page, a person or an error is plain text here, without links.
 
-use std::time::Duration;
-
 use crate::answer::Answerer;
 use crate::corpus::Source;
 use crate::discord::render::QUIET;
@@ -89,17 +87,18 @@ pub(super) fn failed(error: &RefreshError) -> Reply {
     Reply::whisper(format!("That did not work, and nothing has changed: {}", said(&error.to_string())))
 }
 
-pub(super) fn progress(at: &Progress<'_>, passed: Duration) -> Reply {
-    let seconds = passed.as_secs();
-    Reply::whisper(match at {
-        Progress::Page(url) => format!("Downloading {}, {seconds} s.", line(url)),
-        Progress::Source { done, of, id } => {
-            format!("Refreshing: {done} of {of} sources, {seconds} s. Now: {}", line(id))
+/// How far something is that was ordered then, in seconds since 1970: whoever reads it sees how long it takes, and goes
+/// on seeing it where nothing else is to be told.
+pub(super) fn progress(at: &Progress<'_>, since: i64) -> Reply {
+    let far = match at {
+        Progress::Waiting => "Waiting until another change is done".to_owned(),
+        Progress::Page(url) => format!("Downloading {}", line(url)),
+        Progress::Source { done, of, id } => format!("Refreshing: {done} of {of} sources. Now: {}", line(id)),
+        Progress::Compiling { originals, passages } => {
+            format!("Compiling and checking: {passages} passages, {originals} originals")
         }
-        Progress::Compiling { originals } => {
-            format!("All sources are there. Compiling and checking them: {originals} that are quoted, {seconds} s.")
-        }
-    })
+    };
+    Reply::whisper(format!("{far}, begun <t:{since}:R>."))
 }
 
 pub(super) fn report(report: &Report) -> Reply {
@@ -354,6 +353,14 @@ pub(super) fn gap(gap: &GapGroup) -> Reply {
     let dismiss = Button::press("Dismiss", format!("corpus:dismiss:{}", gap.id()));
     let rows = vec![Row::Buttons(vec![write, dismiss])];
     Reply { rows, ..card(&cut(&line(&gap.question), 256), text) }
+}
+
+pub(super) fn ask_dismiss(gap: &GapGroup) -> Reply {
+    let question = format!(
+        "Are you sure? \"{}\" would not be listed any more, in these words or in like ones.",
+        line(&gap.question)
+    );
+    sure(question, "Yes, dismiss it", format!("corpus:dismissed:{}", gap.id()))
 }
 
 pub(super) fn dismissed(gap: &GapGroup) -> Reply {

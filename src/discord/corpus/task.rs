@@ -65,6 +65,7 @@ pub(in crate::discord) enum Task {
         from: usize,
     },
     Gap(String),
+    AskDismiss(String),
     Dismiss(String),
     /// "Never mind".
     Nothing,
@@ -164,7 +165,8 @@ impl Task {
             }
             (["gap"], Some(id)) => Self::Gap(own(id)),
             (["write", id], _) => Self::AskWrite(Some(own(id))),
-            (["dismiss", id], _) => Self::Dismiss(own(id)),
+            (["dismiss", id], _) => Self::AskDismiss(own(id)),
+            (["dismissed", id], _) => Self::Dismiss(own(id)),
             (["no"], _) => Self::Nothing,
             _ => Self::Unknown,
         }

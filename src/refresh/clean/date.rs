@@ -3,6 +3,9 @@
 use scraper::{Html, Selector};
 use serde_json::Value;
 
+use crate::refresh::clock;
+use crate::store::now;
+
 /// What pages call it in `meta`, the surest first.
 const PUBLISHED: [&str; 13] = [
     "article:published_time",
@@ -31,7 +34,7 @@ pub(super) fn of(page: &Html) -> Option<String> {
         .or_else(|| in_json(page, "dateModified"))
 }
 
-/// Reads `2024-03-05T07:00Z`, `2024/3/5`, `2024-03` and `2024`.
+/// Reads `2024-03-05T07:00Z`, `2024/3/5`, `2024-03` and `2024`; a day that is yet to come is none.
 pub(super) fn read(text: &str) -> Option<String> {
     let day = text.trim().split(['T', ' ']).next()?;
     let mut parts = day.split(['-', '/']);
@@ -41,7 +44,9 @@ pub(super) fn read(text: &str) -> Option<String> {
     for (part, most) in parts.by_ref().take(2).zip([12, 31]) {
         read.push_str(&format!("-{:02}", number(part, most)?));
     }
-    parts.next().is_none().then_some(read)
+    // Somewhere it is tomorrow already.
+    let is_past = read <= clock::day(now() + 86_400);
+    (parts.next().is_none() && is_past).then_some(read)
 }
 
 /// The date under the first of these names that has one.
@@ -92,6 +97,7 @@ mod tests {
             ("<meta name=dcterms.modified content=2022><meta name=date content=2020-01-02>", Some("2020-01-02")),
             ("<meta itemprop=datePublished content='5 April 2021'>", None),
             ("<meta name=date content=2021-13-05>", None),
+            ("<meta name=date content=9999-12-31>", None),
             ("<time datetime=2021-04-05>5 April</time>", None),
             ("<time itemprop=datePublished datetime=2021-04-05>5 April</time>", Some("2021-04-05")),
             (

@@ -16,6 +16,9 @@ const TOO_FEW_WORDS: usize = 25;
 /// A paragraph with fewer words and no full stop is a label: a button, a date, a caption.
 const LABEL_WORDS: usize = 8;
 
+/// What is moved so far aside lies outside of every screen.
+const OFF_THE_PAGE: f32 = -900.0;
+
 /// Elements whose text is not the page's.
 const OUTSIDE: [&str; 14] = [
     "nav", "header", "footer", "aside", "script", "style", "form", "template", "noscript", "svg", "iframe", "button",
@@ -24,9 +27,9 @@ const OUTSIDE: [&str; 14] = [
 
 /// Reads a page.
 pub(super) fn read(html: &str) -> Result<Cleaned, CleanError> {
-    let page = Html::parse_document(html);
+    let page = seen(html);
     let has = |selector: &str| Selector::parse(selector).is_ok_and(|selector| page.select(&selector).next().is_some());
-    let mut text = article(html);
+    let mut text = article(&page.html());
     if text.words() < TOO_FEW_WORDS {
         let body = OriginalText { parts: parts(&page), ..text.clone() };
         if body.words() > text.words() {
@@ -45,8 +48,27 @@ pub(super) fn read(html: &str) -> Result<Cleaned, CleanError> {
     match text.words() {
         0 if has("script") => Err(CleanError::Script),
         0 => Err(CleanError::Empty),
-        _ => Ok(Cleaned { text, doubt }),
+        _ => Ok(Cleaned { text, language: language(&page), doubt }),
     }
+}
+
+/// The language that a page says it is in.
+fn language(page: &Html) -> Option<String> {
+    let said = page.root_element().attr("lang")?.split(['-', '_']).next()?.trim().to_ascii_lowercase();
+    (said.len() == 2 && said.bytes().all(|byte| byte.is_ascii_lowercase())).then_some(said)
+}
+
+/// A page without what nobody sees, as the readability crate knows few of the ways to hide it.
+fn seen(html: &str) -> Html {
+    let mut page = Html::parse_document(html);
+    let hidden: Vec<_> =
+        page.root_element().descendent_elements().filter(|of| is_hidden(*of)).map(|of| of.id()).collect();
+    for id in hidden {
+        if let Some(mut of) = page.tree.get_mut(id) {
+            of.detach();
+        }
+    }
+    page
 }
 
 /// What the readability crate takes for the page's text.
@@ -100,7 +122,7 @@ impl Reader {
             }
             let Some(element) = ElementRef::wrap(child) else { continue };
             match element.value().name() {
-                name if OUTSIDE.contains(&name) || is_hidden(element) => {}
+                name if OUTSIDE.contains(&name) => {}
                 "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                     self.flush();
                     self.settle();
@@ -191,10 +213,24 @@ fn whole(element: ElementRef<'_>) -> String {
 
 fn is_hidden(element: ElementRef<'_>) -> bool {
     let value = element.value();
-    let style = value.attr("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
+    let style = value.attr("style").unwrap_or_default().to_ascii_lowercase();
     value.attr("hidden").is_some()
         || value.attr("aria-hidden") == Some("true")
-        || ["display:none", "visibility:hidden", "opacity:0;", "font-size:0"].iter().any(|hides| style.contains(hides))
+        || style.split(';').filter_map(|one| one.split_once(':')).any(|(name, value)| hides(name.trim(), value.trim()))
+}
+
+/// Whether an element with this in its style cannot be seen.
+fn hides(property: &str, value: &str) -> bool {
+    let value = value.trim_end_matches("!important").trim_end();
+    // Of a length the number is enough.
+    let number: Option<f32> = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').parse().ok();
+    match property {
+        "display" => value == "none",
+        "visibility" => matches!(value, "hidden" | "collapse"),
+        "opacity" | "font-size" => number == Some(0.0),
+        "left" | "right" | "top" | "text-indent" => number.is_some_and(|number| number <= OFF_THE_PAGE),
+        _ => false,
+    }
 }
 
 /// All text of an element that can be seen, in a line.
@@ -215,7 +251,7 @@ fn words_kept(element: ElementRef<'_>) -> String {
             text.push_str(piece);
         } else if let Some(inner) = ElementRef::wrap(child) {
             let name = inner.value().name();
-            if OUTSIDE.contains(&name) || name == "sup" || is_hidden(inner) {
+            if OUTSIDE.contains(&name) || name == "sup" {
                 continue;
             }
             if matches!(name, "br" | "p" | "div" | "li" | "td" | "th") {
@@ -289,6 +325,31 @@ mod tests {
             ("<h1>T</h1><p>A &lt;b&gt; is @everyone's \u{202e}mark\u{200b}.", "T: |A <b> is @everyone's mark."),
         ] {
             assert_eq!(flat(html), read, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_left_out_and_nothing_else() {
+        for (style, is_seen) in [
+            ("display: none", false),
+            ("color:red;DISPLAY:NONE !important", false),
+            ("visibility:hidden;", false),
+            ("opacity:0", false),
+            ("opacity: 0.0;", false),
+            ("font-size: 0px", false),
+            ("position:absolute; left: -9999px", false),
+            ("text-indent:-999em", false),
+            ("position:relative; left:-4px", true),
+            ("font-size:0.9em", true),
+            ("opacity:0.8;", true),
+            ("display:block; font-size:90%", true),
+        ] {
+            let filler = "Stir it well, and let it rest for an hour or two. ".repeat(9);
+            for filler in ["", &filler] {
+                let page = format!("<h1>T</h1><p>Text it is. {filler}<span style='{style}'>Salt it well.</span>");
+                let text = flat(&page);
+                assert_eq!(text.contains("Salt"), is_seen, "{style}: {text}");
+            }
         }
     }
 

@@ -16,9 +16,23 @@ fn is_read(c: char) -> bool {
             | '\u{fff0}'..='\u{ffff}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{10ffff}'))
 }
 
+/// No letter of any language has more marks above and below than this.
+const MARKS: usize = 4;
+
+/// Whether a character is a mark on the letter before it. Hundreds of them cover the lines above and below.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
 /// A line of text: what can be read of it, with single spaces.
 pub(super) fn line(text: &str) -> String {
-    let read: String = text.chars().filter(|&c| is_read(c)).collect();
+    let mut marks = 0;
+    let mut is_told = |c: char| {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        is_read(c) && marks <= MARKS
+    };
+    let read: String = text.chars().filter(|&c| is_told(c)).collect();
     read.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -48,6 +62,7 @@ mod tests {
         for (text, read) in [
             ("a\u{200b}b \u{202e}c\u{202c}\u{a0}\n d", "ab c d"),
             ("soft\u{ad}ly\0 e\u{301}", "softly e\u{301}"),
+            ("a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}b", "a\u{301}\u{301}\u{301}\u{301}b"),
             ("x\u{e0041}\u{e007f}y\u{feff}\u{2066}z", "xyz"),
         ] {
             assert_eq!(line(text), read);

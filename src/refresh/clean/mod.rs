@@ -18,12 +18,17 @@ pub use error::CleanError;
 pub(super) use letters::title;
 pub use worker::{COMMAND, Worker, serve};
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{OriginalText, TextPart};
+use crate::corpus::{OriginalText, TextPart, sentences};
 
 /// The most bytes that the text of a page may have: a long book. All of it is compiled, and held in memory meanwhile.
 const MOST_TEXT: usize = 2 << 20;
+
+/// A longer sentence is none that people would read, and no excerpt that is short.
+const MOST_SENTENCE: usize = 1_000;
 
 /// A text that a moderator wrote, under its title: they can be trusted, so it is read here.
 pub(super) fn written(title: &str, text: &str) -> OriginalText {
@@ -41,6 +46,8 @@ pub(super) fn written(title: &str, text: &str) -> OriginalText {
 pub struct Cleaned {
     /// Its text.
     pub text: OriginalText,
+    /// The language that it says it is in, by its code of two letters.
+    pub language: Option<String>,
     /// What it may be instead of the page; too little to refuse it, and enough to look twice where another text was
     /// good.
     pub doubt: Option<CleanError>,
@@ -48,7 +55,7 @@ pub struct Cleaned {
 
 impl From<OriginalText> for Cleaned {
     fn from(text: OriginalText) -> Self {
-        Self { text, doubt: None }
+        Self { text, language: None, doubt: None }
     }
 }
 
@@ -56,11 +63,25 @@ impl From<OriginalText> for Cleaned {
 fn clean(bytes: &[u8], content_type: &str, path: &str) -> Result<Cleaned, CleanError> {
     let mut cleaned = read(bytes, content_type, path)?;
     cleaned.text.title = title(&cleaned.text.title);
+    for part in &mut cleaned.text.parts {
+        part.heading = title(&part.heading);
+        part.text = readable(&part.text);
+    }
+    cleaned.text.parts.retain(|part| !part.text.is_empty());
     match (cleaned.text.words(), cleaned.text.bytes()) {
         (0, _) => Err(CleanError::Empty),
         (_, bytes) if bytes > MOST_TEXT => Err(CleanError::Large),
         _ => Ok(cleaned),
     }
+}
+
+/// A text without the paragraphs in which a sentence does not come to an end.
+fn readable(text: &str) -> String {
+    let ends = |paragraph: &&str| {
+        let chars = |of: Range<usize>| paragraph[of].chars().count();
+        sentences(paragraph).into_iter().all(|of| chars(of) <= MOST_SENTENCE)
+    };
+    text.split("\n\n").filter(ends).collect::<Vec<_>>().join("\n\n")
 }
 
 fn read(bytes: &[u8], content_type: &str, path: &str) -> Result<Cleaned, CleanError> {
@@ -108,6 +129,20 @@ mod tests {
             Just("application/pdf"),
             Just("application/xhtml+xml"),
         ]
+    }
+
+    #[test]
+    fn a_sentence_without_an_end_is_not_quoted() {
+        let page = |words: usize| {
+            let html =
+                format!("<h1>T</h1><p>Salt it well.</p><p>Stir {}on. Taste it then.</p>", "on and ".repeat(words));
+            let text = clean(html.as_bytes(), "text/html", "/").unwrap().text;
+            text.parts[0].text.clone()
+        };
+        assert!(page(100).contains("Stir on"));
+        assert_eq!(page(1_000), "Salt it well.");
+        let endless = clean("a".repeat(5_000).as_bytes(), "text/plain", "/");
+        assert_eq!(endless, Err(CleanError::Empty));
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! A PDF into paragraphs.
 
-use pdf_extract::{Document, Object, OutputError, PlainTextOutput, output_doc};
+use pdf_extract::{Document, Object, OutputError, PlainTextOutput, output_doc_page};
 
 use super::CleanError;
 use super::letters::{is_sentence, line};
@@ -28,7 +28,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<OriginalText, CleanError> {
     }
     let mut raw = String::new();
     let broken = |error: OutputError| CleanError::Broken(error.to_string());
-    output_doc(&pdf, &mut PlainTextOutput::new(&mut raw)).map_err(broken)?;
+    // One by one: what begins a page is no part of the line that ends the one before.
+    for number in pdf.get_pages().into_keys() {
+        output_doc_page(&pdf, &mut PlainTextOutput::new(&mut raw), number).map_err(broken)?;
+        raw.push('\n');
+    }
     let paragraphs = paragraphs(&raw);
     let text = paragraphs.iter().filter(|paragraph| is_sentence(paragraph)).cloned().collect::<Vec<_>>().join("\n\n");
     let part = TextPart { heading: String::new(), text };

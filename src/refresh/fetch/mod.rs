@@ -23,12 +23,16 @@ pub use error::FetchError;
 use address::{PublicOnly, admit};
 use robots::{LONGEST_PAUSE, Robots};
 
+use crate::store::{Store, now};
+
 /// The most that is read over the wire.
 const MOST_WIRE: usize = 10 << 20;
 /// The most that it may become when it is unpacked.
 const MOST_UNPACKED: usize = 50 << 20;
 /// The most redirects that are followed.
 const MOST_REDIRECTS: usize = 5;
+/// What a longer header says of a page is neither kept nor shown to people.
+const MOST_SAID: usize = 1_000;
 /// How often a request is made that meets a passing fault.
 const TRIES: u32 = 3;
 /// So long a robots.txt is not asked for again.
@@ -118,6 +122,8 @@ enum Answer {
 /// Downloads pages, one at a time from each host.
 pub struct Fetcher {
     client: Client,
+    /// Knows which hosts want to be left alone, also those that told another process.
+    store: Arc<Store>,
     loopback: bool,
     patience: Patience,
     hosts: Mutex<HashMap<String, Arc<Mutex<Host>>>>,
@@ -165,7 +171,7 @@ impl Fetcher {
     ///
     /// # Errors
     /// Where TLS cannot be set up.
-    pub fn new(loopback: bool) -> Result<Self, FetchError> {
+    pub fn new(store: Arc<Store>, loopback: bool) -> Result<Self, FetchError> {
         let patience = if loopback { PATIENCE_AT_HOME } else { PATIENCE };
         let client = Client::builder()
             .user_agent(concat!("sacrum/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_HOMEPAGE"), ")"))
@@ -179,7 +185,7 @@ impl Fetcher {
             .read_timeout(patience.read)
             .timeout(patience.whole)
             .build()?;
-        Ok(Self { client, loopback, patience, hosts: Mutex::default() })
+        Ok(Self { client, store, loopback, patience, hosts: Mutex::default() })
     }
 
     /// Whether it asks sites on this machine as well.
@@ -217,6 +223,7 @@ impl Fetcher {
     async fn ask_host(&self, url: &Url, known: &Version) -> Result<Answer, FetchError> {
         let host = self.host(url).await;
         let mut host = host.lock().await;
+        self.heed(&origin(url), &mut host.turn).await;
         let held = host.robots.as_ref().filter(|(read, _)| read.elapsed() < ROBOTS_HOLD);
         let robots = match held.map(|(_, robots)| robots.clone()) {
             Some(robots) => robots,
@@ -235,7 +242,7 @@ impl Fetcher {
     /// What we know of a page's host. Where we know too many, those are forgotten that nobody waits for and that
     /// were not asked just now: names cost a hostile site nothing.
     async fn host(&self, url: &Url) -> Arc<Mutex<Host>> {
-        let origin = url.origin().ascii_serialization();
+        let origin = origin(url);
         let mut hosts = self.hosts.lock().await;
         if hosts.len() >= HOSTS_KEPT && !hosts.contains_key(&origin) {
             // One that is in use is locked, or about to be.
@@ -277,7 +284,7 @@ impl Fetcher {
             match &answer {
                 // What a site asks for one page holds for all of it.
                 Err(FetchError::Busy(wait)) => {
-                    turn.rests_until = Some(Instant::now() + (*wait).min(LONGEST_REST));
+                    self.leave_alone(&origin(url), turn, *wait).await;
                     if left == 0 || *wait > self.patience.retry_after {
                         return answer;
                     }
@@ -289,6 +296,23 @@ impl Fetcher {
                 _ => return answer,
             }
         }
+    }
+
+    /// Leaves a host alone for so long.
+    async fn leave_alone(&self, host: &str, turn: &mut Turn, wait: Duration) {
+        turn.rests_until = Some(Instant::now() + wait);
+        let until = now() + wait.as_secs().cast_signed();
+        if let Err(error) = self.store.keep_rest(host, until).await {
+            tracing::warn!("a host that wants to be left alone is forgotten at the next start: {error}");
+        }
+    }
+
+    /// Heeds what a host asked for before this process began, or of another one. Without the database, what it asked of
+    /// this one still holds.
+    async fn heed(&self, host: &str, turn: &mut Turn) {
+        let until = self.store.rest(host).await.ok().flatten().unwrap_or_default();
+        let left = Duration::from_secs(u64::try_from(until - now()).unwrap_or_default()).min(LONGEST_REST);
+        turn.rests_until = turn.rests_until.max(Some(Instant::now() + left));
     }
 
     async fn once(&self, url: &Url, known: &Version) -> Result<Answer, FetchError> {
@@ -303,10 +327,11 @@ impl Fetcher {
         }
         let response = self.client.get(url.clone()).headers(headers).send().await?;
         let said = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let kept = |name| said(name).filter(|said| said.len() <= MOST_SAID);
         match response.status().as_u16() {
             200..=299 => {
-                let version = Version { etag: said(header::ETAG), last_modified: said(header::LAST_MODIFIED) };
-                let content_type = said(header::CONTENT_TYPE).unwrap_or_default();
+                let version = Version { etag: kept(header::ETAG), last_modified: kept(header::LAST_MODIFIED) };
+                let content_type = kept(header::CONTENT_TYPE).unwrap_or_default();
                 let bytes = body::read(response).await?;
                 Ok(Answer::Is(Fetched::Page(Download { url: url.clone(), bytes, content_type, version })))
             }
@@ -325,13 +350,19 @@ impl Fetcher {
     }
 }
 
+/// A host, as pages of it have it in common.
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
 /// The pause that a site asks for: seconds, or a time.
 fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok()
+    let wait = match value.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok()?,
+    };
+    Some(wait.min(LONGEST_REST))
 }
 
 #[cfg(test)]
@@ -340,7 +371,9 @@ mod tests {
 
     #[tokio::test]
     async fn of_many_hosts_those_are_remembered_that_are_asked() {
-        let fetcher = Fetcher::new(false).unwrap();
+        let data = std::env::temp_dir().join("sacrum-hosts");
+        let store = Store::open(&data, Some("sqlite::memory:")).await.unwrap();
+        let fetcher = Fetcher::new(store.into(), false).unwrap();
         let of = |name: &str| Url::parse(&format!("https://{name}.example.org/")).unwrap();
         let waited_for = fetcher.host(&of("waited-for")).await;
         fetcher.host(&of("asked")).await.lock().await.turn.asked = Some(Instant::now());

@@ -166,6 +166,46 @@ fn a_refresh_tells_how_far_it_is_and_a_second_one_joins_it() {
 }
 
 #[test]
+fn every_long_command_tells_how_far_it_is() {
+    let garden = Garden::new("each-tells");
+    with(&garden, &[], async |discord| {
+        done(discord, "refresh", &[]).await;
+        let form = discord.callback(discord.corpus("owner", "write", &[])).await;
+        let words = [
+            ("title", "How do I graft a pear?"),
+            ("text", "Graft a pear in March, onto a quince stock. Bind the graft with raffia."),
+            ("link", "https://example.org/pears"),
+        ];
+        let remove = done(discord, "remove", &[("source", "roses")]).await;
+        let back = done(discord, "rollback", &[("generation", "1")]).await;
+        let yes = |under: &Value, button: &str| discord.presses("owner", GENERAL, under, &Press::Button(button));
+        let orders: [(&dyn Fn() -> u64, &str); 4] = [
+            (&|| discord.fills("owner", &form, &words), "is a source now"),
+            (&|| yes(&remove, "Yes, remove it"), "is quoted no more"),
+            (&|| yes(&back, "Yes, go there"), "Generation 1 answers now"),
+            (&|| discord.corpus("owner", "add", &[("url", &garden.site.url("/asters"))]), "is a source now"),
+        ];
+        garden.site.says("/asters", Reply::html(ASTERS));
+        for (order, end) in orders {
+            // Somebody else changes something.
+            let lock = std::fs::File::create(garden.data.join("refresh.lock")).unwrap();
+            lock.lock().unwrap();
+            let given = order();
+            discord
+                .until("it tells what it waits for", |state| {
+                    let message = state.interactions[&given].message.as_ref()?;
+                    let told = message["content"].as_str()?;
+                    (told.starts_with("Waiting until another change") && told.contains("begun <t:")).then_some(())
+                })
+                .await;
+            lock.unlock().unwrap();
+            let told = read(&discord.end(given).await);
+            assert!(told.contains(end), "{end}: {told}");
+        }
+    });
+}
+
+#[test]
 fn a_stop_in_the_middle_of_a_refresh_is_told_and_takes_nothing_away() {
     with_each_database("stopped", |garden| {
         with(garden, &[], async |discord| {
@@ -498,7 +538,10 @@ fn a_dismissed_gap_stays_away_and_old_ones_are_forgotten() {
         let named = read(&done(discord, "gaps", &[]).await);
         assert!(named.contains("graft a quince asks") && !named.contains("mia"), "{named}");
         let gap = pressed(discord, &gaps, Press::Choice("how do i graft a pear")).await;
-        pressed(discord, &gap, Press::Button("Dismiss")).await;
+        let sure = pressed(discord, &gap, Press::Button("Dismiss")).await;
+        assert!(read(&sure).contains("Are you sure?"), "{sure}");
+        assert!(read(&done(discord, "gaps", &[]).await).contains("pear"), "nothing was done yet");
+        pressed(discord, &sure, Press::Button("Yes, dismiss it")).await;
         asked(discord, GRAFT).await;
         assert!(!read(&done(discord, "gaps", &[]).await).contains("pear"));
     });
@@ -521,12 +564,20 @@ fn nothing_on_a_page_pings_links_or_hides() {
     let page = |how: &str| {
         Reply::html(&format!(
             "<title>@everyone [free](https://evil.example) <@&77>\u{202e}</title><h1>@everyone</h1><h2>Pruning</h2>\
-             <p>Visit https://evil.example/now for roses, {how} each time. @everyone **prune** [here](https://evil.example) in winter."
+             <p>Visit https://evil.example/now for roses, {how} each time. @everyone **prune** [here](https://evil.example) in winter.</p>\
+             <h2>When to prune roses</h2><p>Prune roses in late winter, as https://evil.example/now says and discord.gg/now."
         ))
     };
     garden.site.says("/evil", page("once"));
     with(&garden, &[], async |discord| {
         let added = done(discord, "add", &[("url", &garden.site.url("/evil"))]).await;
+        let answer = asked(discord, PRUNE).await;
+        let text = answer["embeds"][0]["description"].as_str().unwrap().to_owned();
+        assert!(
+            text.contains("Prune roses in late winter, as https") && text.contains("evil.example/now says"),
+            "{text}"
+        );
+        assert!(!text.contains("https://") && !text.contains("discord.gg"), "{text}");
         garden.site.says("/evil", page("twice"));
         let report = done(discord, "refresh", &[]).await;
         let known = discord.callback(discord.types_in_corpus("owner", "remove", "source", "evil")).await;

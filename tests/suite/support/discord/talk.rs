@@ -287,7 +287,7 @@ impl FakeDiscord {
         self.until("the command is done", |state| {
             let message = state.interactions[&interaction].message.clone()?;
             let content = message["content"].as_str().unwrap_or_default().to_owned();
-            let at_work = ["Working", "Refreshing:", "All sources are there"];
+            let at_work = ["Working", "Waiting", "Downloading", "Refreshing:", "Compiling"];
             (!at_work.iter().any(|begins| content.starts_with(begins))).then_some(message)
         })
         .await
