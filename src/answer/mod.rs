@@ -229,7 +229,7 @@ impl Answerer {
         }
         let parts = select::questions(question.text(), &self.corpus.language);
         if let [first, second, others @ ..] = &parts[..]
-            && let Some((cited, confidence)) = self.both(first, second, previous)
+            && let Some((cited, confidence)) = self.both(first.text, second.text, previous)
         {
             let notice = (!others.is_empty()).then(|| self.corpus.settings.first_two.clone());
             return Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice };
@@ -253,7 +253,8 @@ impl Answerer {
         let before = Question::new(first).ok();
         let (more, other) = self.one(second, &self.find(second, before.as_ref().or(previous)), 2)?;
         let differ = cited[0].excerpt.passage() != more[0].excerpt.passage();
-        differ.then(|| (select::join([cited, more].into_iter()), confidence.min(other)))
+        let answers = differ.then(|| select::join(cited, more))??;
+        Some((answers, confidence.min(other)))
     }
 
     /// The red flags' own examples that do not hold, told one by one.
@@ -306,8 +307,15 @@ impl Answerer {
             if whole.confidence.is_enough(true) {
                 return whole;
             }
-            let is_part = |sentence: &&str| sentence.len() < text.trim().len();
-            return select::asked(text).filter(is_part).map(part).fold(whole, Found::or);
+            let parts = select::questions(text, &self.corpus.language);
+            // Questions of one sentence are about one thing where one of them points at the other.
+            let are_one = parts.iter().any(|asked| asked.is_cut && self.points_back(asked.text));
+            let of = |asked: &select::Asked<'_>| {
+                let is_part = asked.text.len() < text.trim().len() && !(asked.is_cut && are_one);
+                let found = is_part.then(|| part(asked.text));
+                found.filter(|found| !asked.is_cut || found.confidence.is_sure())
+            };
+            return parts.iter().filter_map(of).fold(whole, Found::or);
         }
         let of = |window: select::Window<'_>| part(window.text);
         let windows = select::windows(text, &self.corpus.language);
@@ -319,14 +327,15 @@ impl Answerer {
     }
 
     /// What is found for a message, or for a part of one, of which `whole` is all. It follows the question before up where
-    /// it points back, or is short and finds nothing sure by itself; of a part that points back, the whole tells what it
+    /// it points back, or goes on or is short and finds nothing sure by itself; of a part that points back, the whole tells what it
     /// speaks of.
     fn find_in(&self, text: &str, previous: Option<&Question>, whole: Option<&Query>) -> Found {
         let mut query = self.index.read(text);
         let points_back = (previous.is_some() || whole.is_some()) && self.points_back(text);
         if let Some(previous) = previous {
-            let is_short = || query.units().len() <= MOST_OF_A_FOLLOW_UP && self.says_something(text);
-            let follows_up = points_back || is_short();
+            let follows_up = points_back || self.goes_on(text) || {
+                query.units().len() <= MOST_OF_A_FOLLOW_UP && self.says_something(text)
+            };
             if follows_up && !points_back {
                 let alone = self.found(query.clone());
                 if alone.confidence.is_sure() {
@@ -345,6 +354,11 @@ impl Answerer {
 
     fn points_back(&self, text: &str) -> bool {
         self.corpus.language.points_back(language::words(&language::fold(text)))
+    }
+
+    fn goes_on(&self, text: &str) -> bool {
+        let folded = language::fold(text);
+        self.corpus.language.goes_on(&language::words(&folded).take(2).collect::<Vec<_>>())
     }
 
     fn found(&self, query: Query) -> Found {
