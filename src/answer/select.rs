@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Cited;
-use crate::corpus::{Corpus, Excerpt, MAX_SENTENCES, PassageId};
+use crate::corpus::{Apart, Corpus, Excerpt, MAX_SENTENCES, PassageId};
 use crate::index::{Hit, Index, Query};
 use crate::language::{self, Language};
 
@@ -22,11 +22,38 @@ const LONG_MESSAGE: usize = 20;
 const WINDOW: usize = 14;
 /// How many words of greeting may stand before a question.
 const LEAD: usize = 6;
+/// Where a message has more words, what it speaks of stands among the first ones.
+const MOST_WORDS: usize = 400;
 /// How many places of a long message are looked at.
 const MOST_WINDOWS: usize = 16;
 
-/// The best excerpts of these hits: none twice, each disputed one followed by its correction.
-pub(super) fn excerpts(corpus: &Corpus, index: &Index, query: &Query, hits: &[Hit], most: usize) -> Vec<Cited> {
+/// Whether a message speaks of what a passage is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Yes,
+    No,
+    /// It does, to say that it is not so.
+    Denied,
+}
+
+/// Who is answered.
+pub(super) struct Asker<'a> {
+    /// All that they wrote.
+    pub(super) text: &'a str,
+    /// Whether they ask something.
+    pub(super) asks: bool,
+}
+
+/// The best excerpts of these hits: none twice, each disputed one followed by its correction. What is out of place where
+/// nobody speaks of it comes first for who asks for it in other words, and else not at all.
+pub(super) fn excerpts(
+    corpus: &Corpus,
+    index: &Index,
+    asker: &Asker<'_>,
+    query: &Query,
+    hits: &[Hit],
+    most: usize,
+) -> Vec<Cited> {
     let mut cited: Vec<Cited> = Vec::new();
     let Some(best) = hits.first() else { return cited };
     for hit in hits.iter().take_while(|hit| hit.score >= best.score * WORTH_SHOWING) {
@@ -40,6 +67,14 @@ pub(super) fn excerpts(corpus: &Corpus, index: &Index, query: &Query, hits: &[Hi
         }
         let shown = |passage: PassageId| cited.iter().any(|other| same(index, other.excerpt.passage(), passage));
         if shown(hit.passage) || correction.is_some_and(shown) {
+            continue;
+        }
+        let is_in_place = match named(corpus, asker.text, query, hit.passage) {
+            Named::Yes => true,
+            Named::No => asker.asks && cited.is_empty() && hit.passage == best.passage,
+            Named::Denied => false,
+        };
+        if !is_in_place {
             continue;
         }
         let Some(excerpt) = window(corpus, index, query, hit.passage) else { continue };
@@ -71,6 +106,27 @@ pub(super) fn join(first: Vec<Cited>, second: Vec<Cited>) -> Option<Vec<Cited>> 
     let place = |corrects: Option<usize>| corrects.map(|at| at + before);
     all.extend(second.into_iter().take(more).map(|one| Cited { corrects: place(one.corrects), ..one }));
     Some(all)
+}
+
+/// Whether a message speaks of what a passage is about, of that which is out of place where nobody does.
+fn named(corpus: &Corpus, text: &str, query: &Query, passage: PassageId) -> Named {
+    let (document, section) = corpus.passage(passage);
+    let label = language::fold(&document.title).into_owned() + " " + &language::fold(&section.heading);
+    let of = |apart: &&Apart| language::words(&label).any(|word| apart.of.iter().any(|of| of.fits(word)));
+    let about: Vec<&Apart> = corpus.settings.apart.iter().filter(of).collect();
+    if about.is_empty() {
+        return Named::Yes;
+    }
+    let names = |word: &str| about.iter().any(|apart| apart.of.iter().chain(&apart.named).any(|name| name.fits(word)));
+    let folded = language::fold(text);
+    if corpus.language.affirmed(&folded).take(MOST_WORDS).any(names) {
+        return Named::Yes;
+    }
+    if language::words(&folded).take(MOST_WORDS).any(names) {
+        return Named::Denied;
+    }
+    // In the query what was misspelt is mended, and what was asked before stands too.
+    if query.stems().iter().any(|stem| names(stem)) { Named::Yes } else { Named::No }
 }
 
 fn same(index: &Index, a: PassageId, b: PassageId) -> bool {

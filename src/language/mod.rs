@@ -90,6 +90,8 @@ const SMALL_TALK: &[&str] = &[
     "whats your name",
     "what is your name",
     "are you a ",
+    "is this a ",
+    "r u a ",
     "are you real",
     "are you human",
     "who made you",
@@ -100,7 +102,7 @@ const FIRST_WORDS: &[(&str, &str)] =
 /// Words with which people tell of themselves or somebody, rather than name a subject.
 const TELLING_WORDS: &[&str] = &[
     "i", "im", "ive", "id", "ill", "me", "my", "mine", "we", "us", "our", "he", "hes", "him", "his", "she", "shes",
-    "her", "they", "them", "their", "just", "got", "lol", "thanks", "thank",
+    "her", "they", "them", "their", "you", "your", "u", "ur", "just", "got", "lol", "thanks", "thank",
 ];
 /// Words that join a question to the one before it, in a sentence or in another message.
 const JOINING_WORDS: &[&str] = &["and", "also", "plus", "but", "so", "then", "n"];
@@ -126,6 +128,11 @@ const ASKING_PAIRS: &[(&str, &[&str])] = &[
 ];
 /// So many words behind a word that asks its auxiliary comes.
 const AUXILIARY_WITHIN: usize = 4;
+/// Words that begin what is denied ("no fever"), and that end what is well ("bladder fine").
+const DENYING_WORDS: &[&str] = &["no", "not", "never", "without", "zero", "nor", "neither", "arent", "isnt"];
+const WELL_WORDS: &[&str] = &["fine", "ok", "okay", "good", "normal", "well"];
+/// So many words such a clause has at most.
+const SHORT_CLAUSE: usize = 5;
 const POINTING_WORDS: &[&str] = &["it", "that", "this", "they", "them", "those", "these", "its", "one", "there"];
 
 /// A language that texts are read in.
@@ -287,6 +294,19 @@ impl Language {
                 ASKING_WORDS.contains(&first) && !TELLING_WORDS.contains(next) && behind.any(|word| is_auxiliary(word))
             }
         }
+    }
+
+    /// The words of a folded text, without the short clauses that deny something or call it well and do not ask.
+    pub fn affirmed<'a>(&self, folded: &'a str) -> impl Iterator<Item = &'a str> {
+        let is_english = self.code == "en";
+        let clauses = folded.split_inclusive([',', '.', ';', '!', '?', '\n']);
+        let is_affirmed = move |clause: &&str| {
+            let is_one_of = |word: Option<&str>, list: &[&str]| word.is_some_and(|word| list.contains(&word));
+            let is_denied =
+                is_one_of(words(clause).next(), DENYING_WORDS) || is_one_of(words(clause).last(), WELL_WORDS);
+            !is_english || !is_denied || clause.ends_with('?') || words(clause).count() > SHORT_CLAUSE
+        };
+        clauses.filter(is_affirmed).flat_map(words)
     }
 
     /// The code of the language that a text is written in, where it is clearly not this one; `knows` says

@@ -145,6 +145,69 @@ fn english_with_a_foreign_word_misspelt_or_in_latin_is_english() {
 }
 
 #[test]
+fn who_only_talks_is_told_how_to_ask_and_kindly() {
+    let talk = ["hi can you help me", "is this a bot", "you suck", "i love this", "thanks so much"];
+    let complaints = ["my lower back aches after mowing the lawn", "my back hurts more in the evening"];
+    for answer in answers(&[&talk[..], &complaints[..]].concat()) {
+        assert_eq!(answer["outcome"], "not_a_question", "{answer}");
+        assert_eq!(answer["nearest"].as_array().unwrap().len(), 0, "{answer}");
+    }
+    let said = sacrum(&["ask", complaints[0]]).out;
+    assert!(said.contains("sorry") && said.contains("Ask me"), "{said}");
+}
+
+#[test]
+fn a_question_that_a_section_lists_is_answered_as_soon_as_it_is_the_same() {
+    for answer in answers(&["what is meralgia paresthetica", "where the pirformis at"]) {
+        assert_eq!(answer["outcome"], "answered", "{answer}");
+    }
+}
+
+#[test]
+fn what_nobody_speaks_of_is_not_shown_beside_an_answer() {
+    let headings = |answer: &Value| {
+        let excerpts = answer["excerpts"].as_array().unwrap().iter();
+        excerpts.map(|one| format!("{}: {}", one["document"], one["section"])).collect::<Vec<_>>().join("; ")
+    };
+    let apart = [
+        ("how long does sciatica last", "Epidural"),
+        ("is yoga good for bad backs", "pregnancy"),
+        ("ouch my back hurtz wat do i do", "pregnancy"),
+        ("my back hurts when i bend forward", "teenager"),
+        ("my back hurts", "999"),
+        ("this back pain is killing me", "999"),
+        ("my right leg tingles", "emergency"),
+        ("kidding, my back is fine", "child"),
+        ("NOT numb, NOT weak, pee fine. which muscle is sore beside my spine?", "emergency"),
+    ];
+    for (answer, (message, matter)) in answers(&apart.map(|(message, _)| message)).iter().zip(apart) {
+        let shown = headings(answer);
+        assert!(!shown.contains(matter), "{message}: {shown}");
+    }
+    let named = [
+        ("do epidural injections help sciatica", "Epidural"),
+        ("is yoga good for my back while pregnant", "pregnancy"),
+        ("when is back pain an emergency", "emergency"),
+    ];
+    for (answer, (message, matter)) in answers(&named.map(|(message, _)| message)).iter().zip(named) {
+        let shown = headings(answer);
+        assert!(shown.contains(matter), "{message}: {shown}");
+    }
+}
+
+#[test]
+fn beside_a_sign_that_can_wait_no_other_questions_are_offered() {
+    for answer in answers(&["cant go on", "i am so low i cant go on with this back"]) {
+        assert_eq!(
+            (&answer["urgent"]["level"], &answer["excerpts"]),
+            (&"soon".into(), &Value::Array(vec![])),
+            "{answer}"
+        );
+        assert_eq!(answer["nearest"].as_array().unwrap().len(), 0, "{answer}");
+    }
+}
+
+#[test]
 fn with_an_urgent_sign_nothing_else_is_shown() {
     let all = answers(&["which stretch for my piriformis? also i cant feel when i wipe"]);
     assert_eq!(all[0]["outcome"], "withheld", "{}", all[0]);
