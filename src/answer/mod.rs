@@ -241,10 +241,8 @@ impl Answerer {
         }
         let found = self.find(question.text(), previous);
         let found = self.same_question(&found).unwrap_or(found);
-        // Beside a sign only what was surely asked for is shown, and no questions about something else.
-        let is_enough = |confidence: Confidence| {
-            urgent.is_none() || confidence.is_enough(false) && self.clearly_asks(question.text())
-        };
+        // Beside a sign only what is surer is shown, and no questions about something else.
+        let is_enough = |confidence: Confidence| urgent.is_none() || confidence.is_enough(false);
         match self.one(question.text(), &found, 3).filter(|(_, confidence)| is_enough(*confidence)) {
             Some((cited, confidence)) => {
                 let notice = (parts.len() > 1).then(|| self.corpus.settings.only_some.clone());
