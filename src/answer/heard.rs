@@ -1,9 +1,16 @@
 //! What a chat asks of an answerer besides answers.
 
+use std::time::Duration;
+
 use super::{Answer, Answerer, is_grave, withheld};
 use crate::corpus::{Level, Question};
 use crate::language;
 use crate::triage::Urgent;
+
+/// How long an author's messages are looked at together for warning signs.
+pub const REMEMBERED: Duration = Duration::from_secs(15 * 60);
+/// How many of them are.
+pub const TOGETHER: usize = 8;
 
 impl Answerer {
     /// The most urgent sign in an author's messages, the oldest first: in the last one alone, or in all of
@@ -40,6 +47,15 @@ impl Answerer {
         (self.triage.check(&[last]), together)
     }
 
+    /// What an author went on about before their last message: of the ones before, the oldest first, the last that has a
+    /// matter and does not itself point back.
+    #[must_use]
+    pub fn topic<'m>(&self, before: &[&'m str]) -> Option<&'m str> {
+        let mut matters = before.iter().rev().filter(|message| self.says_something(message));
+        let newest = matters.clone().next();
+        matters.find(|message| !self.points_back(message)).or(newest).copied()
+    }
+
     /// Whether a message has a matter: "thanks a lot!" has none, and follows nothing up.
     pub(super) fn says_something(&self, message: &str) -> bool {
         let (folded, language) = (language::fold(message), &self.corpus.language);
@@ -63,12 +79,7 @@ impl Answerer {
     #[must_use]
     pub fn is_sensitive(&self, text: &str) -> bool {
         let folded = language::fold(text);
-        language::words(&folded).any(|word| {
-            self.corpus.settings.sensitive.iter().any(|listed| match listed.strip_suffix('*') {
-                Some(beginning) => word.starts_with(beginning),
-                None => word == listed,
-            })
-        })
+        language::words(&folded).any(|word| self.corpus.settings.sensitive.iter().any(|listed| listed.fits(word)))
     }
 
     /// The corpus's own questions that hold every word typed so far, in its order; all where nothing is typed.

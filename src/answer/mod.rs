@@ -20,6 +20,7 @@ use scope::Scope;
 
 pub use confidence::Confidence;
 pub use evaluate::{Expect, Expected, Figures, evaluate};
+pub use heard::{REMEMBERED, TOGETHER};
 pub use live::Live;
 
 /// How many passages are considered for an answer.
@@ -32,6 +33,10 @@ const NEAREST_AMONG: usize = 8;
 const NEAR: f32 = 0.3;
 /// So well fits one of a passage's other questions, for the nearest that it offers to stand for it.
 const NEAR_OTHER: f32 = 0.5;
+/// A question is the same that shares so much of what is asked, either way.
+const SAME_QUESTION: f32 = 0.8;
+/// From this confidence on the same question is looked for; chosen on the questions in tests/questions.
+const SAME_FROM: f32 = 0.3;
 /// So few words that name a thing of the corpus ask about it, without a word that asks.
 const FEW_WORDS: usize = 3;
 /// So many words that tell of nobody name a subject.
@@ -229,19 +234,25 @@ impl Answerer {
         }
         let parts = select::questions(question.text(), &self.corpus.language);
         if let [first, second, others @ ..] = &parts[..]
-            && let Some((cited, confidence)) = self.both(first, second, previous)
+            && let Some((cited, confidence)) = self.both(first.text, second.text, previous)
         {
             let notice = (!others.is_empty()).then(|| self.corpus.settings.first_two.clone());
             return Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice };
         }
         let found = self.find(question.text(), previous);
-        match self.one(question.text(), &found, 3) {
+        let found = self.same_question(&found).unwrap_or(found);
+        // Beside a sign only what is surer is shown, and no questions about something else.
+        let is_enough = |confidence: Confidence| urgent.is_none() || confidence.is_enough(false);
+        match self.one(question.text(), &found, 3).filter(|(_, confidence)| is_enough(*confidence)) {
             Some((cited, confidence)) => {
                 let notice = (parts.len() > 1).then(|| self.corpus.settings.only_some.clone());
                 Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice }
             }
             None => {
-                let outcome = self.unanswered(question, &found);
+                let mut outcome = self.unanswered(question, &found);
+                if let (Outcome::NotCovered(nearest), Some(_)) = (&mut outcome, &urgent) {
+                    nearest.clear();
+                }
                 Answer { urgent, outcome, confidence: found.confidence, notice: None }
             }
         }
@@ -253,7 +264,8 @@ impl Answerer {
         let before = Question::new(first).ok();
         let (more, other) = self.one(second, &self.find(second, before.as_ref().or(previous)), 2)?;
         let differ = cited[0].excerpt.passage() != more[0].excerpt.passage();
-        differ.then(|| (select::join([cited, more].into_iter()), confidence.min(other)))
+        let answers = differ.then(|| select::join(cited, more))??;
+        Some((answers, confidence.min(other)))
     }
 
     /// The red flags' own examples that do not hold, told one by one.
@@ -306,8 +318,15 @@ impl Answerer {
             if whole.confidence.is_enough(true) {
                 return whole;
             }
-            let is_part = |sentence: &&str| sentence.len() < text.trim().len();
-            return select::asked(text).filter(is_part).map(part).fold(whole, Found::or);
+            let parts = select::questions(text, &self.corpus.language);
+            // Questions of one sentence are about one thing where one of them points at the other.
+            let are_one = parts.iter().any(|asked| asked.is_cut && self.points_back(asked.text));
+            let of = |asked: &select::Asked<'_>| {
+                let is_part = asked.text.len() < text.trim().len() && !(asked.is_cut && are_one);
+                let found = is_part.then(|| part(asked.text));
+                found.filter(|found| !asked.is_cut || found.confidence.is_sure())
+            };
+            return parts.iter().filter_map(of).fold(whole, Found::or);
         }
         let of = |window: select::Window<'_>| part(window.text);
         let windows = select::windows(text, &self.corpus.language);
@@ -319,14 +338,15 @@ impl Answerer {
     }
 
     /// What is found for a message, or for a part of one, of which `whole` is all. It follows the question before up where
-    /// it points back, or is short and finds nothing sure by itself; of a part that points back, the whole tells what it
+    /// it points back, or goes on or is short and finds nothing sure by itself; of a part that points back, the whole tells what it
     /// speaks of.
     fn find_in(&self, text: &str, previous: Option<&Question>, whole: Option<&Query>) -> Found {
         let mut query = self.index.read(text);
         let points_back = (previous.is_some() || whole.is_some()) && self.points_back(text);
         if let Some(previous) = previous {
-            let is_short = || query.units().len() <= MOST_OF_A_FOLLOW_UP && self.says_something(text);
-            let follows_up = points_back || is_short();
+            let follows_up = points_back || self.goes_on(text) || {
+                query.units().len() <= MOST_OF_A_FOLLOW_UP && self.says_something(text)
+            };
             if follows_up && !points_back {
                 let alone = self.found(query.clone());
                 if alone.confidence.is_sure() {
@@ -347,18 +367,49 @@ impl Answerer {
         self.corpus.language.points_back(language::words(&language::fold(text)))
     }
 
+    fn goes_on(&self, text: &str) -> bool {
+        let folded = language::fold(text);
+        self.corpus.language.goes_on(&language::words(&folded).take(2).collect::<Vec<_>>())
+    }
+
     fn found(&self, query: Query) -> Found {
         let hits = self.index.search(&query, CONSIDERED);
         let confidence = Confidence::of(&hits, &query, self.scope.limits(&query));
         Found { query, hits, confidence }
     }
 
-    fn one(&self, text: &str, found: &Found, most: usize) -> Option<(Vec<Cited>, Confidence)> {
-        if !found.confidence.is_enough(self.is_question(text) || self.names_a_subject(text)) {
+    /// What is found for the question that a passage answers, where a message asks the same and is only not sure enough.
+    fn same_question(&self, found: &Found) -> Option<Found> {
+        if found.confidence.is_enough(true) || found.confidence.get() < SAME_FROM {
             return None;
         }
-        let cited = select::excerpts(&self.corpus, &self.index, &found.query, &found.hits, most);
+        let read = |text: String| self.index.read(&text);
+        let asked = found.hits.iter().find_map(|hit| self.nearest_in(hit, &found.query)).map(read)?;
+        let shared = self.index.shared(&found.query, &asked).min(self.index.shared(&asked, &found.query));
+        (shared >= SAME_QUESTION).then(|| self.found(asked))
+    }
+
+    fn one(&self, text: &str, found: &Found, most: usize) -> Option<(Vec<Cited>, Confidence)> {
+        if !found.confidence.is_enough(self.asks_about(text)) {
+            return None;
+        }
+        let asker = select::Asker { text, asks: self.clearly_asks(text) };
+        let cited = select::excerpts(&self.corpus, &self.index, &asker, &found.query, &found.hits, most);
         (!cited.is_empty()).then_some((cited, found.confidence))
+    }
+
+    fn asks_about(&self, text: &str) -> bool {
+        self.is_question(text) || self.names_a_subject(text)
+    }
+
+    /// The same where a word that asks somewhere in a short message is not enough: "this is killing me".
+    fn clearly_asks(&self, text: &str) -> bool {
+        let (folded, language) = (language::fold(text), &self.corpus.language);
+        text.contains('?')
+            || language.asks(language::words(&folded).take(1))
+            || self.names_a_subject(text)
+            || select::is_long(text) && self.is_question(text)
+            || !select::questions(text, language).is_empty()
     }
 
     /// Whether a message is so short, and of nobody, that it can only name a subject.
@@ -369,8 +420,10 @@ impl Answerer {
     }
 
     fn unanswered(&self, question: &Question, found: &Found) -> Outcome {
-        let names_a_thing = self.names_a_subject(question.text()) && found.query.units().iter().any(Unit::is_a_thing);
-        if found.query.units().is_empty() || !(self.is_question(question.text()) || names_a_thing) {
+        let (folded, units) = (language::fold(question.text()), found.query.units());
+        let tells = self.corpus.language.tells(language::words(&folded));
+        let names_a_thing = !tells && self.names_a_subject(question.text()) && units.iter().any(Unit::is_a_thing);
+        if units.iter().all(Unit::is_talk) || !(self.is_question(question.text()) || names_a_thing) {
             return Outcome::NotAQuestion;
         }
         let mut nearest: Vec<String> = Vec::new();

@@ -1,7 +1,9 @@
 //! Hits into at most three excerpts.
 
+use std::borrow::Cow;
+
 use super::Cited;
-use crate::corpus::{Corpus, Excerpt, MAX_SENTENCES, PassageId};
+use crate::corpus::{Apart, Corpus, Excerpt, MAX_SENTENCES, PassageId};
 use crate::index::{Hit, Index, Query};
 use crate::language::{self, Language};
 
@@ -18,11 +20,40 @@ const FIRST: f32 = 0.6;
 const LONG_MESSAGE: usize = 20;
 /// How many words a question in a long message is taken to have.
 const WINDOW: usize = 14;
+/// How many words of greeting may stand before a question.
+const LEAD: usize = 6;
+/// Where a message has more words, what it speaks of stands among the first ones.
+const MOST_WORDS: usize = 400;
 /// How many places of a long message are looked at.
 const MOST_WINDOWS: usize = 16;
 
-/// The best excerpts of these hits: none twice, each disputed one followed by its correction.
-pub(super) fn excerpts(corpus: &Corpus, index: &Index, query: &Query, hits: &[Hit], most: usize) -> Vec<Cited> {
+/// Whether a message speaks of what a passage is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Yes,
+    No,
+    /// It does, to say that it is not so.
+    Denied,
+}
+
+/// Who is answered.
+pub(super) struct Asker<'a> {
+    /// All that they wrote.
+    pub(super) text: &'a str,
+    /// Whether they ask something.
+    pub(super) asks: bool,
+}
+
+/// The best excerpts of these hits: none twice, each disputed one followed by its correction. What is out of place where
+/// nobody speaks of it comes first for who asks for it in other words, and else not at all.
+pub(super) fn excerpts(
+    corpus: &Corpus,
+    index: &Index,
+    asker: &Asker<'_>,
+    query: &Query,
+    hits: &[Hit],
+    most: usize,
+) -> Vec<Cited> {
     let mut cited: Vec<Cited> = Vec::new();
     let Some(best) = hits.first() else { return cited };
     for hit in hits.iter().take_while(|hit| hit.score >= best.score * WORTH_SHOWING) {
@@ -36,6 +67,14 @@ pub(super) fn excerpts(corpus: &Corpus, index: &Index, query: &Query, hits: &[Hi
         }
         let shown = |passage: PassageId| cited.iter().any(|other| same(index, other.excerpt.passage(), passage));
         if shown(hit.passage) || correction.is_some_and(shown) {
+            continue;
+        }
+        let is_in_place = match named(corpus, asker.text, query, hit.passage) {
+            Named::Yes => true,
+            Named::No => asker.asks && cited.is_empty() && hit.passage == best.passage,
+            Named::Denied => false,
+        };
+        if !is_in_place {
             continue;
         }
         let Some(excerpt) = window(corpus, index, query, hit.passage) else { continue };
@@ -53,21 +92,41 @@ pub(super) fn excerpts(corpus: &Corpus, index: &Index, query: &Query, hits: &[Hi
     cited
 }
 
-/// The excerpts of several answers in one list of at most three, none twice.
-pub(super) fn join(answers: impl Iterator<Item = Vec<Cited>>) -> Vec<Cited> {
-    let mut all: Vec<Cited> = Vec::new();
-    for cited in answers {
-        let first = all.len();
-        // A claim and its correction stay together.
-        let needed = if cited.get(1).is_some_and(|second| second.corrects == Some(0)) { 2 } else { 1 };
-        if first + needed > MAX_SENTENCES || cited.iter().any(|new| all.iter().any(|old| old.excerpt == new.excerpt)) {
-            continue;
-        }
-        all.extend(
-            cited.into_iter().take(needed).map(|one| Cited { corrects: one.corrects.map(|at| at + first), ..one }),
-        );
+/// The first excerpts of two answers in one list of at most three; `None` where they cannot stand together.
+pub(super) fn join(first: Vec<Cited>, second: Vec<Cited>) -> Option<Vec<Cited>> {
+    // A claim and its correction stay together.
+    let needed = |cited: &[Cited]| if cited.get(1).is_some_and(|next| next.corrects == Some(0)) { 2 } else { 1 };
+    let (mut all, more) = (first, needed(&second));
+    all.truncate(needed(&all));
+    let before = all.len();
+    let repeats = second[..more].iter().any(|new| all.iter().any(|old| old.excerpt == new.excerpt));
+    if repeats || before + more > MAX_SENTENCES {
+        return None;
     }
-    all
+    let place = |corrects: Option<usize>| corrects.map(|at| at + before);
+    all.extend(second.into_iter().take(more).map(|one| Cited { corrects: place(one.corrects), ..one }));
+    Some(all)
+}
+
+/// Whether a message speaks of what a passage is about, of that which is out of place where nobody does.
+fn named(corpus: &Corpus, text: &str, query: &Query, passage: PassageId) -> Named {
+    let (document, section) = corpus.passage(passage);
+    let label = language::fold(&document.title).into_owned() + " " + &language::fold(&section.heading);
+    let of = |apart: &&Apart| language::words(&label).any(|word| apart.of.iter().any(|of| of.fits(word)));
+    let about: Vec<&Apart> = corpus.settings.apart.iter().filter(of).collect();
+    if about.is_empty() {
+        return Named::Yes;
+    }
+    let names = |word: &str| about.iter().any(|apart| apart.of.iter().chain(&apart.named).any(|name| name.fits(word)));
+    let folded = language::fold(text);
+    if corpus.language.affirmed(&folded).take(MOST_WORDS).any(names) {
+        return Named::Yes;
+    }
+    if language::words(&folded).take(MOST_WORDS).any(names) {
+        return Named::Denied;
+    }
+    // In the query what was misspelt is mended, and what was asked before stands too.
+    if query.stems().iter().any(|stem| names(stem)) { Named::Yes } else { Named::No }
 }
 
 fn same(index: &Index, a: PassageId, b: PassageId) -> bool {
@@ -91,20 +150,64 @@ fn window(corpus: &Corpus, index: &Index, query: &Query, passage: PassageId) -> 
     Excerpt::new(section, passage, start..start + length)
 }
 
-/// The questions in a message, where it holds several; else the whole message.
-pub(super) fn questions<'a>(text: &'a str, language: &Language) -> Vec<&'a str> {
-    let says_something = |sentence: &&str| {
-        let folded = language::fold(sentence);
-        language::words(&folded).any(|word| !language.is_stop_word(word) && !language.is_chatty(word))
-    };
-    let asked: Vec<&str> = asked(text).filter(says_something).collect();
-    if asked.len() > 1 { asked } else { vec![text] }
+/// A question in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked<'a> {
+    pub(super) text: &'a str,
+    /// Whether it shares its sentence with another one.
+    pub(super) is_cut: bool,
 }
 
-/// The sentences of a message that end with a question mark.
-pub(super) fn asked(text: &str) -> impl Iterator<Item = &str> {
-    let sentences = crate::corpus::sentences(text).into_iter().map(move |range| &text[range]);
-    sentences.filter(|sentence| sentence.ends_with('?'))
+/// The questions in a message that say something: its sentences with a question mark, and in a short message those that
+/// begin as a question does; there each has its own place that follows another one in a sentence ("is sitting bad and is bed
+/// rest ok").
+pub(super) fn questions<'a>(text: &'a str, language: &Language) -> Vec<Asked<'a>> {
+    let (is_long, mut questions) = (is_long(text), Vec::new());
+    for sentence in crate::corpus::sentences(text).into_iter().map(|range| &text[range]) {
+        if is_long {
+            questions.extend(sentence.ends_with('?').then_some(Asked { text: sentence, is_cut: false }));
+        } else {
+            questions.extend(asked(sentence, language));
+        }
+    }
+    questions.retain(|question| {
+        let folded = language::fold(question.text);
+        language::words(&folded).any(|word| !language.is_stop_word(word) && !language.is_chatty(word))
+    });
+    questions
+}
+
+/// The questions in a sentence: cut before each that follows another one behind a comma or a word that joins.
+fn asked<'a>(sentence: &'a str, language: &Language) -> Vec<Asked<'a>> {
+    let written: Vec<&str> = sentence.split_whitespace().collect();
+    let folded: Vec<Cow<'_, str>> = written.iter().map(|word| language::fold(word)).collect();
+    let words: Vec<&str> = folded.iter().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+    let joins = |word: &str| word.is_empty() || language.joins(word);
+    let opens = |words: &[&str]| {
+        let lead = words.iter().take_while(|word| joins(word) || language.is_chatty(word)).count();
+        (0..=lead.min(LEAD)).any(|from| language.opens_question(&words[from..]))
+    };
+    let between = |first: usize, end: usize| {
+        let place = |word: &str| word.as_ptr() as usize - sentence.as_ptr() as usize;
+        &sentence[place(written[first])..place(written[end - 1]) + written[end - 1].len()]
+    };
+    // The question that was begun, and where its last word was that joins nothing.
+    let (mut first, mut end) = (0, 0);
+    let mut questions = Vec::new();
+    for at in 1..words.len() {
+        if !joins(words[at - 1]) {
+            end = at;
+        }
+        let is_joined = end < at || written[at - 1].ends_with([',', ';']);
+        if is_joined && end > first && language.opens_question(&words[at..]) && opens(&words[first..end]) {
+            questions.push(Asked { text: between(first, end), is_cut: true });
+            first = at;
+        }
+    }
+    if sentence.ends_with('?') || opens(&words[first..]) {
+        questions.push(Asked { text: between(first, written.len()), is_cut: first > 0 });
+    }
+    questions
 }
 
 /// A stretch of a long message that may hold its question.

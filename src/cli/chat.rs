@@ -1,10 +1,13 @@
-//! `sacrum chat`: a line is a question, and may follow up on the one before.
+//! `sacrum chat`: a line is a question, may follow up on those before, and is looked at for warning signs with them.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::time::Instant;
 
 use rustyline::error::ReadlineError;
 
 use super::{Common, End, Failure, ask::write_json};
+use crate::answer::{REMEMBERED, TOGETHER};
 use crate::corpus::Question;
 use crate::refresh;
 use crate::terminal::{json::AnswerJson, text};
@@ -15,7 +18,7 @@ pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure>
     let (mut answering, mut answerer) = (state(), common.answerer()?);
     let name = answerer.corpus().settings.name.clone();
     let look = text::Look::of_stdout();
-    let mut previous: Option<Question> = None;
+    let mut said: VecDeque<(Instant, String)> = VecDeque::new();
     let mut reply = |line: &str, out: &mut dyn Write| -> Result<(), Failure> {
         let Ok(question) = Question::new(line) else { return Ok(()) };
         // Another process may serve something else by now.
@@ -24,7 +27,11 @@ pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure>
         {
             (answering, answerer) = (state(), next);
         }
-        let answer = answerer.answer(&question, previous.as_ref());
+        let before: Vec<&str> = said.iter().map(|(_, text)| text.as_str()).collect();
+        let topic = answerer.topic(&before);
+        let old = said.iter().take_while(|(at, _)| at.elapsed() >= REMEMBERED).count();
+        let together: Vec<&str> = before[old..].iter().copied().chain([question.text()]).collect();
+        let Some(answer) = answerer.answer_last(&together, topic) else { return Ok(()) };
         let mut text = Vec::new();
         if common.json {
             write_json(&mut text, &AnswerJson::new(&answerer, &question, &answer))?;
@@ -34,7 +41,10 @@ pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure>
         }
         out.write_all(&text)?;
         out.flush()?;
-        previous = Some(question);
+        said.push_back((Instant::now(), question.text().to_owned()));
+        if said.len() >= TOGETHER {
+            said.pop_front();
+        }
         Ok(())
     };
     if !io::stdin().is_terminal() {

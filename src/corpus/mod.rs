@@ -36,7 +36,7 @@ pub use problem::{CorpusError, Problem, counted};
 pub use question::{EmptyQuestion, Question};
 pub use red_flag::{Concept, Level, Normalise, RedFlag, RedFlags, Rule, Scope, Survives};
 pub use sentences::sentences;
-pub use settings::Settings;
+pub use settings::{Apart, Settings};
 pub use source::Source;
 
 use serde::{Deserialize, Serialize};

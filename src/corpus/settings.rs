@@ -28,8 +28,36 @@ pub struct Settings {
     pub canaries: Vec<String>,
     /// For each of the largest languages, where to turn in an emergency; by ISO 639-1 code.
     pub emergency_lines: BTreeMap<String, String>,
-    /// Words of what people do not want to talk about in public, folded; `*` at the end stands for any ending.
-    pub sensitive: Vec<String>,
+    /// Words of what people do not want to talk about in public.
+    pub sensitive: Vec<Pattern>,
+    /// What is out of place where nobody speaks of it.
+    pub apart: Vec<Apart>,
+}
+
+/// A matter that would frighten or puzzle who did not ask for it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Apart {
+    /// Words by which a title or a heading shows that a section is about it.
+    pub of: Vec<Pattern>,
+    /// Words by which a message shows that it is, besides those.
+    pub named: Vec<Pattern>,
+}
+
+/// A folded word; `*` at the end stands for any ending.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Pattern(String);
+
+impl Pattern {
+    /// Whether a folded word is one of those it stands for.
+    #[must_use]
+    pub fn fits(&self, word: &str) -> bool {
+        match self.0.strip_suffix('*') {
+            Some(beginning) => word.starts_with(beginning),
+            None => word == self.0,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -46,6 +74,7 @@ impl Default for Settings {
             canaries: Vec::new(),
             emergency_lines: BTreeMap::new(),
             sensitive: Vec::new(),
+            apart: Vec::new(),
         }
     }
 }

@@ -381,8 +381,10 @@ pub(super) fn too_soon(bot: &Bot, server: u64, author: u64) -> Option<Option<Str
 /// What was asked before a follow-up.
 async fn previous(bot: &Bot, heard: &Heard, said: &[String]) -> Option<String> {
     let Some(follows) = heard.follows else {
-        // Alone with somebody, what they said last is what they go on about.
-        return (heard.call == Call::Private).then(|| said.iter().rev().nth(1).cloned()).flatten();
+        // Alone with somebody, what they spoke of last is what they go on about.
+        let (_, before) = said.split_last().filter(|_| heard.call == Call::Private)?;
+        let before: Vec<&str> = before.iter().map(String::as_str).collect();
+        return bot.answerer().topic(&before).map(str::to_owned);
     };
     let remembered = {
         let memory = bot.memory();

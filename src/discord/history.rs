@@ -5,12 +5,9 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
+use crate::answer::{REMEMBERED, TOGETHER};
 use crate::corpus::Level;
 
-/// How long a message is remembered.
-const REMEMBERED: Duration = Duration::from_secs(15 * 60);
-/// How many of an author are.
-const MESSAGES: usize = 8;
 /// So much of each is, in bytes: what is longer is judged whole when it comes, and remembered in part.
 const LENGTH: usize = 1_000;
 /// So much is remembered of all authors together, in bytes; the oldest go first.
@@ -82,7 +79,7 @@ impl History {
         // Events can come in another order than they happened; ids do not.
         let behind = said.partition_point(|said| said.message < message);
         said.insert(behind, Said { message, text, hash, at: now });
-        if said.len() > MESSAGES
+        if said.len() > TOGETHER
             && let Some(oldest) = said.pop_front()
         {
             self.bytes -= oldest.text.len() + OVERHEAD;
@@ -173,7 +170,7 @@ impl History {
             self.asked_order.pop_front();
             self.asked.remove(&reply);
         }
-        if self.told.len() > MESSAGES * 128 {
+        if self.told.len() > TOGETHER * 128 {
             self.told.retain(|_, sign| now.duration_since(sign.at) < REMEMBERED);
         }
     }

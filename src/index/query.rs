@@ -287,6 +287,11 @@ impl Unit {
         !self.ways.is_empty()
     }
 
+    /// Whether it is mostly talk.
+    pub(crate) fn is_talk(&self) -> bool {
+        self.is_talk
+    }
+
     /// Whether it is a thing that the corpus speaks of, rather than talk.
     pub(crate) fn is_a_thing(&self) -> bool {
         self.is_known() && !self.is_talk

@@ -1,31 +1,107 @@
 //! Which language a message is in.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 use whatlang::{Lang, Script};
 
 use super::{Language, fold, words};
 
-/// Short messages fool every detector, so a message counts as foreign only if it is in another script,
-/// or if few of its words are known here and the detector is sure.
+/// For each other language in a line: its code, the letters that nearly no English word has, and, folded, its commonest
+/// words with those that people in need type first, as a greeting or "help". Without letters there are two spaces.
+const LISTS: &str = include_str!("others.txt");
+/// As many lines as it has.
+const LANGUAGES: usize = 14;
+/// No more of a message is looked at.
+const WORDS: usize = 200;
+/// A shorter word is as often a slip as another language's, in bytes.
+const SHORTEST: usize = 3;
+
+static OTHERS: LazyLock<Others> = LazyLock::new(Others::read);
+
+/// What is known of other languages.
+struct Others {
+    codes: Vec<&'static str>,
+    letters: Vec<&'static str>,
+    /// In which of them a folded word is common, a bit for each.
+    words: FxHashMap<&'static str, u16>,
+}
+
+impl Others {
+    fn read() -> Self {
+        let (mut codes, mut letters, mut words) = (Vec::new(), Vec::new(), FxHashMap::default());
+        for (at, line) in LISTS.lines().enumerate() {
+            let mut parts = line.splitn(3, ' ');
+            codes.extend(parts.next());
+            letters.extend(parts.next());
+            for word in parts.flat_map(|list| list.split(' ')) {
+                *words.entry(word).or_default() |= 1 << at;
+            }
+        }
+        Self { codes, letters, words }
+    }
+
+    /// In which of them a word can be for its letters, a bit for each.
+    fn by_letters(&self, written: &str) -> u16 {
+        if written.is_ascii() {
+            return 0;
+        }
+        let has = |letters: &str| written.chars().flat_map(char::to_lowercase).any(|letter| letters.contains(letter));
+        (0..).zip(&self.letters).filter(|(_, letters)| has(letters)).fold(0, |of, (at, _): (u32, _)| of | 1 << at)
+    }
+}
+
+/// What the words of a message say of one other language.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Seen {
+    /// How many are its words.
+    all: usize,
+    /// How many of those are no English.
+    own: usize,
+    /// How many of those are English too.
+    shared: usize,
+}
+
+/// Short messages fool every detector. So a message counts as foreign where of the words that we can place more are
+/// another language's than are not, and one of them is no English at all; or where it is in another script; or where few
+/// of its words are known here and the detector is sure.
 pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
     if language.code() != "en" {
         return None;
     }
-    let folded = fold(text);
-    let words = words(&folded).filter(|word| word.chars().all(char::is_alphabetic)).take(200).collect::<Vec<_>>();
-    let (all, mut known) = (words.len(), 0);
-    for word in words {
-        known += usize::from(language.is_stop_word(word) || language.is_known(word) || knows(word));
-        if known * 2 >= all {
-            return None;
+    let mut seen = [Seen::default(); LANGUAGES];
+    let (mut all, mut known) = (0, 0);
+    for written in text.split_whitespace().take(WORDS) {
+        let folded = fold(written);
+        let mut by_letters = OTHERS.by_letters(written);
+        for word in words(&folded).filter(|word| word.chars().all(char::is_alphabetic)) {
+            let is_known = language.has(word) || knows(word);
+            (all, known) = (all + 1, known + usize::from(is_known));
+            let listed = OTHERS.words.get(word).copied().unwrap_or_default();
+            let of = if is_known { listed } else { listed | std::mem::take(&mut by_letters) };
+            for (_, seen) in seen.iter_mut().enumerate().filter(|(at, _)| of & 1 << at != 0) {
+                seen.all += 1;
+                seen.own += usize::from(!is_known && word.len() >= SHORTEST);
+                seen.shared += usize::from(is_known);
+            }
         }
+    }
+    let likeliest = seen.iter().zip(&OTHERS.codes).rev().max_by_key(|(seen, _)| **seen);
+    let likeliest = likeliest.filter(|(seen, _)| seen.own > 0);
+    if let Some((_, code)) = likeliest.filter(|(seen, _)| seen.all > known - seen.shared) {
+        return Some(code);
+    }
+    if known * 2 >= all {
+        return None;
     }
     let info = whatlang::detect(text)?;
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     if info.script() != Script::Latin && letters >= 2 {
-        return Some(code(info.lang()));
+        let of_script = of_script(info.script()).filter(|_| !info.is_reliable());
+        return Some(of_script.unwrap_or_else(|| code(info.lang())));
     }
     let sure = info.is_reliable() || known * 4 < all;
-    (all >= 3 && info.lang() != Lang::Eng && sure).then(|| code(info.lang()))
+    (all >= 3 && info.lang() != Lang::Eng && sure).then(|| likeliest.map_or(code(info.lang()), |(_, code)| code))
 }
 
 /// The language that a longer text is surely in, as ISO 639-1 has it; `None` where that is not sure.
@@ -33,6 +109,17 @@ pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> b
 pub fn of_text(text: &str) -> Option<&'static str> {
     let info = whatlang::detect(text).filter(whatlang::Info::is_reliable)?;
     Some(code(info.lang())).filter(|code| code.len() == 2)
+}
+
+/// The language that most who write in a script write: a few letters tell no more.
+fn of_script(script: Script) -> Option<&'static str> {
+    match script {
+        Script::Cyrillic => Some("ru"),
+        Script::Arabic => Some("ar"),
+        Script::Devanagari => Some("hi"),
+        Script::Mandarin => Some("zh"),
+        _ => None,
+    }
 }
 
 fn code(lang: Lang) -> &'static str {

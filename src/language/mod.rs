@@ -90,6 +90,8 @@ const SMALL_TALK: &[&str] = &[
     "whats your name",
     "what is your name",
     "are you a ",
+    "is this a ",
+    "r u a ",
     "are you real",
     "are you human",
     "who made you",
@@ -100,8 +102,37 @@ const FIRST_WORDS: &[(&str, &str)] =
 /// Words with which people tell of themselves or somebody, rather than name a subject.
 const TELLING_WORDS: &[&str] = &[
     "i", "im", "ive", "id", "ill", "me", "my", "mine", "we", "us", "our", "he", "hes", "him", "his", "she", "shes",
-    "her", "they", "them", "their", "just", "got", "lol", "thanks", "thank",
+    "her", "they", "them", "their", "you", "your", "u", "ur", "just", "got", "lol", "thanks", "thank",
 ];
+/// Words that join a question to the one before it, in a sentence or in another message.
+const JOINING_WORDS: &[&str] = &["and", "also", "plus", "but", "so", "then", "n"];
+const AUXILIARIES: &[&str] = &[
+    "is", "are", "am", "do", "does", "did", "can", "could", "should", "would", "will", "shall", "may", "has", "was",
+    "were", "isnt", "arent", "dont", "doesnt", "cant", "shouldnt", "wont",
+];
+/// Words that stand behind an auxiliary where nobody asks: "and is getting worse".
+const TELLING_ON: &[&str] = &[
+    "worse", "better", "getting", "going", "gone", "still", "now", "not", "very", "so", "too", "really", "always",
+    "also", "just", "only", "even", "often", "usually", "been", "being", "killing", "feel", "feels", "nothing",
+    "hardly",
+];
+/// What asks where an auxiliary comes somewhere behind it: "which mattress should i buy".
+const ASKING_WORDS: &[&str] = &["what", "which", "how", "why", "who", "whose"];
+/// What asks with the next word, where that is not an auxiliary: "how long till it heals", "what about heat".
+const ASKING_PAIRS: &[(&str, &[&str])] = &[
+    ("how", &["long", "much", "many", "often", "soon", "far", "about", "to", "come"]),
+    ("what", &["about", "if", "to", "kind", "sort"]),
+    ("when", &["to"]),
+    ("where", &["to"]),
+    ("which", &["is"]),
+];
+/// So many words behind a word that asks its auxiliary comes.
+const AUXILIARY_WITHIN: usize = 4;
+/// Words that begin what is denied ("no fever"), and that end what is well ("bladder fine").
+const DENYING_WORDS: &[&str] = &["no", "not", "never", "without", "zero", "nor", "neither", "arent", "isnt"];
+const WELL_WORDS: &[&str] = &["fine", "ok", "okay", "good", "normal", "well"];
+/// So many words such a clause has at most.
+const SHORT_CLAUSE: usize = 5;
 const POINTING_WORDS: &[&str] = &["it", "that", "this", "they", "them", "those", "these", "its", "one", "there"];
 
 /// A language that texts are read in.
@@ -181,6 +212,11 @@ impl Language {
         in_sorted_lines(&KNOWN_WORDS[start..end], word)
     }
 
+    /// Whether a folded word is one of the language at all, as people write it in chat or in a book.
+    fn has(&self, word: &str) -> bool {
+        self.is_stop_word(word) || self.is_chatty(word) || self.lists.spelt.contains_key(word) || self.is_known(word)
+    }
+
     /// The word that is meant by a folded word as people write it in chat ("wat", "ppl"); mostly itself.
     #[must_use]
     pub fn spelt<'a>(&self, word: &'a str) -> &'a str {
@@ -223,9 +259,54 @@ impl Language {
 
     /// Whether these folded words point at something said before ("and how do I stretch it?").
     pub fn points_back<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
-        words.into_iter().enumerate().any(|(at, word)| {
-            POINTING_WORDS.contains(&word) || (at == 0 && matches!(word, "and" | "so" | "but" | "also"))
-        })
+        words.into_iter().any(|word| POINTING_WORDS.contains(&word))
+    }
+
+    /// Whether these folded words begin as one who goes on does ("and at night?", "what about heat?").
+    #[must_use]
+    pub fn goes_on(&self, words: &[&str]) -> bool {
+        words.first().is_some_and(|first| self.joins(first)) || matches!(words, ["what" | "how", "about" | "if", ..])
+    }
+
+    /// Whether a folded word joins a question to the one before.
+    #[must_use]
+    pub fn joins(&self, word: &str) -> bool {
+        JOINING_WORDS.contains(&word)
+    }
+
+    /// Whether these folded words begin a question that stands by itself ("is bed rest ok", "which mattress should i buy");
+    /// not "when i sit" nor "is getting worse".
+    #[must_use]
+    pub fn opens_question(&self, words: &[&str]) -> bool {
+        let ([first, next, rest @ ..], "en") = (words, self.code.as_str()) else { return false };
+        let (first, is_auxiliary) = (self.spelt_first(first), |word: &str| AUXILIARIES.contains(&self.spelt(word)));
+        if is_auxiliary(first) {
+            return !TELLING_ON.contains(next) && !is_auxiliary(next);
+        }
+        let asks_with = |(word, behind): &(&str, &[&str])| *word == first && behind.contains(next);
+        if is_auxiliary(next) && QUESTION_WORDS.contains(&first) || ASKING_PAIRS.iter().any(asks_with) {
+            return true;
+        }
+        let mut behind = rest.iter().take(AUXILIARY_WITHIN);
+        match first {
+            "whats" | "hows" | "whos" | "wheres" => true,
+            _ => {
+                ASKING_WORDS.contains(&first) && !TELLING_WORDS.contains(next) && behind.any(|word| is_auxiliary(word))
+            }
+        }
+    }
+
+    /// The words of a folded text, without the short clauses that deny something or call it well and do not ask.
+    pub fn affirmed<'a>(&self, folded: &'a str) -> impl Iterator<Item = &'a str> {
+        let is_english = self.code == "en";
+        let clauses = folded.split_inclusive([',', '.', ';', '!', '?', '\n']);
+        let is_affirmed = move |clause: &&str| {
+            let is_one_of = |word: Option<&str>, list: &[&str]| word.is_some_and(|word| list.contains(&word));
+            let is_denied =
+                is_one_of(words(clause).next(), DENYING_WORDS) || is_one_of(words(clause).last(), WELL_WORDS);
+            !is_english || !is_denied || clause.ends_with('?') || words(clause).count() > SHORT_CLAUSE
+        };
+        clauses.filter(is_affirmed).flat_map(words)
     }
 
     /// The code of the language that a text is written in, where it is clearly not this one; `knows` says

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 
 use crate::answer::{Answer, Answerer, Cited, Outcome};
-use crate::corpus::Source;
+use crate::corpus::{Level, Source};
 
 /// How the terminal likes to be written to.
 #[derive(Debug, Clone, Copy)]
@@ -60,8 +60,10 @@ pub(super) const FAINT: Style = Style::new().dimmed();
 pub fn answer(out: &mut impl Write, look: Look, answerer: &Answerer, answer: &Answer<'_>) -> io::Result<()> {
     let settings = &answerer.corpus().settings;
     if let Some(urgent) = &answer.urgent {
+        // What can wait some days is no alarm.
+        let style = if urgent.level > Level::Soon { URGENT } else { BOLD };
         for paragraph in urgent.advice.split('\n') {
-            writeln!(out, "{}", look.styled(URGENT, &look.wrapped(paragraph.trim(), "")))?;
+            writeln!(out, "{}", look.styled(style, &look.wrapped(paragraph.trim(), "")))?;
         }
         let publishers = answerer.corpus().publishers(&urgent.cites).join(", ");
         if !publishers.is_empty() {

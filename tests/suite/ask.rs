@@ -1,5 +1,7 @@
 //! `sacrum ask`.
 
+use serde_json::Value;
+
 use crate::support::{answers, sacrum, sacrum_with};
 
 #[test]
@@ -44,6 +46,46 @@ fn of_several_questions_the_first_two_are_answered_and_the_others_named() {
 }
 
 #[test]
+fn questions_joined_in_a_sentence_are_answered_each() {
+    let joined = [
+        ("is sitting bad for my back and is bed rest ok", ["sitting-and-posture", "bed-rest"]),
+        ("how long does sciatica last and should i use heat or ice", ["sciatica", "heat-and-ice"]),
+        ("hi, does yoga help, also what is the psoas", ["exercise", "hip-muscles"]),
+    ];
+    for (answer, (question, from)) in answers(&joined.map(|(question, _)| question)).iter().zip(joined) {
+        let documents: Vec<&str> =
+            answer["excerpts"].as_array().unwrap().iter().map(|one| one["document"].as_str().unwrap()).collect();
+        assert!(from.iter().all(|wanted| documents.contains(wanted)), "{question}: {documents:?}");
+        assert!(answer["notice"].is_null(), "{question}: {answer}");
+    }
+}
+
+#[test]
+fn of_joined_questions_it_is_said_which_are_left_out() {
+    let all = answers(&[
+        "is walking good? and what about swimming? also which mattress should i buy",
+        "whats the capital of france and is bed rest good for back pain",
+    ]);
+    assert!(all[0]["notice"].as_str().unwrap_or_default().contains("first two"), "{}", all[0]);
+    assert!(all[1]["notice"].as_str().unwrap_or_default().contains("only some"), "{}", all[1]);
+    assert_eq!(all[1]["excerpts"][0]["document"], "bed-rest", "{}", all[1]);
+}
+
+#[test]
+fn one_question_with_an_and_in_it_stays_one() {
+    let one = [
+        "is sitting and standing bad for my back",
+        "why do i have back and leg pain",
+        "does back pain get worse when i sit and when i bend",
+        "why does my back hurt and is getting worse",
+        "should i use heat or should i use ice",
+    ];
+    for answer in answers(&one) {
+        assert!(answer["notice"].is_null(), "{answer}");
+    }
+}
+
+#[test]
 fn another_language_is_told_so_with_an_emergency_line() {
     let all = answers(&["me duele mucho la espalda cuando me siento, qué puedo hacer?"]);
     assert_eq!(all[0]["outcome"], "not_covered", "{}", all[0]);
@@ -52,6 +94,116 @@ fn another_language_is_told_so_with_an_emergency_line() {
     assert!(lines.len() >= 13 && lines[1].contains("emergencia"), "{notice}");
     for line in ["urgence", "Notrufnummer", "緊急", "आपातकाल"] {
         assert!(notice.contains(line), "whatever was guessed, {line} stands there: {notice}");
+    }
+}
+
+#[test]
+fn a_few_words_of_another_language_are_enough_and_its_own_line_comes_first() {
+    let foreign = [
+        ("quiero morir", "emergencia"),
+        ("no siento mis genitales y no puedo orinar", "emergencia"),
+        ("me duele la espalda", "emergencia"),
+        ("tengo ciática", "emergencia"),
+        ("hola", "emergencia"),
+        ("ich will sterben", "Notfall"),
+        ("rückenschmerzen", "Notfall"),
+        ("non riesco a urinare e ho le gambe intorpidite", "emergenza"),
+        ("mal au dos", "urgence"),
+        ("je veux mourir", "urgence"),
+        ("Pourquoi j'ai mal au dos", "urgence"),
+        ("estou com dor nas costas", "emergência"),
+        ("belim çok ağrıyor", "Acil"),
+        ("mujhe kamar dard hai", "आपातकालीन"),
+        ("спина болит", "экстренн"),
+        ("ظهري يؤلمني", "الطوارئ"),
+    ];
+    for (answer, (message, line)) in answers(&foreign.map(|(message, _)| message)).iter().zip(foreign) {
+        assert_eq!(
+            (&answer["outcome"], &answer["urgent"]),
+            (&"not_covered".into(), &Value::Null),
+            "{message}: {answer}"
+        );
+        let own = answer["notice"].as_str().unwrap_or_default().lines().nth(1).unwrap_or_default();
+        assert!(own.contains(line), "{message}: {own}");
+    }
+}
+
+#[test]
+fn english_with_a_foreign_word_misspelt_or_in_latin_is_english() {
+    let english = [
+        "wat is siatica",
+        "quadratus lumborum",
+        "musculus gluteus maximus origin",
+        "sacrum wat is it",
+        "hola, how long does sciatica last",
+        "wich musles r in teh bak",
+        "glute med vs glute min",
+    ];
+    for answer in answers(&english) {
+        assert!(!answer["notice"].as_str().unwrap_or_default().contains("English"), "{answer}");
+    }
+}
+
+#[test]
+fn who_only_talks_is_told_how_to_ask_and_kindly() {
+    let talk = ["hi can you help me", "is this a bot", "you suck", "i love this", "thanks so much"];
+    let complaints = ["my lower back aches after mowing the lawn", "my back hurts more in the evening"];
+    for answer in answers(&[&talk[..], &complaints[..]].concat()) {
+        assert_eq!(answer["outcome"], "not_a_question", "{answer}");
+        assert_eq!(answer["nearest"].as_array().unwrap().len(), 0, "{answer}");
+    }
+    let said = sacrum(&["ask", complaints[0]]).out;
+    assert!(said.contains("sorry") && said.contains("Ask me"), "{said}");
+}
+
+#[test]
+fn a_question_that_a_section_lists_is_answered_as_soon_as_it_is_the_same() {
+    for answer in answers(&["what is meralgia paresthetica", "where the pirformis at"]) {
+        assert_eq!(answer["outcome"], "answered", "{answer}");
+    }
+}
+
+#[test]
+fn what_nobody_speaks_of_is_not_shown_beside_an_answer() {
+    let headings = |answer: &Value| {
+        let excerpts = answer["excerpts"].as_array().unwrap().iter();
+        excerpts.map(|one| format!("{}: {}", one["document"], one["section"])).collect::<Vec<_>>().join("; ")
+    };
+    let apart = [
+        ("how long does sciatica last", "Epidural"),
+        ("is yoga good for bad backs", "pregnancy"),
+        ("ouch my back hurtz wat do i do", "pregnancy"),
+        ("my back hurts when i bend forward", "teenager"),
+        ("my back hurts", "999"),
+        ("this back pain is killing me", "999"),
+        ("my right leg tingles", "emergency"),
+        ("kidding, my back is fine", "child"),
+        ("NOT numb, NOT weak, pee fine. which muscle is sore beside my spine?", "emergency"),
+    ];
+    for (answer, (message, matter)) in answers(&apart.map(|(message, _)| message)).iter().zip(apart) {
+        let shown = headings(answer);
+        assert!(!shown.contains(matter), "{message}: {shown}");
+    }
+    let named = [
+        ("do epidural injections help sciatica", "Epidural"),
+        ("is yoga good for my back while pregnant", "pregnancy"),
+        ("when is back pain an emergency", "emergency"),
+    ];
+    for (answer, (message, matter)) in answers(&named.map(|(message, _)| message)).iter().zip(named) {
+        let shown = headings(answer);
+        assert!(shown.contains(matter), "{message}: {shown}");
+    }
+}
+
+#[test]
+fn beside_a_sign_that_can_wait_no_other_questions_are_offered() {
+    for answer in answers(&["cant go on"]) {
+        assert_eq!(
+            (&answer["urgent"]["level"], &answer["excerpts"]),
+            (&"soon".into(), &Value::Array(vec![])),
+            "{answer}"
+        );
+        assert_eq!(answer["nearest"].as_array().unwrap().len(), 0, "{answer}");
     }
 }
 
@@ -115,9 +267,9 @@ fn a_line_that_cannot_be_read_does_not_stop_a_batch() {
     let lines = "{\"id\":\"a\",\"question\":\"what is the sacrum\"}\nnonsense\n\n{\"id\":\"b\",\"question\":\"what is sciatica\"}";
     let ran = sacrum_with(&["ask", "--batch", "-"], lines);
     assert_eq!(ran.code, 1);
-    let lines: Vec<serde_json::Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&lines[0]["id"], &lines[2]["id"]), (&"a".into(), &"b".into()));
-    assert_eq!(lines[1]["id"], serde_json::Value::Null);
+    assert_eq!(lines[1]["id"], Value::Null);
     assert_eq!(lines[1]["line"], 2);
     assert!(lines[1]["error"].is_string());
 }

@@ -84,6 +84,25 @@ fn a_chat_goes_on_behind_a_line_that_is_no_text_and_speaks_json() {
 }
 
 #[test]
+fn a_chat_looks_at_the_last_messages_together() {
+    let lines = "my legs have gone weak\nhow long does sciatica last?\nok\nand i cannot pee since this morning\n";
+    let told = json_lines(&sacrum_with(&["chat", "--json"], lines).out);
+    assert_eq!(told.last().unwrap()["urgent"]["level"], "emergency", "{told:?}");
+    let apart = "i have had back pain for weeks\nis walking good\nthanks\nand a fever since monday\n";
+    let told = json_lines(&sacrum_with(&["chat", "--json"], apart).out);
+    assert!(!told[3]["urgent"].is_null(), "{told:?}");
+}
+
+#[test]
+fn a_chat_keeps_its_topic_over_thanks_and_follow_ups() {
+    let lines = "what is the piriformis\nhow do i stretch it\nthanks!\nwhere is it\n";
+    let told = json_lines(&sacrum_with(&["chat", "--json"], lines).out);
+    assert_eq!(told[2]["outcome"], "not_a_question", "{}", told[2]);
+    let shown = told[3]["excerpts"].to_string();
+    assert!(shown.contains("piriformis"), "{shown}");
+}
+
+#[test]
 fn json_is_printed_where_it_is_asked_for_or_refused() {
     let line = r#"{"id": "q", "question": "what is the sacrum"}"#;
     let hits = json_lines(&sacrum_with(&["search", "--batch", "-", "--top", "2", "--json"], line).out);
