@@ -241,8 +241,9 @@ impl Answerer {
         }
         let found = self.find(question.text(), previous);
         let found = self.same_question(&found).unwrap_or(found);
-        // Beside a sign only what is surer is shown, and no questions about something else.
-        let is_enough = |confidence: Confidence| urgent.is_none() || confidence.is_enough(false);
+        // Beside a sign only what is asked for or surer is shown, and no questions about something else.
+        let is_asked = urgent.is_none() || self.is_question(question.text());
+        let is_enough = |confidence: Confidence| confidence.is_enough(is_asked);
         match self.one(question.text(), &found, 3).filter(|(_, confidence)| is_enough(*confidence)) {
             Some((cited, confidence)) => {
                 let notice = (parts.len() > 1).then(|| self.corpus.settings.only_some.clone());

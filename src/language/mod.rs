@@ -296,6 +296,14 @@ impl Language {
         }
     }
 
+    /// Whether these folded words go on with a question ("and does massage help", "but which stretch helps").
+    #[must_use]
+    pub fn turns_to_ask(&self, words: &[&str]) -> bool {
+        let [joint, rest @ ..] = words else { return false };
+        let asks = || rest.first().is_some_and(|first| ASKING_WORDS.contains(first));
+        self.joins(joint) && (asks() || self.opens_question(rest))
+    }
+
     /// The words of a folded text, without the short clauses that deny something or call it well and do not ask.
     pub fn affirmed<'a>(&self, folded: &'a str) -> impl Iterator<Item = &'a str> {
         let is_english = self.code == "en";

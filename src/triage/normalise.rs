@@ -131,10 +131,10 @@ impl Normaliser {
             let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
             let mut passed = 0;
             self.rewrite(&mended, |word, from| {
-                for gap in &gaps[passed..=from] {
+                for (at, gap) in (passed..=from).map(|at| (at, gaps[at])) {
                     place += 1 + gap;
-                    clause += u32::from(*gap > 0);
-                    sentence += u32::from(*gap > 1);
+                    clause += u32::from(gap > 0 || self.lists.language.turns_to_ask(&mended[at..]));
+                    sentence += u32::from(gap > 1);
                 }
                 if from < passed {
                     place += 1;

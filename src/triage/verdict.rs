@@ -10,7 +10,7 @@ use crate::corpus::Level;
 
 /// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
 /// is missed is worse than a false alarm; chosen on the sets in tests/questions.
-const LIKELY: f32 = -0.9;
+const LIKELY: f32 = -1.3;
 /// A message of fewer words than this that shows a sign shows it plainly.
 const FEW_WORDS: usize = 14;
 /// By how much a sign in it must be likelier therefore.
@@ -33,7 +33,9 @@ const PASSAGE_STEP: usize = 3;
 /// From these log-odds on such a stretch shows the sign that a rule finds there.
 const IN_PASSING: f32 = 0.3;
 /// The same for a crisis.
-const IN_PASSING_CRISIS: f32 = -0.4;
+const IN_PASSING_CRISIS: f32 = -1.5;
+/// And for what can wait.
+const IN_PASSING_SOON: f32 = 1.5;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
 const SURE: f32 = -1.0;
 
@@ -57,9 +59,9 @@ impl Triage {
             (None, Some(opinion)) if opinion.odds >= likely(reading.words.text.len()) => {
                 Some(Fired { class: opinion.class, crisis: None, flags: Vec::new() })
             }
-            (fired, _) => {
+            _ => {
                 let learned = learned?;
-                let in_part = fired.and_then(|_| self.in_part(&reading.signs, message, learned));
+                let in_part = self.in_part(&reading.signs, message, learned);
                 in_part.or_else(|| self.in_passing(reading, learned))
             }
         }
@@ -93,8 +95,12 @@ impl Triage {
         let named = passages.filter(|passage| message.named[passage.clone()].contains(&true));
         let fired = named.filter_map(|passage| {
             let reading = self.read(message.words.part(passage));
-            let fired = self.rules.fired(&reading.signs).filter(cannot_wait)?;
-            let least = if fired.crisis.is_some() { IN_PASSING_CRISIS } else { IN_PASSING };
+            let fired = self.rules.fired(&reading.signs)?;
+            let least = match fired.class.1 {
+                _ if fired.crisis.is_some() => IN_PASSING_CRISIS,
+                Level::Soon => IN_PASSING_SOON,
+                _ => IN_PASSING,
+            };
             let opinion = learned.one(reading.message(&reading.concepts()));
             opinion.is_none_or(|opinion| opinion.odds >= least).then_some(fired)
         });
