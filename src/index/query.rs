@@ -245,7 +245,7 @@ impl Reader {
     }
 
     fn mended<'a>(&'a self, folded: &'a str) -> Vec<Cow<'a, str>> {
-        let typed: Vec<&str> = language::words(folded).collect();
+        let typed: Vec<&str> = language::words(folded).filter(|word| !self.language.is_filler(word)).collect();
         let mut words = Vec::with_capacity(typed.len());
         let mut at = 0;
         while at < typed.len() {

@@ -104,6 +104,29 @@ const TELLING_WORDS: &[&str] = &[
     "i", "im", "ive", "id", "ill", "me", "my", "mine", "we", "us", "our", "he", "hes", "him", "his", "she", "shes",
     "her", "they", "them", "their", "you", "your", "u", "ur", "just", "got", "lol", "thanks", "thank",
 ];
+/// Words that tell nothing: greetings, and what is said for politeness or weight. Not what tells of chatter, as "lol".
+const FILLERS: &[&str] = &[
+    "hi",
+    "hello",
+    "hey",
+    "hiya",
+    "heya",
+    "greetings",
+    "folks",
+    "guys",
+    "everyone",
+    "everybody",
+    "please",
+    "pls",
+    "plz",
+    "exactly",
+    "actually",
+    "basically",
+    "honestly",
+    "literally",
+    "kinda",
+    "sorry",
+];
 /// Words that join a question to the one before it, in a sentence or in another message.
 const JOINING_WORDS: &[&str] = &["and", "also", "plus", "but", "so", "then", "n"];
 const AUXILIARIES: &[&str] = &[
@@ -200,6 +223,12 @@ impl Language {
     #[must_use]
     pub fn is_chatty(&self, word: &str) -> bool {
         self.lists.chatty.contains(word)
+    }
+
+    /// Whether a folded word tells nothing wherever it stands ("hi", "please").
+    #[must_use]
+    pub fn is_filler(&self, word: &str) -> bool {
+        self.code == "en" && FILLERS.contains(&word)
     }
 
     /// Whether a folded word is in the language's list of common words, so that it is no misspelling.
