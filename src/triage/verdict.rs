@@ -10,15 +10,15 @@ use crate::corpus::Level;
 
 /// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
 /// is missed is worse than a false alarm; chosen on the sets in tests/questions.
-const LIKELY: f32 = -1.3;
+const LIKELY: f32 = -1.1;
 /// A message of fewer words than this that shows a sign shows it plainly.
 const FEW_WORDS: usize = 14;
 /// By how much a sign in it must be likelier therefore.
-const PLAINLY: f32 = 1.0;
+const PLAINLY: f32 = 1.2;
 /// Below these log-odds it shows none though a rule says so.
-const DOUBTFUL: f32 = -0.7;
+const DOUBTFUL: f32 = -0.6;
 /// The same for a crisis.
-const DOUBTFUL_CRISIS: f32 = -1.6;
+const DOUBTFUL_CRISIS: f32 = -1.5;
 /// Where the message as a whole is doubtful, from these log-odds on a part of it shows the sign that a rule finds there.
 const BESIDE: f32 = 1.2;
 /// The same for a crisis.
