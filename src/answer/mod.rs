@@ -36,7 +36,7 @@ const NEAR_OTHER: f32 = 0.5;
 /// A question is the same that shares so much of what is asked, either way.
 const SAME_QUESTION: f32 = 0.8;
 /// From this confidence on the same question is looked for; chosen on the questions in tests/questions.
-const SAME_FROM: f32 = 0.3;
+const SAME_FROM: f32 = 0.2;
 /// So few words that name a thing of the corpus ask about it, without a word that asks.
 const FEW_WORDS: usize = 3;
 /// So many words that tell of nobody name a subject.
