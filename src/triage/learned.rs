@@ -6,7 +6,7 @@
 //! it. Which flag is decided by two of them together, each with a view of its own: they are seldom wrong about
 //! the same messages.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use super::rules::Class;
 use super::scope::WhyNot;
@@ -84,9 +84,7 @@ impl<'a> Message<'a> {
 
     /// Its stretches, each so many words after the one before; none where it is no longer than one.
     fn stretches(self, step: usize) -> impl Iterator<Item = Self> {
-        let last = self.words.len().saturating_sub(STRETCH);
-        let starts = (0..last + step).step_by(step).map(move |start| start.min(last));
-        starts.filter(move |_| last > 0).map(move |start| self.part(start, start + STRETCH))
+        stretches(0..self.words.len(), STRETCH, step).map(move |of| self.part(of.start, of.end))
     }
 
     /// Its sentences, and those that follow one another together, where it has several.
@@ -165,6 +163,14 @@ impl<'a> Message<'a> {
         let parts = self.stretches(STRETCH / 2).filter(move |_| shows.is_none() && self.is_long());
         std::iter::once(self).chain(parts).map(move |part| Example { features: part.features(), shows, weight })
     }
+}
+
+/// Stretches of so many words, each `step` words after the one before, the last up to the end; none where there are no
+/// more words than that.
+pub(super) fn stretches(of: Range<usize>, words: usize, step: usize) -> impl Iterator<Item = Range<usize>> {
+    let last = of.end.saturating_sub(words);
+    let starts = (of.start..last).step_by(step).chain((last > of.start).then_some(last));
+    starts.map(move |start| start..start + words)
 }
 
 /// Fits the models and writes them; ones that find nothing where there are too few examples.

@@ -69,8 +69,11 @@ pub struct Triage {
 
 impl<'a> Urgent<'a> {
     fn cite(&mut self, sources: &'a [String]) {
-        let new = sources.iter().map(String::as_str).filter(|id| !self.cites.contains(id)).collect::<Vec<_>>();
-        self.cites.extend(new);
+        for id in sources {
+            if !self.cites.contains(&id.as_str()) {
+                self.cites.push(id);
+            }
+        }
     }
 }
 
@@ -164,14 +167,13 @@ impl Triage {
         let learned = self.learned.as_ref().filter(|_| !is_foreign);
         let fired = self.verdict(&self.read(self.normaliser.words(messages)), learned)?;
         let (at, level) = fired.class;
-        let flag = &self.rules.flags[at];
         let others = fired.flags.iter().filter(|&&other| other != at);
         let others = others.map(|&other| {
             let flag = &self.rules.flags[other];
             let crisis = flag.advice.get(&Level::Crisis).filter(|_| fired.crisis == Some(other));
             (crisis.unwrap_or(&flag.also), flag)
         });
-        let mut urgent = flag.at(level);
+        let mut urgent = self.rules.flags[at].at(level);
         for (more, flag) in others.filter(|(more, _)| !more.is_empty()).take(MORE_FLAGS) {
             urgent.advice.push_str("\n\n");
             urgent.advice.push_str(more);

@@ -1,9 +1,7 @@
 //! What the rules and what was learnt say together: neither is believed alone where the other is sure.
 
-use std::ops::Range;
-
 use super::Triage;
-use super::learned::{Learned, Message};
+use super::learned::{Learned, Message, stretches};
 use super::reading::{Reading, Sign};
 use super::rules::Fired;
 use crate::corpus::Level;
@@ -19,7 +17,7 @@ const PLAINLY: f32 = 1.2;
 const DOUBTFUL: f32 = -0.6;
 /// The same for a crisis.
 const DOUBTFUL_CRISIS: f32 = -1.5;
-/// Where the message as a whole is doubtful, from these log-odds on a part of it shows the sign that a rule finds there.
+/// Where the message as a whole shows none, from these log-odds on a part of it shows the sign that a rule finds there.
 const BESIDE: f32 = 1.2;
 /// The same for a crisis.
 const BESIDE_CRISIS: f32 = 0.5;
@@ -70,7 +68,8 @@ impl Triage {
     /// What the rules say of the parts of a message that show a sign by themselves, whatever stands beside them: so says
     /// the model, or the part is too short for it to have an opinion. What can wait is no matter of a part.
     fn in_part(&self, signs: &[Vec<Sign>], message: Message<'_>, learned: &Learned) -> Option<Fired> {
-        let fired = message.parts().filter_map(|part| {
+        // Most parts of most messages hold no concept, and need no lists of signs.
+        let fired = message.parts().filter(|part| !part.concepts.is_empty()).filter_map(|part| {
             let (&from, &to) = (part.place.first()?, part.place.last()?);
             // By place, so that a wall of signs takes no longer for each of its parts.
             let here = |of: &Vec<Sign>| {
@@ -88,9 +87,8 @@ impl Triage {
     /// What the rules say of a stretch of a sentence without an end, as if nothing else had been written.
     fn in_passing(&self, message: &Reading, learned: &Learned) -> Option<Fired> {
         let run_on = message.words.sentences().filter(|sentence| sentence.len() > RUN_ON);
-        let passages = run_on.flat_map(|Range { start, end }| {
-            let starts = move |size| (start..end - size).step_by(PASSAGE_STEP).chain([end - size]);
-            PASSAGES.into_iter().flat_map(move |size| starts(size).map(move |at| at..at + size))
+        let passages = run_on.flat_map(|sentence| {
+            PASSAGES.into_iter().flat_map(move |words| stretches(sentence.clone(), words, PASSAGE_STEP))
         });
         let named = passages.filter(|passage| message.named[passage.clone()].contains(&true));
         let fired = named.filter_map(|passage| {
