@@ -226,6 +226,92 @@ fn each_muscle_reaches_the_bones_that_it_attaches_to() {
     assert_eq!(away, ["tensor-fasciae-latae from tibia", "levator-ani from sacrum"], "drawn away from the bone");
 }
 
+/// The rows of a drawing's parts: at each height, from where to where they have pixels on the right half.
+fn rows(tree: &resvg::usvg::Tree, ids: &[&str]) -> Vec<Option<(usize, usize)>> {
+    let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+    let width = tree.size().to_int_size().width() as usize;
+    let span = |row: &[bool]| {
+        let right = width / 2..width;
+        Some((right.clone().find(|x| row[*x])?, right.rev().find(|x| row[*x])?))
+    };
+    covered(tree, &ids, 0).chunks(width).map(span).collect()
+}
+
+#[test]
+fn the_piriformis_leaves_the_pelvis_for_the_top_of_the_thigh_bone_and_the_nerve_comes_out_below_it() {
+    let (corpus, painter) = (corpus(), Painter::default());
+    let muscle = corpus.muscles.get("piriformis").unwrap();
+    let tree = painter.tree(&Drawing::of_muscle(&corpus, muscle, Some("back")).unwrap()).unwrap();
+    let rows = |ids: &[&str]| rows(&tree, ids);
+    let (own, behind) = (rows(&["piriformis"]), rows(&["piriformis-behind"]));
+    let (sacrum, femur, nerve) = (rows(&["sacrum"]), rows(&["femur"]), rows(&["sciatic-nerve"]));
+    let first = |rows: &[Option<(usize, usize)>]| rows.iter().position(Option::is_some).unwrap();
+    let last = |rows: &[Option<(usize, usize)>]| rows.iter().rposition(Option::is_some).unwrap();
+    // Its beginning is hidden by the sacrum; what is seen begins at the sacrum's edge and goes outwards, away from it.
+    let middle = usize::midpoint(first(&own), last(&own));
+    let (from, to) = own[middle].unwrap();
+    let edge = sacrum[middle].unwrap().1;
+    assert!(behind[middle].unwrap().0 < edge && from.abs_diff(edge) < 25 && to > edge + 60, "{from} to {to}, {edge}");
+    // It ends on the upper edge of the thigh bone's outer knob, the highest part of that bone.
+    let outermost = own.iter().flatten().map(|(_, to)| *to).max().unwrap();
+    let height = own.iter().position(|row| row.is_some_and(|(_, to)| to == outermost)).unwrap();
+    assert!(femur[height].is_some_and(|(from, to)| (from..=to).contains(&outermost)), "{outermost}, {height}");
+    assert!(height < first(&femur) + 40, "it ends at {height}, and the bone begins at {}", first(&femur));
+    // The nerve comes out at its lower edge and runs on far below.
+    assert!(first(&nerve).abs_diff(last(&own)) < 20, "{} and {}", first(&nerve), last(&own));
+    assert!(last(&nerve) > last(&own) + 200);
+}
+
+#[test]
+fn the_iliacus_fills_the_inside_of_the_hip_bone_and_joins_the_psoas_on_the_lesser_trochanter() {
+    let (corpus, painter) = (corpus(), Painter::default());
+    let both = ["iliacus", "psoas"].map(|id| corpus.muscles.get(id).unwrap());
+    let tree = painter.tree(&Drawing::of_compared(&corpus, &both)[0]).unwrap();
+    let [iliacus, psoas, ilium, femur] = ["iliacus", "psoas", "ilium", "femur"].map(|id| rows(&tree, &[id]));
+    // The wing of the bone: its upper half.
+    let wing: Vec<usize> = (0..ilium.len()).filter(|y| ilium[*y].is_some()).collect();
+    let length = |rows: &[Option<(usize, usize)>], y: usize| rows[y].map_or(0, |(from, to)| to - from);
+    let of = |rows| wing.iter().take(wing.len() / 2).map(|y| length(rows, *y)).sum::<usize>();
+    assert!(of(&iliacus) * 10 >= of(&ilium) * 7, "{} of {}", of(&iliacus), of(&ilium));
+    let end = |rows: &[Option<(usize, usize)>]| {
+        let y = rows.iter().rposition(Option::is_some).unwrap();
+        (rows[y].unwrap().0, y)
+    };
+    let (one, other) = (end(&iliacus), end(&psoas));
+    assert!(one.0.abs_diff(other.0) < 20 && one.1.abs_diff(other.1) < 20, "they end at {one:?} and {other:?}");
+    let (from, to) = femur[one.1].unwrap();
+    assert!((from..from + 25).contains(&one.0) && one.0 < to, "not on the inner side of {from} to {to}: {one:?}");
+}
+
+#[test]
+fn the_quadratus_lumborum_has_a_slip_to_each_of_the_four_side_spurs() {
+    let (corpus, painter) = (corpus(), Painter::default());
+    let muscle = corpus.muscles.get("quadratus-lumborum").unwrap();
+    for view in ["back", "front"] {
+        let tree = painter.tree(&Drawing::of_muscle(&corpus, muscle, Some(view)).unwrap()).unwrap();
+        let edge: Vec<usize> =
+            rows(&tree, &["quadratus-lumborum"]).into_iter().flatten().map(|(from, _)| from).collect();
+        // A slip's tip is nearer to the spine than the edge a little above it and a little below.
+        const AROUND: usize = 15;
+        let is_tip = |at: &usize| {
+            let around = &edge[at - AROUND..=at + AROUND];
+            let is_first = around[..AROUND].iter().all(|of| *of > edge[*at]);
+            is_first && around[AROUND..].iter().all(|of| *of >= edge[*at]) && around[2 * AROUND] > edge[*at] + 3
+        };
+        let tips = (AROUND..edge.len() - AROUND).filter(is_tip).count();
+        assert_eq!(tips, 4, "from the {view}: {edge:?}");
+    }
+}
+
+#[test]
+fn a_picture_is_painted_once_and_kept() {
+    let (corpus, painter) = (corpus(), Painter::default());
+    let draw = |at: usize| Drawing::of_muscle(&corpus, &corpus.muscles.list[at], None).unwrap();
+    let first = painter.png(&draw(0)).unwrap();
+    assert!(std::sync::Arc::ptr_eq(&first, &painter.png(&draw(0)).unwrap()), "the same drawing was painted twice");
+    assert_ne!(first, painter.png(&draw(1)).unwrap());
+}
+
 /// What is in the docs is what is painted now, by this machine as by the one that painted it.
 #[test]
 fn the_pictures_in_the_docs_are_those_that_are_painted() {
