@@ -14,10 +14,10 @@ const COLOURS: [Colour; 8] = [
     Colour("blue", "#2f74b5", "#123a61", "#bdd3e8"),
     Colour("green", "#1e8f6e", "#0b4a37", "#b5dccf"),
     Colour("yellow", "#e3a72f", "#77500a", "#f3ddb0"),
-    Colour("purple", "#9a5ba5", "#4c2455", "#dcc6e0"),
+    Colour("purple", "#73357c", "#3a1542", "#dcc6e0"),
     Colour("light blue", "#6bbbe3", "#1f5b7f", "#cfe8f5"),
     Colour("brown", "#8a6a4a", "#46331f", "#d8cbbb"),
-    Colour("pink", "#e58fb0", "#7e3350", "#f5d5e0"),
+    Colour("pink", "#f0b3c8", "#7e3350", "#f5d5e0"),
 ];
 
 /// Discord takes no longer description of a picture.

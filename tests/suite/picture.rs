@@ -126,11 +126,62 @@ const COLOURS: [(&str, [i32; 3]); 8] = [
     ("#123a61", [47, 116, 181]),
     ("#0b4a37", [30, 143, 110]),
     ("#77500a", [227, 167, 47]),
-    ("#4c2455", [154, 91, 165]),
+    ("#3a1542", [115, 53, 124]),
     ("#1f5b7f", [107, 187, 227]),
     ("#46331f", [138, 106, 74]),
-    ("#7e3350", [229, 143, 176]),
+    ("#7e3350", [240, 179, 200]),
 ];
+
+/// What is seen of linear red, green and blue without the cones for long, middle and short waves, and with all of them: by
+/// Machado, Oliveira and Fernandes, "A physiologically-based model for simulation of color vision deficiency" (2009).
+const VISIONS: [[[f64; 3]; 3]; 4] = [
+    [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]],
+    [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_820, 0.042_940, 0.968_881]],
+    [[1.255_528, -0.076_749, -0.178_779], [-0.078_411, 0.930_809, 0.147_602], [0.004_733, 0.691_367, 0.303_900]],
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+];
+
+/// The place of a colour in CIE Lab, in which equal distances look alike, as such a vision sees it.
+fn lab(colour: [i32; 3], vision: &[[f64; 3]; 3]) -> [f64; 3] {
+    let linear = colour.map(|of| (f64::from(of) / 255.0).powf(2.2));
+    let dot = |row: &[f64; 3], of: &[f64; 3]| row.iter().zip(of).map(|(one, other)| one * other).sum::<f64>();
+    let seen = [0, 1, 2].map(|at| dot(&vision[at], &linear).clamp(0.0, 1.0));
+    let x = dot(&[0.4339, 0.3762, 0.1899], &seen).cbrt();
+    let y = dot(&[0.2126, 0.7152, 0.0722], &seen).cbrt();
+    let z = dot(&[0.0177, 0.1095, 0.8728], &seen).cbrt();
+    [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+}
+
+#[test]
+fn the_colours_of_a_picture_can_be_told_apart_with_any_kind_of_colour_vision() {
+    for (kind, vision) in VISIONS.iter().enumerate() {
+        let seen = COLOURS.map(|(_, fill)| lab(fill, vision));
+        for (at, one) in seen.iter().enumerate() {
+            for (before, other) in seen[..at].iter().enumerate() {
+                let apart = one.iter().zip(other).map(|(one, other)| (one - other).powi(2)).sum::<f64>().sqrt();
+                assert!(apart > 10.0, "colours {before} and {at} are {apart:.1} apart for vision {kind}");
+            }
+        }
+    }
+    // They are those of the pictures.
+    let corpus = corpus();
+    let group = corpus.muscles.groups.iter().find(|group| group.id == "sacrum-muscles").unwrap();
+    let drawn = Drawing::of_group(&corpus, group).into_iter().next().unwrap().svg;
+    for (_, [red, green, blue]) in &COLOURS[..6] {
+        assert!(drawn.contains(&format!("fill:#{red:02x}{green:02x}{blue:02x}")), "{red} {green} {blue}");
+    }
+}
+
+#[test]
+fn a_locator_shows_where_on_the_body_it_is() {
+    let (corpus, painter) = (corpus(), Painter::default());
+    for (name, drawing) in drawings(&corpus) {
+        let tree = painter.tree(&drawing).unwrap();
+        let place = tree.node_by_id("locator").map(|node| node.abs_layer_bounding_box().unwrap());
+        let place = place.unwrap_or_else(|| panic!("{name} in {} has no locator", drawing.view));
+        assert!(place.left() > 800.0 && place.top() > 550.0 && place.right() < 1000.0, "{name}: {place:?}");
+    }
+}
 
 #[test]
 fn each_name_points_to_its_own_muscle() {
