@@ -72,7 +72,7 @@ impl MuscleArgs {
             write_pictures(&drawings, file)?;
         }
         if common.json {
-            write_json(out, &FoundJson::new(&query, &found, &corpus.settings.disclaimer))?;
+            write_json(out, &FoundJson::new(&query, &found, &corpus))?;
             return self.pictured(&query, &found, &drawings);
         }
         self.show(out, &drawings)?;

@@ -28,10 +28,7 @@ pub(super) fn card(answerer: &Answerer, muscle: &Muscle, view: Option<&str>, pic
         let gap = if at == ANATOMY { "\n" } else { "" };
         text.push_str(&format!("{gap}**{title}:** {}\n", plain(&cut(part, PART))));
     }
-    let note = &answerer.corpus().muscles.card_note;
-    if !note.is_empty() {
-        text.push_str(&format!("-# {}\n", plain(&cut(note, PART))));
-    }
+    text.push_str(&note(answerer));
     if let Some(article) = &muscle.article {
         text.push_str(&format!("\n{}\n", plain(&cut(article, PART))));
     }
@@ -52,6 +49,12 @@ pub(super) fn card(answerer: &Answerer, muscle: &Muscle, view: Option<&str>, pic
     reply(answerer, &muscle.name, lead, text, pictures, rows)
 }
 
+/// How to read a card.
+fn note(answerer: &Answerer) -> String {
+    let note = &answerer.corpus().muscles.card_note;
+    if note.is_empty() { String::new() } else { format!("-# {}\n", plain(&cut(note, PART))) }
+}
+
 /// Two muscles side by side, part by part. What the article says stands below with what corrects it, and with the
 /// sources; where there is no room for all, the parts are cut.
 pub(super) fn compared(answerer: &Answerer, muscles: [&Muscle; 2], pictures: Vec<Picture>) -> Reply {
@@ -62,7 +65,7 @@ pub(super) fn compared(answerer: &Answerer, muscles: [&Muscle; 2], pictures: Vec
     for ((title, one), (_, other)) in one.into_iter().zip(other) {
         text.push_str(&format!("\n**{title}**\n{}{}", side(muscles[0], one), side(muscles[1], other)));
     }
-    let mut claims = String::new();
+    let mut claims = format!("{}\n", note(answerer)).trim_start().to_owned();
     for muscle in muscles.into_iter().filter(|muscle| muscle.article.is_some()) {
         let said = [("The article", &muscle.article), ("Better sources", &muscle.correction)];
         for (title, said) in said.into_iter().filter_map(|(title, said)| Some((title, said.as_ref()?))) {

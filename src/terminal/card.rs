@@ -21,9 +21,7 @@ pub fn card(out: &mut impl Write, look: Look, corpus: &Corpus, muscle: &Muscle) 
         let text = look.hanging(text, TITLE);
         writeln!(out, "{start}{text}")?;
     }
-    if !corpus.muscles.card_note.is_empty() {
-        writeln!(out, "{}", look.styled(FAINT, &look.wrapped(&corpus.muscles.card_note, "")))?;
-    }
+    card_note(out, look, corpus)?;
     writeln!(out)?;
     if let Some(article) = &muscle.article {
         writeln!(out, "{}\n", look.wrapped(article, ""))?;
@@ -35,6 +33,12 @@ pub fn card(out: &mut impl Write, look: Look, corpus: &Corpus, muscle: &Muscle) 
     sources(out, look, corpus, &muscle.citations)?;
     related(out, look, corpus, "See also", &muscle.related)?;
     disclaimer(out, look, corpus)
+}
+
+/// How to read a card.
+fn card_note(out: &mut impl Write, look: Look, corpus: &Corpus) -> io::Result<()> {
+    let note = &corpus.muscles.card_note;
+    if note.is_empty() { Ok(()) } else { writeln!(out, "{}", look.styled(FAINT, &look.wrapped(note, ""))) }
 }
 
 fn sources(out: &mut impl Write, look: Look, corpus: &Corpus, ids: &[String]) -> io::Result<()> {
@@ -153,6 +157,7 @@ pub fn compared(out: &mut impl Write, look: Look, corpus: &Corpus, muscles: &[&M
     for (at, (title, _)) in all.first().into_iter().flatten().enumerate() {
         write(title, &mut all.iter().map(|parts| parts[at].1))?;
     }
+    card_note(out, look, corpus)?;
     // A disputed claim never stands without its correction.
     for muscle in muscles.iter().filter(|muscle| muscle.article.is_some()) {
         let said = [("The article", &muscle.article), ("Better sources", &muscle.correction)];

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::corpus::{Group, Kind, Muscle, Thing};
+use crate::corpus::{Corpus, Group, Kind, Muscle, Thing};
 use crate::muscle::Found;
 
 /// One look-up, as `sacrum muscle --json NAME` prints it.
@@ -13,6 +13,7 @@ pub struct FoundJson<'a> {
     group: Option<GroupJson<'a>>,
     thing: Option<ThingJson<'a>>,
     suggestions: Vec<&'a str>,
+    note: &'a str,
     disclaimer: &'a str,
 }
 
@@ -76,8 +77,10 @@ pub struct ItemJson<'a> {
 impl<'a> FoundJson<'a> {
     /// What a name turned out to mean.
     #[must_use]
-    pub fn new(query: &'a str, found: &Found<'a>, disclaimer: &'a str) -> Self {
-        let mut json = Self { query, muscle: None, group: None, thing: None, suggestions: Vec::new(), disclaimer };
+    pub fn new(query: &'a str, found: &Found<'a>, corpus: &'a Corpus) -> Self {
+        let (note, disclaimer) = (corpus.muscles.card_note.as_str(), corpus.settings.disclaimer.as_str());
+        let mut json =
+            Self { query, muscle: None, group: None, thing: None, suggestions: Vec::new(), note, disclaimer };
         let ids = |ids: &'a [String]| ids.iter().map(String::as_str).collect();
         match found {
             Found::Muscle(muscle) => json.muscle = Some(CardJson::new(muscle)),

@@ -108,6 +108,7 @@ fn every_muscle_and_every_group_shows_its_card_and_its_picture() {
                 );
             }
             assert!(text.contains(DISCLAIMER) && text.contains("Summarised from ["), "{text}");
+            assert!(text.contains(&corpus.muscles.card_note), "{}: what is general teaching is not told", muscle.id);
             assert!(card["flags"].is_null(), "a command answers everybody");
             assert!(files.len() == 1 && is_a_picture(&files[0]), "{}", muscle.id);
             let alt = card["attachments"][0]["description"].as_str().unwrap();
@@ -234,6 +235,7 @@ fn two_muscles_stand_side_by_side() {
             let source = corpus.source(&muscle.citations[0]).unwrap();
             assert!(text_of_both.contains(&source.url), "{} in {text_of_both}", source.url);
         }
+        assert!(text_of_both.contains(&corpus.muscles.card_note), "what is general teaching is not told");
         let article = corpus.source("mmm-sacrum").unwrap();
         assert!(text_of_both.contains(&article.url), "{} in {text_of_both}", article.url);
         // No figure shows these two.
