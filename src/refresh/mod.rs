@@ -38,6 +38,7 @@ mod report;
 mod run;
 mod serving;
 mod sift;
+mod sites;
 mod status;
 mod transfer;
 

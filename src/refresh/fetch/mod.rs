@@ -350,6 +350,11 @@ impl Fetcher {
     }
 }
 
+/// The host of an address: whatever is asked of one is asked one after the other.
+pub(super) fn host_of(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| url.to_owned(), |url| origin(&url))
+}
+
 /// A host, as pages of it have it in common.
 fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
