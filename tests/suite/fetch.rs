@@ -186,6 +186,13 @@ fn what_can_be_quoted_is_read_as_it_was_meant() {
         let added = garden.json(&["corpus", "add", &site.url(path), "--dry-run"]);
         assert_eq!(added["change"]["added"], serde_json::json!([text]), "{path}");
     }
+    site.says(
+        "/by-sheet",
+        Reply::html(
+            "<style>.more{display:none} #ad{font-size:0}</style><h1>Heather</h1><p>Heather likes sour soil. \
+            <span class=more>Eat its roots.</span> <span id=ad>Buy our heather now.</span>",
+        ),
+    );
     let agents: Vec<String> = site.asked();
     assert!(agents.iter().all(|asked| asked.contains("sacrum/") && asked.contains("(+https://")), "{agents:?}");
 }
@@ -196,6 +203,7 @@ fn pages_of_this_machine_are_downloaded_only_where_a_setting_says_so() {
     let url = garden.site.url("/roses");
     for (environment, address) in [
         (vec![], url.as_str()),
+        ("/by-sheet", "Heather likes sour soil."),
         (vec![("SACRUM_FETCH_LOOPBACK", "0")], &url),
         (vec![("SACRUM_FETCH_LOOPBACK", "1")], "https://localhost/"),
     ] {
