@@ -56,7 +56,7 @@ fn what_a_moderator_refuses_stays_away_until_the_page_says_something_else() {
         let other = garden.run(&["corpus", "refresh", "roses", "--refuse=0"]);
         assert!(other.code == 1 && other.err.contains("another text"), "{}{}", other.out, other.err);
         let refused = garden.json(&["corpus", "refresh", "roses", &format!("--refuse={name}")]);
-        assert_eq!(refused, json!({"refused": "roses", "text": name}));
+        assert_eq!(refused, json!({"refused": "roses", "text": name, "dry_run": false}));
         let again = garden.run(&["corpus", "refresh", "roses", "--refuse"]);
         assert!(again.code == 1 && again.err.contains("nothing to accept or refuse"), "{}", again.err);
         let log = garden.run(&["corpus", "log", "--top", "1"]).out;
@@ -167,6 +167,12 @@ fn a_host_is_asked_for_one_page_at_a_time_with_a_pause() {
     // Another host need not wait for this one.
     let times = other.moments();
     assert!(times[times.len() - 1] - times[times.len() - 2] < Duration::from_millis(900));
+}
+
+/// When each page of a site was asked for, in turn.
+fn asked_for(site: &FakeSite, path: &str) -> Vec<Instant> {
+    let all = site.asked().into_iter().zip(site.moments());
+    all.filter(|(asked, _)| asked.split(' ').next() == Some(path)).map(|(_, at)| at).collect()
 }
 
 #[test]
