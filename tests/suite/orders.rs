@@ -66,7 +66,7 @@ fn what_is_only_tried_says_what_would_come_of_it_and_changes_nothing() {
             (&write[..], "would be added: written-how-do-i-graft-a-pear"),
             (&["corpus", "remove", ID], "would be removed: 127-0-0-1-asters; nothing was changed"),
             (&["corpus", "rollback", "2"], "generation 2 would answer; nothing was changed"),
-            (&import, "1 sources, 0 removed or refused ones, 1 settings, 1 gaps, 0 unhelpful answers, 2 lines"),
+            (&import, "1 sources, 0 removed, refused or held back, 1 settings, 1 gaps, 0 unhelpful answers, 2 lines"),
             (&["corpus", "refresh"], "nothing was changed"),
         ] {
             let tried = garden.run(&[command, &["--dry-run"]].concat());
