@@ -113,7 +113,7 @@ fn line(words: &[String], site: &str, number: usize) -> String {
     serde_json::json!({"kind": "source", "community": 0, "source": source, "text": text}).to_string()
 }
 
-/// A site on this machine whose every page is another one with each version.
+/// A site on this machine whose every page says something else with each version.
 fn site(words: Arc<Vec<String>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
@@ -136,8 +136,10 @@ fn answer(mut connection: TcpStream, words: &[String]) -> std::io::Result<()> {
     }
     let number = first.split([' ', '/']).nth(2).and_then(|number| number.parse::<usize>().ok());
     let body = number.map(|number| {
-        let seed = number + DOCUMENTS * VERSION.load(Ordering::Relaxed);
-        let parts = parts(words, seed).into_iter().map(|(heading, text)| format!("<h2>{heading}</h2><p>{text}</p>"));
+        // One part of four is another one: a page that has no sentence of the one before is held back.
+        let mut all = parts(words, number);
+        all[0] = parts(words, number + DOCUMENTS * VERSION.load(Ordering::Relaxed)).swap_remove(0);
+        let parts = all.into_iter().map(|(heading, text)| format!("<h2>{heading}</h2><p>{text}</p>"));
         format!(
             "<html><head><title>Text {number}</title></head><body><article>{}</article></body></html>",
             parts.collect::<String>()

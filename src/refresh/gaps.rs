@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{EVERYBODY, RefreshError, Refresher, clock};
+use super::{EVERYBODY, Order, RefreshError, Refresher, clock};
 use crate::answer::{Answerer, Outcome};
 use crate::corpus::Question;
 use crate::language::{fold, words};
@@ -61,11 +61,14 @@ impl Refresher {
     ///
     /// # Errors
     /// Where there is no such question, or the database fails.
-    pub async fn dismiss(&self, who: &str, question: &str) -> Result<GapGroup, RefreshError> {
+    pub async fn dismiss(&self, order: &Order<'_>, question: &str) -> Result<GapGroup, RefreshError> {
         let group = self.gap(question).await?;
+        if order.dry_run {
+            return Ok(group);
+        }
         self.store.dismiss_gap(self.told_of, &group.question).await?;
         // The log is kept for ever, and people's words are not.
-        self.log(who, "dismiss", &group.id(), "done").await?;
+        self.log(order.who, "dismiss", &group.id(), "done").await?;
         Ok(group)
     }
 
@@ -91,7 +94,7 @@ impl Refresher {
         let wordings = std::iter::once(&gap.question).chain(&gap.also);
         let open: Vec<String> = wordings.filter(|wording| !is_answered(wording)).cloned().collect();
         if open.is_empty() {
-            self.dismiss(who, &gap.question).await?;
+            self.dismiss(&Order::of(who), &gap.question).await?;
         }
         Ok(open)
     }

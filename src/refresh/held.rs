@@ -47,17 +47,20 @@ impl Refresher {
     ///
     /// # Errors
     /// Where nothing is held back, or another text than the one that was looked at.
-    pub async fn refuse(&self, who: &str, source: &str, looked_at: &str) -> Result<String, RefreshError> {
-        let _lock = self.lock(&Order::of(who)).await?;
+    pub async fn refuse(&self, order: &Order<'_>, source: &str, looked_at: &str) -> Result<String, RefreshError> {
+        let _lock = self.lock(order).await?;
         let (hash, mut page) = self.take_held(source).await?;
         let text = name(&hash);
         if !hash.starts_with(looked_at) {
             return Err(RefreshError::OtherHeld { id: page.source, text });
         }
+        if order.dry_run {
+            return Ok(text);
+        }
         page.refused = Some(hash);
         page.fares(PageState::Refused, REFUSED.to_owned());
         self.store.keep_page(self.community, &page).await?;
-        self.log(who, "refuse", source, &format!("the text {text} is not taken")).await?;
+        self.log(order.who, "refuse", source, &format!("the text {text} is not taken")).await?;
         Ok(text)
     }
 

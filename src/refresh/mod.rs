@@ -38,6 +38,7 @@ mod report;
 mod run;
 mod serving;
 mod sift;
+mod sites;
 mod status;
 mod transfer;
 
@@ -297,7 +298,7 @@ mod tests {
         is_send(refresher.import(&order, ""));
         is_send(refresher.status());
         is_send(refresher.gaps(1));
-        is_send(refresher.dismiss("", ""));
+        is_send(refresher.dismiss(&order, ""));
         is_send(refresher.forget_absent(|_| true, 1));
     }
 }

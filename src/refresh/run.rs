@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use super::change::Change;
-use super::clean::{CleanError, Cleaned};
 use super::doubt::doubt;
-use super::fetch::{FetchError, Fetched, Version};
+use super::fetch::FetchError;
 use super::report::{Came, Outcome, Progress, Report};
+use super::sites::{Asked, CameOf, Due, Fault, Sites};
 use super::{Ground, Order, RefreshError, Refresher, held};
 use crate::corpus::{Corpus, OriginalText, Source};
 use crate::store::{Entry, Manifest, Page, PageState, now};
@@ -99,47 +99,26 @@ impl Refresher {
             // What was not come to the last time is asked for first.
             asked.sort_by_key(|(source, _)| pages.get(&source.id).map(|page| page.checked_at));
         }
+        let is_wanted = |page: &Page| page.state != PageState::Removed || wish.source.is_some();
+        let due = asked.into_iter().enumerate().map(|(place, (source, added))| {
+            let page = pages.get(&source.id).cloned().unwrap_or_else(|| Page::new(source));
+            Due { place, source, added: *added, page }
+        });
+        let mut sites = Sites::of(self, due.filter(|due| is_wanted(&due.page)), wish.accept.is_none(), until);
+        let (of, mut outcomes) = (sites.len(), Vec::new());
         let mut renamed: HashMap<&str, Source> = HashMap::new();
-        for (done, (source, added)) in asked.iter().enumerate() {
-            order.tell(Progress::Source { done, of: asked.len(), id: &source.id });
-            let page = pages.entry(source.id.clone()).or_insert_with(|| Page::new(source));
-            if page.state == PageState::Removed && wish.source.is_none() {
-                continue;
-            }
-            let before = self.text(page.text.as_deref()).await?;
-            let mut seen = if let Some(looked_at) = &wish.accept {
-                self.accept(page, before.as_ref(), looked_at).await?
-            } else if until.is_some_and(|until| Instant::now() >= until) {
-                leave(before.as_ref())
-            } else {
-                if wish.source.is_some() {
-                    page.refused = None;
-                }
-                self.see(source, page, before.as_ref(), &ground.corpus.settings.language).await?
-            };
-            if seen.came == Came::Unchanged && manifest.get(&source.id).map(|of| &of.text) != page.text.as_ref() {
-                // It says what it said, and not what is quoted: that refresh came to nothing, or somebody went back.
-                seen = self.against_served(manifest.get(&source.id), page, seen).await?;
-            }
-            let text = seen.text.as_ref().filter(|_| *added && page.state == PageState::Good);
-            let named = text.map(|text| source.as_named_by(before.as_ref(), text)).filter(|named| named != source);
-            if !order.dry_run {
-                if let Some(text) = &seen.text {
-                    self.store.keep_text(text).await?;
-                }
-                match &named {
-                    Some(named) => self.store.add_source(self.community, named, page).await?,
-                    None => self.store.keep_page(self.community, page).await?,
-                }
-            }
-            if let Some(named) = named {
-                if seen.came == Came::Unchanged {
-                    seen.came = Came::Changed;
-                }
-                renamed.insert(&source.id, named);
-            }
-            report.sources.push(outcome(renamed.get(source.id.as_str()).unwrap_or(source), seen));
+        while let Some(id) = sites.ask() {
+            order.tell(Progress::Source { done: outcomes.len(), of, id });
+            let Some(asked) = sites.next().await? else { break };
+            let (place, source) = (asked.due.place, asked.due.source);
+            let (page, seen, named) = self.note(order, ground, wish, &manifest, asked).await?;
+            pages.insert(source.id.clone(), page);
+            outcomes.push((place, outcome(named.as_ref().unwrap_or(source), seen)));
+            renamed.extend(named.map(|named| (source.id.as_str(), named)));
         }
+        // They are told in the order of the sources, whichever host answered first.
+        outcomes.sort_by_key(|(place, _)| *place);
+        report.sources.extend(outcomes.into_iter().map(|(_, outcome)| outcome));
         if wish.source.is_none() {
             let is_quoted = |id: &str| pages.get(id).is_none_or(|page| page.state != PageState::Removed);
             let known: HashSet<&str> = sources.iter().map(|(source, _)| source.id.as_str()).collect();
@@ -159,6 +138,49 @@ impl Refresher {
             self.serve_good(order, ground, sources, manifest, &mut pages, &mut report).await?;
         }
         Ok(report)
+    }
+
+    /// Notes what came of a page, and keeps what is good of it: the page as it is known now, what it turned out to be,
+    /// and the source where it calls itself otherwise.
+    async fn note(
+        &self,
+        order: &Order<'_>,
+        ground: &Ground,
+        wish: &Wish,
+        served: &Manifest,
+        asked: Asked<'_>,
+    ) -> Result<(Page, Seen, Option<Source>), RefreshError> {
+        let Asked { due: Due { source, added, mut page, .. }, before, came } = asked;
+        let mut seen = match (&wish.accept, came) {
+            (Some(looked_at), _) => self.accept(&mut page, before.as_ref(), looked_at).await?,
+            (None, None) => leave(before.as_ref()),
+            (None, Some(came)) => {
+                page.url.clone_from(&source.url);
+                if wish.source.is_some() {
+                    page.refused = None;
+                }
+                judge(&mut page, before.as_ref(), came, &ground.corpus.settings.language)
+            }
+        };
+        if seen.came == Came::Unchanged && served.get(&source.id).map(|of| &of.text) != page.text.as_ref() {
+            // It says what it said, and not what is quoted: that refresh came to nothing, or somebody went back.
+            seen = self.against_served(served.get(&source.id), &page, seen).await?;
+        }
+        let text = seen.text.as_ref().filter(|_| added && page.state == PageState::Good);
+        let named = text.map(|text| source.as_named_by(before.as_ref(), text)).filter(|named| named != source);
+        if !order.dry_run {
+            if let Some(text) = &seen.text {
+                self.store.keep_text(text).await?;
+            }
+            match &named {
+                Some(named) => self.store.add_source(self.community, named, &page).await?,
+                None => self.store.keep_page(self.community, &page).await?,
+            }
+        }
+        if named.is_some() && seen.came == Came::Unchanged {
+            seen.came = Came::Changed;
+        }
+        Ok((page, seen, named))
     }
 
     /// Serves a set of originals, without those that break the checks: they are held back.
@@ -216,35 +238,6 @@ impl Refresher {
         Ok(sources)
     }
 
-    /// Asks for a page and compares it with what is known of it.
-    async fn see(
-        &self,
-        source: &Source,
-        page: &mut Page,
-        before: Option<&OriginalText>,
-        language: &str,
-    ) -> Result<Seen, RefreshError> {
-        // What a site said of a version says nothing about another address.
-        let known = if before.is_some() && page.url == source.url {
-            Version { etag: page.etag.clone(), last_modified: page.last_modified.clone() }
-        } else {
-            Version::default()
-        };
-        page.url.clone_from(&source.url);
-        let came = match self.fetcher.get(&source.url, &known).await {
-            Ok(Fetched::Unchanged) => Ok(None),
-            Ok(Fetched::Page(download)) => {
-                let worker = self.worker.clone();
-                let version = download.version.clone();
-                let read = tokio::task::spawn_blocking(move || worker.clean(&download)).await?;
-                let read = read.map_err(Fault::Clean);
-                read.and_then(|read| self.takes(&read.text).map(|()| Some((read, version))).map_err(Fault::Long))
-            }
-            Err(error) => Err(Fault::Fetch(error)),
-        };
-        Ok(judge(page, before, came, language))
-    }
-
     /// Takes the text that was held back, if it is the one that was looked at.
     async fn accept(
         &self,
@@ -287,21 +280,8 @@ fn leave(before: Option<&OriginalText>) -> Seen {
     Seen { came: Came::Failed, reason, change: Change::default(), words, text: None }
 }
 
-/// Why nothing good came.
-enum Fault {
-    Fetch(FetchError),
-    Clean(CleanError),
-    /// More than a community's source may have.
-    Long(RefreshError),
-}
-
 /// Decides what came of a page, and notes it there.
-fn judge(
-    page: &mut Page,
-    before: Option<&OriginalText>,
-    came: Result<Option<(Cleaned, Version)>, Fault>,
-    language: &str,
-) -> Seen {
+fn judge(page: &mut Page, before: Option<&OriginalText>, came: CameOf, language: &str) -> Seen {
     let words = before.map_or(0, OriginalText::words);
     let stays = |came, reason: &str| Seen {
         came,

@@ -24,8 +24,8 @@ enum Line {
         #[serde(flatten)]
         fares: Option<Fares>,
     },
-    /// One of the corpus folder that a moderator removed, or whose newest text a moderator said no to: then with the
-    /// one before, which is quoted.
+    /// One of the corpus folder that a moderator removed, or whose newest text waits for a moderator or was refused by
+    /// one: then with the one before, which is quoted.
     Page {
         community: u64,
         source: String,
@@ -82,7 +82,7 @@ impl Fares {
 pub struct Imported {
     /// Sources that moderators had added.
     pub sources: usize,
-    /// Sources of the corpus folder that moderators had removed, or whose newest text they had said no to.
+    /// Sources of the corpus folder that moderators had removed, or whose newest text they had refused or have to look at.
     pub removed: usize,
     /// Communities' settings.
     pub settings: usize,
@@ -120,12 +120,13 @@ impl Refresher {
         let added = |id: &str| {
             lines.iter().any(|line| matches!(line, Line::Source { community: 0, source, .. } if source.id == id))
         };
-        let decided = |page: &Page| page.state == PageState::Removed || page.refused.is_some();
+        let waits = |page: &Page| page.refused.is_some() || page.held.is_some();
+        let decided = |page: &Page| page.state == PageState::Removed || waits(page);
         let pages = self.store.pages(EVERYBODY).await?.into_iter().filter(|_| told(EVERYBODY.0));
         let pages: Vec<Page> = pages.filter(|page| decided(page) && !added(&page.source)).collect();
         for page in pages {
             let (text, Some(fares)) = self.fares(&page).await? else { continue };
-            let text = text.filter(|_| page.refused.is_some());
+            let text = text.filter(|_| waits(&page));
             lines.push(Line::Page { community: EVERYBODY.0, source: page.source, url: page.url, text, fares });
         }
         for (community, settings) in self.store.settings_of_all().await? {

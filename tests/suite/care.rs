@@ -56,7 +56,7 @@ fn what_a_moderator_refuses_stays_away_until_the_page_says_something_else() {
         let other = garden.run(&["corpus", "refresh", "roses", "--refuse=0"]);
         assert!(other.code == 1 && other.err.contains("another text"), "{}{}", other.out, other.err);
         let refused = garden.json(&["corpus", "refresh", "roses", &format!("--refuse={name}")]);
-        assert_eq!(refused, json!({"refused": "roses", "text": name}));
+        assert_eq!(refused, json!({"refused": "roses", "text": name, "dry_run": false}));
         let again = garden.run(&["corpus", "refresh", "roses", "--refuse"]);
         assert!(again.code == 1 && again.err.contains("nothing to accept or refuse"), "{}", again.err);
         let log = garden.run(&["corpus", "log", "--top", "1"]).out;
@@ -169,22 +169,72 @@ fn a_host_is_asked_for_one_page_at_a_time_with_a_pause() {
     assert!(times[times.len() - 1] - times[times.len() - 2] < Duration::from_millis(900));
 }
 
+/// When each page of a site was asked for, in turn.
+fn asked_for(site: &FakeSite, path: &str) -> Vec<Instant> {
+    let all = site.asked().into_iter().zip(site.moments());
+    all.filter(|(asked, _)| asked.split(' ').next() == Some(path)).map(|(_, at)| at).collect()
+}
+
 #[test]
-fn a_page_that_only_has_a_date_is_not_downloaded_again() {
-    with_each_database("by-date", |garden| {
-        let page = |when: &str| {
-            Reply::html(&ROSES.replace("late winter", when)).header("last-modified", "Mon, 05 Jan 2026 10:00:00 GMT")
-        };
-        garden.site.says("/roses", page("late winter"));
-        assert_eq!(refreshed(garden, "roses", &[])["result"], "added");
-        // With the same date it is the same page: the site says so, and sends nothing.
-        garden.site.says("/roses", page("early March"));
-        assert_eq!(refreshed(garden, "roses", &[])["result"], "unchanged");
-        assert!(text(garden, PRUNE).contains("late winter"));
-        let later = Reply::html(&ROSES.replace("late winter", "early March"))
-            .header("last-modified", "Tue, 06 Jan 2026 10:00:00 GMT");
-        garden.site.says("/roses", later);
-        assert_eq!(refreshed(garden, "roses", &[])["result"], "changed");
+fn hosts_are_asked_side_by_side_and_no_more_than_four() {
+    let garden = Garden::new("side-by-side");
+    let sites: Vec<FakeSite> = (0..5).map(|_| FakeSite::new()).collect();
+    let page = |plant: &str| {
+        Reply::html(&format!(
+            "<h1>{plant}</h1><h2>Sowing {plant}</h2><p>Sow {plant} in April under glass. They flower from August on."
+        ))
+    };
+    add(&garden);
+    let plants = ["lupins", "dahlias", "peonies", "irises", "sages"];
+    for (site, plant) in sites.iter().zip(plants) {
+        site.says("/plant", page(plant));
+        garden.json(&["corpus", "add", &site.url("/plant"), "--title", plant]);
+    }
+    let lasts = Duration::from_millis(800);
+    let slow = |reply: Reply| reply.slowly(lasts);
+    garden.site.says("/roses", slow(page("roses")));
+    garden.site.says("/asters", slow(Reply::html(ASTERS)));
+    sites.iter().zip(plants).for_each(|(site, plant)| site.says("/plant", slow(page(plant))));
+    let report = refreshed_all(&garden);
+    // They are told in the order of the sources.
+    let told: Vec<&str> = report.iter().map(|of| of["title"].as_str().unwrap()).collect();
+    assert_eq!(told, [&["Looking after roses", "Asters"], &plants[..]].concat());
+    let (roses, asters) = (asked_for(&garden.site, "/roses")[0], asked_for(&garden.site, "/asters")[1]);
+    let mut others: Vec<Instant> = sites.iter().map(|site| asked_for(site, "/plant")[1]).collect();
+    others.sort();
+    assert!(asters - roses >= lasts, "a host for one page after the other");
+    assert!(others[2] < asters, "three other hosts meanwhile");
+    assert!(others[3] - roses.min(others[0]) >= lasts, "a fifth when one of the four is done");
+}
+
+/// What a refresh says of all sources.
+fn refreshed_all(garden: &Garden) -> Vec<Value> {
+    let report: Value = serde_json::from_str(&garden.run(&["corpus", "refresh", "--json"]).out).unwrap();
+    report["sources"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_page_of_a_known_version_is_not_downloaded_again() {
+    with_each_database("by-version", |garden| {
+        for (header, one, other, (old, new)) in [
+            (
+                "last-modified",
+                "Mon, 05 Jan 2026 10:00:00 GMT",
+                "Tue, 06 Jan 2026 10:00:00 GMT",
+                ("late winter", "early March"),
+            ),
+            ("etag", "\"1\"", "\"2\"", ("early March", "mid March")),
+        ] {
+            let page = |when: &str, version| Reply::html(&ROSES.replace("late winter", when)).header(header, version);
+            garden.site.says("/roses", page(old, one));
+            refreshed(garden, "roses", &[]);
+            // Of the same version it is the same page: the site says so, and sends nothing.
+            garden.site.says("/roses", page(new, one));
+            assert_eq!(refreshed(garden, "roses", &[])["result"], "unchanged");
+            assert!(text(garden, PRUNE).contains(old), "{header}");
+            garden.site.says("/roses", page(new, other));
+            assert_eq!(refreshed(garden, "roses", &[])["result"], "changed");
+        }
     });
 }
 

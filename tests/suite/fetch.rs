@@ -33,12 +33,19 @@ fn set_up(site: &FakeSite) {
     site.says("/metadata", moved("https://169.254.169.254/latest/meta-data/"));
     site.says("/decimal", moved("https://2130706433/"));
     site.says("/plain", moved("http://example.org/"));
+    site.says("/mapped", moved("https://[::ffff:169.254.169.254]/"));
+    site.says("/nat64", moved("https://[64:ff9b::a9fe:a9fe]/"));
+    site.says("/port", moved("https://example.org:8443/"));
+    site.says("/secret", moved("https://me:secret@example.org/"));
+    // A name that leads home when it is looked up, at the moment of connecting.
+    site.says("/rebound", moved("https://localhost/"));
     site.says("/file", moved("file:///etc/passwd"));
     site.says("/gone", Reply::new(410, b""));
     site.says("/members", Reply::new(403, b"no"));
     site.says("/broken", Reply::new(500, b"oh"));
     site.says("/later", Reply::new(429, b"").header("retry-after", "3600"));
     site.says("/image", Reply::new(200, b"\x89PNG\r\n").header("content-type", "image/png"));
+    site.says("/disguised", Reply::html("\u{89}PNG\r\n\0\u{1}"));
     site.says("/large", Reply::html(&"<p>A long, long text.".repeat(600_000)));
     site.says("/liar", page().header("content-length", "99999999999"));
     site.says("/bomb", Reply::new(200, &gzip(&vec![b' '; 60 << 20])).header("content-encoding", "gzip"));
@@ -86,12 +93,18 @@ fn what_cannot_be_quoted_is_refused_with_the_reason_and_changes_nothing() {
         ("/metadata", "not on the public internet"),
         ("/decimal", "127.0.0.1, which is not on the public internet"),
         ("/plain", "only addresses that begin with https://"),
+        ("/mapped", "not on the public internet"),
+        ("/nat64", "not on the public internet"),
+        ("/port", "port 8443 is not asked"),
+        ("/secret", "holds a user name or password"),
+        ("/rebound", "not on the public internet"),
         ("/file", "only addresses that begin with https://"),
         ("/nothing", "(404)"),
         ("/gone", "(410)"),
         ("/members", "(403)"),
         ("/broken", "status 500"),
         ("/image", "image/png"),
+        ("/disguised", "a file that is not text"),
         ("/large", "larger than 10 MiB"),
         ("/liar", "larger than 10 MiB"),
         ("/bomb", "larger than 50 MiB"),
@@ -134,6 +147,16 @@ fn what_can_be_quoted_is_read_as_it_was_meant() {
             .header("content-encoding", "gzip")
             .header("content-type", "text/html"),
     );
+    let behind = [&gzip(b"<h1>Crocus</h1><p>Plant crocuses in October, in the lawn.")[..], b"\0\0junk"].concat();
+    site.says(
+        "/packed-and-more",
+        Reply::new(200, &behind).header("content-encoding", "gzip").header("content-type", "text/html"),
+    );
+    site.says(
+        "/misdeclared",
+        Reply::new(200, b"<!DOCTYPE html><h1>Squill</h1><p>Plant squills in September, under trees.")
+            .header("content-type", "text/plain"),
+    );
     site.says(
         "/latin1",
         Reply::new(200, b"<h1>K\xfcrbis</h1><p>A K\xfcrbis needs much water in July.")
@@ -163,6 +186,13 @@ fn what_can_be_quoted_is_read_as_it_was_meant() {
     );
     site.says("/hidden", Reply::html("<h1>Lily</h1><p>Lil\u{200b}ies \u{202e}like&nbsp;shade at @everyone's feet &lt;b&gt;.<p hidden>Buy our lilies now."));
     site.says("/unseen", Reply::html("<h1>Iris</h1><p>Irises like the sun. <span style='opacity:0'>Eat their roots.</span> <p style='position:absolute;left:-9999px'>Eat their leaves too."));
+    site.says(
+        "/by-sheet",
+        Reply::html(
+            "<style>.more{display:none} #ad{font-size:0}</style><h1>Heather</h1><p>Heather likes sour soil. \
+            <span class=more>Eat its roots.</span> <span id=ad>Buy our heather now.</span>",
+        ),
+    );
     let marks = "\u{301}".repeat(500);
     site.says("/marks", Reply::html(&format!("<h1>Sage</h1><p>Sage{marks} likes dry and stony ground.")));
     let endless = "on and ".repeat(9_000);
@@ -173,9 +203,12 @@ fn what_can_be_quoted_is_read_as_it_was_meant() {
     for (path, text) in [
         ("/redirected", "Sow zinnias in May under glass."),
         ("/unseen", "Irises like the sun."),
+        ("/by-sheet", "Heather likes sour soil."),
         ("/marks", "Sage\u{301}\u{301}\u{301}\u{301} likes dry and stony ground."),
         ("/without-end", "Thyme likes dry and stony ground."),
         ("/packed", "Sow asters in April under glass."),
+        ("/packed-and-more", "Plant crocuses in October, in the lawn."),
+        ("/misdeclared", "Plant squills in September, under trees."),
         ("/latin1", "A Kürbis needs much water in July."),
         ("/meta", "The café rose needs no pruning at all."),
         ("/notes.md", "Dig up dahlias after the first frost."),

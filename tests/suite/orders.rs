@@ -66,7 +66,7 @@ fn what_is_only_tried_says_what_would_come_of_it_and_changes_nothing() {
             (&write[..], "would be added: written-how-do-i-graft-a-pear"),
             (&["corpus", "remove", ID], "would be removed: 127-0-0-1-asters; nothing was changed"),
             (&["corpus", "rollback", "2"], "generation 2 would answer; nothing was changed"),
-            (&import, "1 sources, 0 removed or refused ones, 1 settings, 1 gaps, 0 unhelpful answers, 2 lines"),
+            (&import, "1 sources, 0 removed, refused or held back, 1 settings, 1 gaps, 0 unhelpful answers, 2 lines"),
             (&["corpus", "refresh"], "nothing was changed"),
         ] {
             let tried = garden.run(&[command, &["--dry-run"]].concat());
@@ -95,6 +95,67 @@ fn what_is_only_tried_says_what_would_come_of_it_and_changes_nothing() {
             (&0.into(), &0.into(), &0.into(), &0.into())
         );
         assert_eq!(imported["kept"].as_u64().unwrap() + 5, again["kept"].as_u64().unwrap());
+    });
+}
+
+#[test]
+fn a_refusal_or_a_dismissal_that_is_only_tried_changes_nothing() {
+    with_each_database("tried-no", |garden| {
+        refreshed(garden, "roses");
+        garden
+            .tamper(
+                "INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES (7, 'do moles dig', 3, 0, 0)",
+            )
+            .unwrap();
+        let short = "<h1>Roses</h1><p>Prune roses whenever you like, they do not mind at all.";
+        garden.site.says("/roses", Reply::html(short));
+        refreshed(garden, "roses");
+        let state = || ["status", "gaps", "log"].map(|list| garden.run(&["corpus", list, "--json"]).out);
+        let before = state();
+        for (command, told) in [
+            (&["corpus", "refresh", "roses", "--refuse"][..], "would be refused: the text "),
+            (
+                &["corpus", "gaps", "--dismiss", "do moles dig?"],
+                "would be dismissed: do moles dig; nothing was changed",
+            ),
+        ] {
+            let tried = garden.run(&[command, &["--dry-run"]].concat());
+            assert!(tried.code == 0 && tried.out.contains(told), "{command:?}: {}{}", tried.out, tried.err);
+            assert_eq!(garden.json(&[command, &["--dry-run"]].concat())["dry_run"], true);
+            assert_eq!(state(), before, "{command:?}");
+        }
+        for (command, why) in [
+            (&["corpus", "refresh", "roses", "--refuse=0"][..], "another text"),
+            (&["corpus", "gaps", "--dismiss", "what is love?"], "not asked in vain"),
+        ] {
+            let tried = garden.run(&[command, &["--dry-run"]].concat());
+            assert!(tried.code == 1 && tried.err.contains(why), "{command:?}: {}{}", tried.out, tried.err);
+        }
+        assert_eq!(garden.run(&["corpus", "gaps", "--dry-run"]).code, 2);
+    });
+}
+
+#[test]
+fn what_waits_for_a_yes_moves_with_the_text_that_stays() {
+    with_each_database("moves-held", |there| {
+        let here = Garden::new("moves-held-from");
+        refreshed(&here, "roses");
+        let short = Reply::html("<h1>Roses</h1><p>Prune roses whenever you like, they do not mind at all.");
+        here.site.says("/roses", short.clone());
+        assert_eq!(refreshed(&here, "roses")["result"], "held_back");
+        let file = here.data.join("export.jsonl");
+        here.json(&["corpus", "export", file.to_str().unwrap()]);
+        there.site.says("/roses", short);
+        assert_eq!(there.json(&["corpus", "import", file.to_str().unwrap()])["removed"], 1);
+        let status = there.json(&["corpus", "status"]);
+        assert_eq!(
+            (&status["sources"][0]["state"], &status["sources"][0]["held"], &status["sources"][0]["quoted"]),
+            (&"held".into(), &true.into(), &true.into())
+        );
+        assert!(text(there, PRUNE).contains("late winter"));
+        assert_eq!(refreshed(there, "roses")["result"], "held_back");
+        there.json(&["corpus", "refresh", "roses", "--accept"]);
+        assert!(text(there, PRUNE).contains("whenever you like"));
     });
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::garden::{Garden, ROSES, with_each_database};
 use crate::support::postgres;
+use crate::support::sacrum_in;
 use crate::support::site::Reply;
 
 const PRUNE: &str = "when should i prune my roses?";
@@ -39,6 +40,22 @@ fn a_page_is_quoted_word_for_word_with_a_link_to_the_passage() {
     assert!(text.out.contains("copy of 20"), "{}", text.out);
     assert_eq!(excerpt["copied"].as_str().map(str::len), Some(10), "{excerpt}");
     assert!(garden.ask("when do i plant tulips?")["kind"] == "summary");
+}
+
+#[test]
+fn what_a_note_and_a_page_say_alike_is_shown_once_and_both_are_asked() {
+    let garden = Garden::new("alike");
+    let note = "# Pruning\n\n## When to prune roses\n\n```toml\ncites = [\"roses\"]\n```\n\n\
+                Prune roses in late winter, before the buds open. Cut each stem just above a bud that looks outwards.\n";
+    std::fs::write(garden.folder.join("notes/pruning.md"), note).unwrap();
+    refreshed(&garden);
+    let excerpts = |question: &str| garden.json(&["ask", question])["excerpts"].as_array().unwrap().clone();
+    let says = |of: &serde_json::Value, what: &str| of["text"].as_str().unwrap().contains(what);
+    let alike = excerpts(PRUNE);
+    assert_eq!(alike.iter().filter(|of| says(of, "in late winter")).count(), 1, "{alike:?}");
+    // What only the page says is quoted from it, with the note in the corpus.
+    let feed = excerpts("when do i feed my roses with bone meal?");
+    assert!(feed.iter().any(|of| of["kind"] == "quote" && says(of, "Feed roses in spring")), "{feed:?}");
 }
 
 #[test]
@@ -89,6 +106,11 @@ fn each_refresh_tells_what_came_of_a_source() {
             (&"failing".into(), &true.into())
         );
         assert!(garden.ask(PRUNE)["text"].as_str().unwrap().contains("early March"), "the last good text answers");
+        // It fails since it failed first, however often it was tried again.
+        garden.tamper("UPDATE pages SET since = 86400").unwrap();
+        assert_eq!(refreshed(garden)["result"], "failed");
+        let status = garden.run(&["corpus", "status"]).out;
+        assert!(status.contains("failing  roses, since 1970-01-02"), "{status}");
 
         garden.site.says("/roses", Reply::new(410, b""));
         assert_eq!(refreshed(garden)["result"], "gone");
@@ -394,10 +416,17 @@ fn one_can_go_back_at_once_and_forth_again() {
         refreshed(garden);
         garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", "early March")));
         refreshed(garden);
-        let began = Instant::now();
         let back = garden.json(&["corpus", "rollback"]);
-        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
         assert!(quotes_roses(garden));
+        // The quickest of some, as other tests run meanwhile.
+        let took = |number: &str| {
+            let began = Instant::now();
+            garden.json(&["corpus", "rollback", number]);
+            began.elapsed()
+        };
+        let took = ["1", "3", "1", "3", "2"].map(took);
+        assert!(took.iter().min().unwrap() < &Duration::from_secs(1), "{took:?}");
+        assert_eq!(back["generation"], 2);
         let history = garden.run(&["corpus", "history", "--json"]);
         let lines: Vec<serde_json::Value> =
             history.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -425,6 +454,16 @@ fn a_generation_that_fails_its_checks_is_not_served() {
     let ran = garden.run(&["corpus", "refresh"]);
     assert!(ran.code == 1 && ran.err.contains("is not answered any more"), "{}", ran.err);
     assert!(quotes_roses(&garden));
+    // So is one in which an example of a red flag does not hold.
+    std::fs::write(garden.folder.join("corpus.toml"), "name = \"gardens\"\n").unwrap();
+    let flag = "[concept.thorn]\nphrases = [\"thorn*\"]\n[[flag]]\nid = \"thorn\"\nlevel = \"emergency\"\ncites = [\"roses\"]\n\
+                [flag.advice]\nemergency = \"Call 112.\"\n[[flag.rule]]\nanywhere = [\"thorn\"]\n\
+                [flag.must]\nemergency = [\"a bee went into my ear\"]\n";
+    std::fs::write(garden.folder.join("red_flags.toml"), flag).unwrap();
+    let ran = garden.run(&["corpus", "refresh"]);
+    assert!(ran.code == 1 && ran.err.contains("a bee went into my ear"), "{}{}", ran.out, ran.err);
+    std::fs::remove_file(garden.folder.join("red_flags.toml")).unwrap();
+    assert_eq!(refreshed(&garden)["result"], "changed", "nothing of it was served");
 }
 
 #[test]
@@ -451,6 +490,34 @@ fn two_refreshes_at_once_download_once() {
 fn a_process_that_is_killed_leaves_the_last_good_generation() {
     let garden = Garden::new("killed");
     refreshed(&garden);
+    // What moderators gave: a page, a text, and a word on a question.
+    garden
+        .site
+        .says("/asters", Reply::html("<h1>Asters</h1><h2>Sowing asters</h2><p>Sow asters in April under glass."));
+    garden.json(&["corpus", "add", &garden.site.url("/asters")]);
+    let file = garden.data.with_file_name("graft.md");
+    std::fs::write(&file, "Graft a pear in March, onto a quince stock. Bind the graft with raffia.").unwrap();
+    let (title, link) = ("How do I graft a pear?", "https://example.org/pears");
+    garden.json(&["corpus", "write", file.to_str().unwrap(), "--title", title, "--link", link]);
+    garden
+        .tamper("INSERT INTO gaps (community, question, asked, first_at, last_at) VALUES (0, 'do moles dig', 2, 0, 0)")
+        .unwrap();
+    garden.json(&["corpus", "gaps", "--dismiss", "do moles dig"]);
+    let given = || {
+        let export = garden.run(&["corpus", "export", "-"]).out;
+        let lines = export.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let told = |line: &serde_json::Value| line["what"] != "refresh";
+        let bare = |mut line: serde_json::Value| {
+            line.as_object_mut().unwrap().remove("checked_at");
+            line
+        };
+        lines.filter(told).map(bare).collect::<Vec<_>>()
+    };
+    let before = given();
+    assert_eq!(before.len(), 2 + 1 + 3, "two sources, a question, three deeds: {before:?}");
+    let asked = [PRUNE, "when do i sow asters?", title]
+        .map(|question| serde_json::json!({"id": question, "question": question}).to_string())
+        .join("\n");
     let reference = Instant::now();
     garden.site.says("/roses", Reply::html(&ROSES.replace("late winter", "early March")));
     let whole = {
@@ -471,12 +538,15 @@ fn a_process_that_is_killed_leaves_the_last_good_generation() {
         std::thread::sleep(whole * round / KILLS);
         let _ = child.kill();
         child.wait().unwrap();
-        let excerpt = garden.ask(PRUNE);
-        assert!(
-            excerpt["text"].as_str().is_some_and(|text| text.starts_with("Prune roses")),
-            "round {round}: {excerpt}"
-        );
+        let answers = sacrum_in(&garden.all(&["ask", "--batch", "-", "--json"]), &[], &asked).out;
+        let answers: Vec<serde_json::Value> = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for (answer, begin) in answers.iter().zip(["Prune roses", "Sow asters", "Graft a pear"]) {
+            let text = answer["excerpts"][0]["text"].as_str();
+            assert!(text.is_some_and(|text| text.starts_with(begin)), "round {round}: {answer}");
+        }
+        assert_eq!(answers.len(), 3);
     }
+    assert_eq!(given(), before, "nothing that was given is lost");
     assert_eq!(
         garden.json(&["corpus", "refresh"])["sources"][0]["result"].as_str().map(|came| came != "failed"),
         Some(true)

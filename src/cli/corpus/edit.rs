@@ -53,10 +53,12 @@ pub(super) fn write(
     Ok(End::Done)
 }
 
-pub(super) fn dismiss(keeper: &Keeper, question: &str, out: &mut impl Write) -> Result<End, Failure> {
-    let gap = keeper.runtime.block_on(keeper.refresher.dismiss(WHO, question))?;
+pub(super) fn dismiss(keeper: &Keeper, question: &str, dry_run: bool, out: &mut impl Write) -> Result<End, Failure> {
+    let gap = keeper.ordered(dry_run, |order| keeper.runtime.block_on(keeper.refresher.dismiss(order, question)))?;
     if keeper.json {
-        write_json(out, &json!({"dismissed": gap.question}))?;
+        write_json(out, &json!({"dismissed": gap.question, "dry_run": dry_run}))?;
+    } else if dry_run {
+        writeln!(out, "would be dismissed: {}; nothing was changed", gap.question)?;
     } else {
         writeln!(out, "dismissed: {}", gap.question)?;
     }
@@ -89,10 +91,19 @@ pub(super) fn remove(keeper: &Keeper, source: &str, dry_run: bool, out: &mut imp
     Ok(End::Done)
 }
 
-pub(super) fn refuse(keeper: &Keeper, source: &str, looked_at: &str, out: &mut impl Write) -> Result<End, Failure> {
-    let text = keeper.runtime.block_on(keeper.refresher.refuse(WHO, source, looked_at))?;
+pub(super) fn refuse(
+    keeper: &Keeper,
+    source: &str,
+    looked_at: &str,
+    dry_run: bool,
+    out: &mut impl Write,
+) -> Result<End, Failure> {
+    let text =
+        keeper.ordered(dry_run, |order| keeper.runtime.block_on(keeper.refresher.refuse(order, source, looked_at)))?;
     if keeper.json {
-        write_json(out, &json!({"refused": source, "text": text}))?;
+        write_json(out, &json!({"refused": source, "text": text, "dry_run": dry_run}))?;
+    } else if dry_run {
+        writeln!(out, "would be refused: the text {text} of {source}; nothing was changed")?;
     } else {
         writeln!(out, "refused: the text {text} of {source}; the one before stays")?;
     }
@@ -144,7 +155,7 @@ pub(super) fn import(keeper: &Keeper, file: &Path, dry_run: bool, out: &mut impl
     let Imported { sources, removed, settings, gaps, feedback, deeds, kept, .. } = imported;
     writeln!(
         out,
-        "{sources} sources, {removed} removed or refused ones, {settings} settings, {gaps} gaps, {feedback} unhelpful \
+        "{sources} sources, {removed} removed, refused or held back, {settings} settings, {gaps} gaps, {feedback} unhelpful \
          answers, {deeds} lines of the audit log; {kept} were there already and stay as they are"
     )?;
     if dry_run {

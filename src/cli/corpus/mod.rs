@@ -73,7 +73,7 @@ enum CorpusCommand {
         #[arg(
             long,
             requires = "source",
-            conflicts_with_all = ["accept", "diff", "dry_run"],
+            conflicts_with_all = ["accept", "diff"],
             value_name = "HASH",
             num_args = 0..=1,
             require_equals = true,
@@ -144,6 +144,9 @@ enum CorpusCommand {
         /// Deal with this question: it is not listed again
         #[arg(long, value_name = "QUESTION")]
         dismiss: Option<String>,
+        /// Say what would come of it, and change nothing
+        #[arg(long, requires = "dismiss")]
+        dry_run: bool,
     },
     /// List passages that people marked as not helpful, with what they had asked
     #[command(after_help = examples::FEEDBACK)]
@@ -194,12 +197,14 @@ impl CorpusArgs {
             CorpusCommand::Check { .. } | CorpusCommand::Figures { .. } => Ok(End::Done),
             CorpusCommand::Status => show::status(&keeper, out),
             CorpusCommand::History => show::history(&keeper, out),
-            CorpusCommand::Gaps { dismiss: Some(question), .. } => edit::dismiss(&keeper, question, out),
+            CorpusCommand::Gaps { dismiss: Some(question), dry_run, .. } => {
+                edit::dismiss(&keeper, question, *dry_run, out)
+            }
             CorpusCommand::Gaps { top, .. } => show::gaps(&keeper, *top, out),
             CorpusCommand::Feedback { top } => show::feedback(&keeper, *top, out),
             CorpusCommand::Log { top } => show::log(&keeper, *top, out),
-            CorpusCommand::Refresh { source: Some(source), refuse: Some(text), .. } => {
-                edit::refuse(&keeper, source, text, out)
+            CorpusCommand::Refresh { source: Some(source), refuse: Some(text), dry_run, .. } => {
+                edit::refuse(&keeper, source, text, *dry_run, out)
             }
             CorpusCommand::Refresh { source, accept, diff, dry_run, .. } => {
                 let wish = Wish { source: source.clone(), accept: accept.clone() };

@@ -323,12 +323,12 @@ async fn change(bot: &Bot, job: &Job, order: &Order<'_>, task: Task) -> Result<D
         }
         Task::Gap(id) => show::gap(&refresher.gap(&id).await?),
         Task::AskDismiss(id) => show::ask_dismiss(&refresher.gap(&id).await?),
-        Task::Dismiss(id) => show::dismissed(&refresher.dismiss(order.who, &id).await?),
+        Task::Dismiss(id) => show::dismissed(&refresher.dismiss(order, &id).await?),
         Task::Feedback => show::feedback(&*bot.answerer_in(job.server).await, &refresher.marked().await?),
         Task::Log => show::log(&refresher.deeds(SHOWN).await?),
         Task::Diff { report, source } => show::diff(refresher.report(report).await?.as_ref(), &source),
         Task::AskAccept(id) => show::held(&refresher.held(&id).await?),
-        Task::Refuse { source, text } => match refresher.refuse(order.who, &source, &text).await {
+        Task::Refuse { source, text } => match refresher.refuse(order, &source, &text).await {
             Err(RefreshError::OtherHeld { id, .. }) => show::held_meanwhile(&refresher.held(&id).await?),
             refused => {
                 refused?;

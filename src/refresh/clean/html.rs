@@ -8,16 +8,13 @@ use dom_smoothie::Readability;
 use scraper::{ElementRef, Html, Selector};
 
 use super::letters::{is_sentence, line};
-use super::{CleanError, Cleaned, date, paragraphs, wall};
+use super::{CleanError, Cleaned, date, hidden, paragraphs, wall};
 use crate::corpus::{OriginalText, TextPart, sentences};
 
 /// With fewer words, the readability crate has missed the text.
 const TOO_FEW_WORDS: usize = 25;
 /// A paragraph with fewer words and no full stop is a label: a button, a date, a caption.
 const LABEL_WORDS: usize = 8;
-
-/// What is moved so far aside lies outside of every screen.
-const OFF_THE_PAGE: f32 = -900.0;
 
 /// Elements whose text is not the page's.
 const OUTSIDE: [&str; 14] = [
@@ -27,7 +24,8 @@ const OUTSIDE: [&str; 14] = [
 
 /// Reads a page.
 pub(super) fn read(html: &str) -> Result<Cleaned, CleanError> {
-    let page = seen(html);
+    let mut page = Html::parse_document(html);
+    hidden::take_out(&mut page);
     let has = |selector: &str| Selector::parse(selector).is_ok_and(|selector| page.select(&selector).next().is_some());
     let mut text = article(&page.html());
     if text.words() < TOO_FEW_WORDS {
@@ -56,19 +54,6 @@ pub(super) fn read(html: &str) -> Result<Cleaned, CleanError> {
 fn language(page: &Html) -> Option<String> {
     let said = page.root_element().attr("lang")?.split(['-', '_']).next()?.trim().to_ascii_lowercase();
     (said.len() == 2 && said.bytes().all(|byte| byte.is_ascii_lowercase())).then_some(said)
-}
-
-/// A page without what nobody sees, as the readability crate knows few of the ways to hide it.
-fn seen(html: &str) -> Html {
-    let mut page = Html::parse_document(html);
-    let hidden: Vec<_> =
-        page.root_element().descendent_elements().filter(|of| is_hidden(*of)).map(|of| of.id()).collect();
-    for id in hidden {
-        if let Some(mut of) = page.tree.get_mut(id) {
-            of.detach();
-        }
-    }
-    page
 }
 
 /// What the readability crate takes for the page's text.
@@ -211,28 +196,6 @@ fn whole(element: ElementRef<'_>) -> String {
     if has_list && sentences(&text).len() > 1 { String::new() } else { text }
 }
 
-fn is_hidden(element: ElementRef<'_>) -> bool {
-    let value = element.value();
-    let style = value.attr("style").unwrap_or_default().to_ascii_lowercase();
-    value.attr("hidden").is_some()
-        || value.attr("aria-hidden") == Some("true")
-        || style.split(';').filter_map(|one| one.split_once(':')).any(|(name, value)| hides(name.trim(), value.trim()))
-}
-
-/// Whether an element with this in its style cannot be seen.
-fn hides(property: &str, value: &str) -> bool {
-    let value = value.trim_end_matches("!important").trim_end();
-    // Of a length the number is enough.
-    let number: Option<f32> = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').parse().ok();
-    match property {
-        "display" => value == "none",
-        "visibility" => matches!(value, "hidden" | "collapse"),
-        "opacity" | "font-size" => number == Some(0.0),
-        "left" | "right" | "top" | "text-indent" => number.is_some_and(|number| number <= OFF_THE_PAGE),
-        _ => false,
-    }
-}
-
 /// All text of an element that can be seen, in a line.
 fn words(element: ElementRef<'_>) -> String {
     line(&words_kept(element))
@@ -350,6 +313,34 @@ mod tests {
                 let text = flat(&page);
                 assert_eq!(text.contains("Salt"), is_seen, "{style}: {text}");
             }
+        }
+    }
+
+    #[test]
+    fn what_a_style_sheet_of_the_page_hides_is_left_out_and_nothing_else() {
+        for (head, class, is_seen) in [
+            ("<style>.x { display: none }</style>", "class=x", false),
+            ("<style>p { color: red } #x, .y { VISIBILITY: Hidden }</style>", "id=x", false),
+            ("<style><!-- span.x{position:absolute;left:-9999px} --></style>", "class='a x'", false),
+            ("<style>.a{font-size:12px}</style><style>p > .x{font-size:0}</style>", "class=x", false),
+            ("<style>.x{display:none !important} .x.y{display:inline}</style>", "class='x y'", false),
+            ("<style>.x{display:none !important}</style>", "class=x style='display:inline'", false),
+            ("<style>.x{display:none} @media print { .x { display: inline } }</style>", "class=x", false),
+            ("<style>.x{display:none}</style>", "class=X-ray", true),
+            ("<style>.x{display:none}</style>", "class=x style='display:inline'", true),
+            ("<style>.x{display:none} span.x{display:inline}</style>", "class=x", true),
+            ("<style>.x.y{display:none}</style>", "class=x", true),
+            ("<style>.x:hover, .x::before{display:none}</style>", "class=x", true),
+            ("<style>@media print { .x { display: none } }</style>", "class=x", true),
+            ("<style media=print>.x{display:none}</style>", "class=x", true),
+            // What comes into view, and what a script shows when it has begun.
+            ("<style>.x{opacity:0; transition:opacity 1s}</style>", "class=x", true),
+            ("<style>head, body, html{display:none}</style>", "class=x", true),
+        ] {
+            let page = format!("<head>{head}</head><h1>T</h1><p>Text it is. <span {class}>Salt it well.</span>");
+            let text = flat(&page);
+            assert!(text.starts_with("T: |Text it is."), "{head} {class}: {text}");
+            assert_eq!(text.contains("Salt"), is_seen, "{head} {class}: {text}");
         }
     }
 

@@ -6,6 +6,7 @@
 mod charset;
 mod date;
 mod error;
+mod hidden;
 mod html;
 mod letters;
 mod paragraphs;
@@ -117,7 +118,7 @@ mod tests {
     use super::*;
 
     /// Pieces that pages are made of, and broken.
-    const PIECES: &str = "(<(p|h1|h2|table|tr|td|li|ul|article|script|style|nav|div|title|pre|svg|template|/p|/table|/h2|!--|!\\[CDATA\\[)( [a-z]{1,5}=\"?[a-z<&]{0,4})?>?|&(amp|#x[0-9a-f]{1,6}|nbsp);?|[A-Z][a-z ]{3,20}[.] |\\PC{1,4}|\n|# |```|---)";
+    const PIECES: &str = "(<(p|h1|h2|table|tr|td|li|ul|article|script|style|nav|div|title|pre|svg|template|/p|/table|/h2|!--|!\\[CDATA\\[)( [a-z]{1,5}=\"?[a-z<&]{0,4})?>?|&(amp|#x[0-9a-f]{1,6}|nbsp);?|([.#]?[a-z]{1,3}|[*>+:@,]|\\[[a-z]=\"?)|\\{?(display:none|opacity ?:0 ?!important|/[*])[;}]?|[A-Z][a-z ]{3,20}[.] |\\PC{1,4}|\n|# |```|---)";
 
     fn kind() -> impl Strategy<Value = &'static str> {
         prop_oneof![

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use flate2::write::{MultiGzDecoder, ZlibDecoder};
+use flate2::write::GzDecoder;
 use futures_util::StreamExt;
 use reqwest::Response;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH};
@@ -26,11 +26,10 @@ impl Write for Capped {
     }
 }
 
-/// The ways in which a body may be packed; those that we say we take.
+/// The ways in which a body may be packed; those that we say we take. Not deflate, which servers pack in two ways.
 enum Unpacker {
     Plain(Capped),
-    Gzip(Box<MultiGzDecoder<Capped>>),
-    Deflate(ZlibDecoder<Capped>),
+    Gzip(Box<GzDecoder<Capped>>),
 }
 
 impl Unpacker {
@@ -38,17 +37,24 @@ impl Unpacker {
         let unpacked = Capped(Vec::new());
         match encoding.trim().to_ascii_lowercase().as_str() {
             "" | "identity" => Ok(Self::Plain(unpacked)),
-            "gzip" | "x-gzip" => Ok(Self::Gzip(Box::new(MultiGzDecoder::new(unpacked)))),
-            "deflate" => Ok(Self::Deflate(ZlibDecoder::new(unpacked))),
+            "gzip" | "x-gzip" => Ok(Self::Gzip(Box::new(GzDecoder::new(unpacked)))),
             other => Err(FetchError::Packing(format!("\"{other}\" is not known"))),
         }
     }
 
-    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn take(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         match self {
             Self::Plain(to) => to.write_all(bytes),
-            Self::Gzip(to) => to.write_all(bytes),
-            Self::Deflate(to) => to.write_all(bytes),
+            Self::Gzip(to) => {
+                while !bytes.is_empty() {
+                    match to.write(bytes)? {
+                        // What stands behind the end is not the page's; browsers leave it, too.
+                        0 => break,
+                        taken => bytes = &bytes[taken..],
+                    }
+                }
+                Ok(())
+            }
         }
     }
 
@@ -56,7 +62,6 @@ impl Unpacker {
         Ok(match self {
             Self::Plain(to) => to.0,
             Self::Gzip(to) => to.finish()?.0,
-            Self::Deflate(to) => to.finish()?.0,
         })
     }
 }

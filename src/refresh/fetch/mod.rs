@@ -318,7 +318,7 @@ impl Fetcher {
     async fn once(&self, url: &Url, known: &Version) -> Result<Answer, FetchError> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("text/html, text/*, application/pdf, */*;q=0.1"));
-        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         let conditions = [(header::IF_NONE_MATCH, &known.etag), (header::IF_MODIFIED_SINCE, &known.last_modified)];
         for (name, value) in conditions {
             if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
@@ -348,6 +348,11 @@ impl Fetcher {
             status => Err(FetchError::Status(status)),
         }
     }
+}
+
+/// The host of an address: whatever is asked of one is asked one after the other.
+pub(super) fn host_of(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| url.to_owned(), |url| origin(&url))
 }
 
 /// A host, as pages of it have it in common.

@@ -535,8 +535,11 @@ fn a_dismissed_gap_stays_away_and_old_ones_are_forgotten() {
         let gaps = done(discord, "gaps", &[]).await;
         assert!(!read(&gaps).contains("moles"), "SACRUM_KEEP_DAYS is over: {gaps}");
         asked(discord, "how do i graft a quince, asks Mia?").await;
+        asked(discord, "how do i graft a plum? tell eva.b@example.org or call 0171 234 567 89").await;
         let named = read(&done(discord, "gaps", &[]).await);
         assert!(named.contains("graft a quince asks") && !named.contains("mia"), "{named}");
+        assert!(named.contains("graft a plum") && !named.contains("eva") && !named.contains("0171"), "{named}");
+        assert!(!named.contains("234") && !named.contains("567"), "{named}");
         let gap = pressed(discord, &gaps, Press::Choice("how do i graft a pear")).await;
         let sure = pressed(discord, &gap, Press::Button("Dismiss")).await;
         assert!(read(&sure).contains("Are you sure?"), "{sure}");
