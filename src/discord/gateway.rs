@@ -137,7 +137,10 @@ impl Ears {
                 let us = self.bot.us().map(|us| us.user);
                 let is_ours = |role: &&Role| role.tags.bot_id.is_some_and(|id| Some(id.get()) == us);
                 let mut memory = self.bot.memory();
-                memory.owners.insert(server, event.guild.owner_id.get());
+                let owner = event.guild.owner_id.get();
+                if mend::is_told(owner) {
+                    memory.owners.insert(server, owner);
+                }
                 memory.roles.insert(server, event.guild.roles.values().find(is_ours).map(|role| role.id.get()));
             }
             Event::ThreadCreate(event) => {

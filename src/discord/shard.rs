@@ -252,7 +252,7 @@ impl Shard {
 async fn greeted(address: &str) -> Option<(Socket, Duration)> {
     let address = format!("{}/?v=10&encoding=json", address.trim_end_matches('/'));
     let opened = tokio_tungstenite::connect_async_with_config(address, None, true).await;
-    let (mut socket, _) = opened.map_err(|error| tracing::debug!("the gateway was not reached: {error}")).ok()?;
+    let (mut socket, _) = opened.map_err(|error| tracing::info!("the gateway was not reached: {error}")).ok()?;
     loop {
         let said = next(&mut socket).await.ok()?;
         if said["op"].as_u64() == Some(HELLO) {

@@ -265,6 +265,7 @@ fn unknown_and_odd_events_do_no_harm() {
         for event in [
             json!({"op": 0, "t": "SOMETHING_NEW", "s": 90, "d": {"a": 1}}),
             json!({"op": 0, "t": "MESSAGE_CREATE", "s": 91, "d": {"id": "x"}}),
+            json!({"op": 0, "t": "GUILD_CREATE", "s": 89, "d": {"id": "1100000000000000600", "unavailable": true}}),
             json!({"op": 0, "t": "GUILD_DELETE", "s": 92, "d": {"id": "1100000000000000000", "unavailable": true}}),
             json!({"op": 0, "t": "MESSAGE_DELETE", "s": 93, "d": {"id": "5", "channel_id": "6"}}),
             json!({"op": 0, "t": "MESSAGE_DELETE_BULK", "s": 94, "d": {"ids": ["5", "6"], "channel_id": "6"}}),
@@ -275,6 +276,7 @@ fn unknown_and_odd_events_do_no_harm() {
         discord.says("mia", GENERAL, "");
         let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
         assert!(read(&discord.reply(question).await).contains(ANSWER));
+        assert!(!discord.shared.state().log.contains("GUILD_CREATE"), "an unavailable server is nothing odd");
     });
 }
 
