@@ -181,17 +181,17 @@ fn data_folder(common: &Common) -> Result<PathBuf, Failure> {
         .map_err(|_| Failure::Settings(SettingsError::one("there is no home folder to keep data in; set SACRUM_DATA")))
 }
 
-/// Logs go to standard error. Of serenity only errors: its warnings hold what people wrote.
+/// Logs go to standard error. Of libraries only errors: what people wrote may stand in their warnings.
 fn log(settings: &Settings) {
-    use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+    use tracing_subscriber::filter::EnvFilter;
     use tracing_subscriber::prelude::*;
     let filter = EnvFilter::new(format!("error,sacrum={}", settings.log_level));
     let to = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let all = tracing_subscriber::registry().with(discord::CloseCodes.with_filter(LevelFilter::WARN));
+    let all = tracing_subscriber::registry().with(filter);
     let set = match settings.log_json {
-        true => all.with(to.json().with_filter(filter)).try_init(),
-        false => all.with(to.with_ansi(colour).with_filter(filter)).try_init(),
+        true => all.with(to.json()).try_init(),
+        false => all.with(to.with_ansi(colour)).try_init(),
     };
     if set.is_err() {
         tracing::debug!("logging was set up already");

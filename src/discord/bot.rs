@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedMutexGuard, SetOnce};
+use tokio::sync::OwnedMutexGuard;
 
 use super::cooldown::{Budgets, Pauses};
 use super::corpus::Care;
@@ -36,7 +36,7 @@ pub(super) struct Bot {
     memory: Mutex<Memory>,
     /// What is being worked on, by its id.
     locks: Mutex<HashMap<u64, Arc<tokio::sync::Mutex<()>>>>,
-    us: SetOnce<Us>,
+    us: OnceLock<Us>,
 }
 
 /// Who we are, once Discord has told us.
@@ -106,7 +106,7 @@ impl Bot {
             names: Recent::new(2_000),
         };
         let (reads_chat, us, painter, locks) =
-            (AtomicBool::new(true), SetOnce::new(), Arc::default(), Mutex::default());
+            (AtomicBool::new(true), OnceLock::new(), Arc::default(), Mutex::default());
         let memory = Mutex::new(memory);
         Self { live, store, rest, care, painter, cooldown, keep_days, reads_chat, memory, locks, us }
     }
@@ -119,11 +119,6 @@ impl Bot {
     /// Who we are; `None` before Discord has told us.
     pub(super) fn us(&self) -> Option<Us> {
         self.us.get().copied()
-    }
-
-    /// Waits until Discord has told us who we are: that is the first thing it says.
-    pub(super) async fn introduced(&self) {
-        self.us.wait().await;
     }
 
     /// Takes note of who we are; true for the first time.

@@ -1,20 +1,16 @@
-//! The connection to Discord: what comes in goes into the queue; serenity keeps the shards alive.
+//! The connections to Discord: what comes in goes into the queue.
 
-use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use futures_util::StreamExt;
-use serenity::async_trait;
-use serenity::client::{Context, RawEventHandler};
-use serenity::gateway::{ConnectionStage, GatewayError, ShardManager, ShardManagerOptions};
-use serenity::http::Http;
+use serde_json::Value;
 use serenity::model::event::Event;
 use serenity::model::gateway::GatewayIntents;
 use serenity::model::guild::Role;
-use serenity::prelude::TypeMap;
-use tokio::sync::{Mutex, RwLock};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 
 use super::bot::{Bot, Us};
 use super::called::{Called, Wish};
@@ -22,12 +18,9 @@ use super::change::{self, Edited};
 use super::chat::{self, Heard};
 use super::commands;
 use super::queue::{Errand, Lane, Queue};
-use super::{Options, Shards, closes, mend, names, words};
-
-/// A shard that has not been connected for so long is begun anew.
-const STUCK: Duration = Duration::from_secs(120);
-/// A code with which Discord keeps the session, so that it can be taken up again.
-const RESUMABLE: u16 = 4_000;
+use super::send::number;
+use super::shard::{Shard, Starts};
+use super::{Options, Shards, mend, names, words};
 
 /// Something to do.
 #[derive(Debug)]
@@ -55,26 +48,34 @@ pub(super) struct Ears {
     pub(super) bot: Arc<Bot>,
     pub(super) queue: Arc<Queue<Job>>,
     pub(super) home: Option<u64>,
+    /// One for each event that is looked at.
+    pub(super) hands: Arc<Semaphore>,
     pub(super) deaf: AtomicBool,
 }
 
-#[async_trait]
-impl RawEventHandler for Ears {
-    async fn raw_event(&self, _: Context, event: Event) {
+impl Ears {
+    /// Discord has begun a session with us.
+    pub(super) fn connected(&self, shard: u32, ready: &Value) {
+        let (user, application) = (number(&ready["user"]["id"]), number(&ready["application"]["id"]));
+        // Where one of them is missing: of most they are the same.
+        let or = |one: u64, other: u64| if one == 0 { other } else { one };
+        let us = Us { application: or(application, user), user: or(user, application) };
+        if us.user == 0 {
+            return tracing::warn!(event = "READY", "what Discord sent could not be read");
+        }
+        tracing::info!(shard, servers = ready["guilds"].as_array().map_or(0, Vec::len), "connected to Discord");
+        if self.bot.is(us) {
+            let (bot, home) = (Arc::clone(&self.bot), self.home);
+            tokio::spawn(async move { commands::register(&bot, us.application, home).await });
+        }
+    }
+
+    /// Takes what comes after that.
+    pub(super) async fn hear(&self, kind: &str, data: &Value) {
         if self.deaf.load(Ordering::Relaxed) {
             return;
         }
-        let event = match event {
-            Event::Unknown(unknown) => match mend::event(&unknown) {
-                Some(event) => event,
-                None => return,
-            },
-            event => event,
-        };
-        if !matches!(event, Event::Ready(_)) {
-            // Events are handed over side by side, and this one may be ahead of the first.
-            self.bot.introduced().await;
-        }
+        let Some(event) = mend::event(kind, data) else { return };
         let heard = match event {
             Event::MessageCreate(event) => {
                 let (message, channel) = (event.message.id.get(), event.message.channel_id.get());
@@ -107,16 +108,14 @@ impl RawEventHandler for Ears {
                     (lane, Job::Called(Box::new(called)))
                 })
             }
-            other => return self.note(other).await,
+            other => return self.note(other),
         };
         if let Some((lane, job)) = heard {
             let channel = job.channel();
             self.queue.put(Errand { what: job, lane, channel }, Instant::now());
         }
     }
-}
 
-impl Ears {
     fn deleted(&self, server: u64, channel: u64, messages: Vec<u64>) -> Job {
         Job::Deleted { server, channel, messages }
     }
@@ -131,23 +130,17 @@ impl Ears {
     }
 
     /// What is of use later, and nothing to do now.
-    async fn note(&self, event: Event) {
+    fn note(&self, event: Event) {
         match event {
-            Event::Ready(event) => {
-                let us = Us { application: event.ready.application.id.get(), user: event.ready.user.id.get() };
-                let shard = event.ready.shard.map_or(0, |shard| shard.id.0);
-                tracing::info!(shard, servers = event.ready.guilds.len(), "connected to Discord");
-                if self.bot.is(us) {
-                    commands::register(&self.bot, us.application, self.home).await;
-                }
-            }
-            Event::Resumed(_) => tracing::info!("took the session up again"),
             Event::GuildCreate(event) => {
                 let server = event.guild.id.get();
                 let us = self.bot.us().map(|us| us.user);
                 let is_ours = |role: &&Role| role.tags.bot_id.is_some_and(|id| Some(id.get()) == us);
                 let mut memory = self.bot.memory();
-                memory.owners.insert(server, event.guild.owner_id.get());
+                let owner = event.guild.owner_id.get();
+                if mend::is_told(owner) {
+                    memory.owners.insert(server, owner);
+                }
                 memory.roles.insert(server, event.guild.roles.values().find(is_ours).map(|role| role.id.get()));
             }
             Event::ThreadCreate(event) => {
@@ -183,75 +176,62 @@ pub(super) enum Ended {
     Intents,
 }
 
-/// Runs the shards until the connection ends for good or `stop` comes. Where Discord does not allow the intents, no
-/// shard is left, so that another run can begin.
+/// The connections; without them they end.
+pub(super) struct Connections {
+    shards: JoinSet<Ended>,
+    closing: watch::Sender<bool>,
+}
+
+/// Runs the shards until the connection ends for good or `stop` comes. Where Discord refuses one, none is left.
 pub(super) async fn run(
-    ears: Arc<Ears>,
-    url: &str,
+    ears: &Arc<Ears>,
+    gateway: &str,
     shards: Shards,
     intents: GatewayIntents,
     options: &Options,
     stop: impl Future<Output = ()>,
-) -> (Arc<ShardManager>, Ended) {
-    let address = Arc::new(Mutex::new(url.to_owned()));
-    let (manager, mut ended) = ShardManager::new(ShardManagerOptions {
-        data: Arc::new(RwLock::new(TypeMap::new())),
-        event_handlers: Vec::new(),
-        raw_event_handlers: vec![Arc::clone(&ears) as Arc<dyn RawEventHandler>],
-        shard_index: shards.first,
-        shard_init: shards.last - shards.first + 1,
-        shard_total: shards.total,
-        ws_url: Arc::clone(&address),
-        http: Arc::new(Http::new(options.token.reveal())),
-        intents,
-        presence: None,
-    });
-    // It never fails, as its documentation says.
-    let _ = manager.initialize();
-    let end = tokio::select! {
-        () = stop => Ended::Stopped,
-        () = watch(&manager) => Ended::Stopped,
-        end = closes::closed() => end,
-        end = ended.next() => match end {
-            Some(Err(GatewayError::InvalidAuthentication)) => Ended::Token,
-            Some(Err(GatewayError::InvalidGatewayIntents)) => Ended::UnknownIntents,
-            Some(Err(GatewayError::DisallowedGatewayIntents)) => Ended::Intents,
-            _ => Ended::Stopped,
-        },
-    };
-    if end == Ended::Intents {
-        // serenity starts the shards that stand in line before it hears that it is to stop: they find no address.
-        address.lock().await.clear();
-        let refused = Arc::clone(&manager);
-        tokio::spawn(async move { refused.shutdown_all().await });
-    }
-    (manager, end)
-}
-
-/// Closes the connections in a way that Discord keeps the sessions.
-pub(super) async fn close(manager: &ShardManager) {
-    for shard in manager.shards_instantiated().await {
-        manager.shutdown(shard, RESUMABLE).await;
-    }
-}
-
-/// Begins a shard anew that could not be brought back by itself. Never ends.
-async fn watch(manager: &ShardManager) {
-    let mut silent: HashMap<u32, Instant> = HashMap::new();
-    loop {
-        tokio::time::sleep(STUCK / 8).await;
-        let mut stuck = Vec::new();
-        for (shard, runner) in manager.runners.lock().await.iter() {
-            if runner.stage == ConnectionStage::Connected {
-                silent.remove(&shard.0);
-            } else if silent.entry(shard.0).or_insert_with(Instant::now).elapsed() > STUCK {
-                stuck.push(*shard);
+) -> (Connections, Ended) {
+    let mut connections = Connections { shards: JoinSet::new(), closing: watch::Sender::new(false) };
+    let mut waiting: RangeInclusive<u32> = shards.first..=shards.last;
+    let starts = Starts::default();
+    let running = async {
+        loop {
+            // One after the other, as Discord takes them.
+            tokio::select! {
+                Some(ended) = connections.shards.join_next() => break ended,
+                turn = Arc::clone(&starts).lock_owned(), if !waiting.is_empty() => {
+                    let Some(number) = waiting.next() else { continue };
+                    let shard = Shard {
+                        ears: Arc::clone(ears),
+                        number,
+                        total: shards.total,
+                        gateway: gateway.to_owned(),
+                        token: options.token.clone(),
+                        intents,
+                        starts: Arc::clone(&starts),
+                        closing: connections.closing.subscribe(),
+                        session: None,
+                    };
+                    connections.shards.spawn(shard.run(turn));
+                }
             }
         }
-        for shard in stuck {
-            tracing::warn!(shard = shard.0, "a shard was silent for long and is begun anew");
-            silent.remove(&shard.0);
-            manager.restart(shard).await;
-        }
+    };
+    let ended = tokio::select! {
+        () = stop => Ended::Stopped,
+        // A shard that is broken for good must not be missing silently.
+        ended = running => ended.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())),
+    };
+    if ended != Ended::Stopped {
+        connections.shards.shutdown().await;
+    }
+    (connections, ended)
+}
+
+impl Connections {
+    /// Closes them in a way that Discord keeps the sessions.
+    pub(super) async fn close(mut self) {
+        self.closing.send_replace(true);
+        while self.shards.join_next().await.is_some() {}
     }
 }

@@ -1,9 +1,9 @@
-//! Events that serenity's types cannot read, which it hands over as unknown ones: of what stands in them only what we use
-//! is kept, and in place of the rest stands what those types want. So a field that is new, missing or of another kind
-//! than expected costs what it says and nothing else, and never a warning sign beside it.
+//! Events as serenity's types can read them: of what stands in them only what we use is kept, and in place of the rest
+//! stands what those types want. So a field that is new, missing or of another kind than expected costs what it says
+//! and nothing else, and never a warning sign beside it.
 
 use serde_json::{Value, json};
-use serenity::model::event::{Event, UnknownEvent};
+use serenity::model::event::Event;
 
 use super::send::number;
 
@@ -11,12 +11,10 @@ use super::send::number;
 const SOME_TIME: &str = "2015-01-01T00:00:00Z";
 /// In place of an id that is not told, and that we do not use.
 const SOMEBODY: &str = "1";
-/// How what stands in an event is mended.
+/// How what stands in an event is mended; null where that is nothing that we use.
 type Mend = fn(&Value) -> Value;
 /// The events that we use.
-const USED: [(&str, Mend); 12] = [
-    // The session is serenity's own: of this one can only be told.
-    ("READY", |_| Value::Null),
+const USED: [(&str, Mend); 11] = [
     ("MESSAGE_CREATE", message),
     ("MESSAGE_UPDATE", edit),
     ("MESSAGE_DELETE", deleted),
@@ -30,10 +28,14 @@ const USED: [(&str, Mend); 12] = [
     ("THREAD_UPDATE", channel),
 ];
 
-/// An event as one that can be read; `None` where it is none that we use, or even so cannot be read.
-pub(super) fn event(unknown: &UnknownEvent) -> Option<Event> {
-    let &(name, mend) = USED.iter().find(|(used, _)| *used == unknown.kind)?;
-    match serde_json::from_value(json!({"t": name, "d": mend(&unknown.value)})) {
+/// An event as one that can be read; `None` where nothing stands in it that we use, or it cannot be read even so.
+pub(super) fn event(kind: &str, data: &Value) -> Option<Event> {
+    let &(name, mend) = USED.iter().find(|(used, _)| *used == kind)?;
+    let mended = mend(data);
+    if mended.is_null() {
+        return None;
+    }
+    match serde_json::from_value(json!({"t": name, "d": mended})) {
         Ok(Event::Unknown(_)) | Err(_) => {
             // Why is not told: somebody's words may stand in it.
             tracing::warn!(event = name, "what Discord sent could not be read");
@@ -225,10 +227,19 @@ fn field(of: &Value) -> Value {
     json!({"type": 1, "components": [{"type": 4, "custom_id": of["custom_id"], "value": text(&of["value"])}]})
 }
 
+/// Whether an id stands in place of one that was not told.
+pub(super) fn is_told(id: u64) -> bool {
+    id.to_string() != SOMEBODY
+}
+
 fn server(of: &Value) -> Value {
+    // Of one that is unavailable Discord tells no more than that.
+    if !of["roles"].is_array() {
+        return Value::Null;
+    }
     json!({
         "id": id(&of["id"]),
-        "owner_id": id(&of["owner_id"]),
+        "owner_id": if number(&of["owner_id"]) == 0 { SOMEBODY.into() } else { id(&of["owner_id"]) },
         "roles": list(&of["roles"]).iter().map(role).collect::<Vec<_>>(),
         "name": "",
         "joined_at": SOME_TIME,
@@ -268,4 +279,19 @@ fn changed_member(of: &Value) -> Value {
 fn channel(of: &Value) -> Value {
     json!({"id": id(&of["id"]), "parent_id": id(&of["parent_id"]), "type": kind(&of["type"], 0),
         "name": text(&of["name"])})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_event_that_we_use_is_read_from_its_ids_alone() {
+        let least = json!({"id": "5", "channel_id": "6", "guild_id": "7", "ids": ["5"], "user": {"id": "8"},
+            "role": {"id": "9"}, "roles": [], "application_id": "10", "type": 2, "token": "t"});
+        for (kind, _) in USED {
+            assert!(event(kind, &least).is_some(), "{kind}");
+        }
+        assert!(event("SOMETHING_NEW", &least).is_none());
+    }
 }

@@ -1,18 +1,17 @@
 //! The Discord bot. Thin: it translates what people do there into questions, and answers into messages.
 //!
-//! In reading order: `gateway` takes what comes in, has `mend` help where serenity cannot read it, and puts it into
-//! `queue`; `chat`, `change` and `interact` deal with it, and `corpus` where moderators look after what it knows;
+//! In reading order: `shard` keeps a connection; `gateway` takes what comes in, as `mend` makes it readable, and puts it
+//! into `queue`; `chat`, `change` and `interact` deal with it, and `corpus` where moderators look after what it knows;
 //! `compose` makes the reply, one path for all of them; `render` and `pages` give it a form; `rest` sends it, and nothing
 //! else does. `bot` holds what they share.
 //!
-//! Deliberately absent: serenity's cache and HTTP client, and any text of a message in a log or database.
+//! Deliberately absent: serenity's gateway, cache and HTTP client, and any text of a message in a log or database.
 
 mod bot;
 mod called;
 mod card;
 mod change;
 mod chat;
-mod closes;
 mod commands;
 mod compose;
 mod cooldown;
@@ -31,6 +30,7 @@ mod reply;
 mod rest;
 mod send;
 mod setup;
+mod shard;
 mod sorry;
 mod text;
 mod words;
@@ -51,12 +51,13 @@ use crate::secret::Secret;
 use crate::store::Store;
 use bot::Bot;
 use called::Wish;
-pub use closes::CloseCodes;
 use corpus::Care;
 use gateway::{Ears, Ended, Job};
 use queue::{Errand, Queue};
 use rest::{Rest, RestError};
 
+/// So many events are looked at at once: what comes beyond that waits in the connection.
+const HEARING: usize = 1_024;
 /// So many things are dealt with at once.
 const HANDS: usize = 80;
 /// So many of them at most that are written to a channel, however urgent: the other hands are for interactions alone,
@@ -181,11 +182,10 @@ pub async fn serve(
         gateway = rest.gateway() => gateway?,
         () = &mut stop => return Ok(()),
     };
-    let shards =
-        options.shards.unwrap_or(Shards { first: 0, last: gateway.shards.max(1) - 1, total: gateway.shards.max(1) });
-    let starts = gateway.session_start_limit;
-    if starts.remaining < shards.last - shards.first + 1 && starts.reset_after > 0 {
-        return Err(ServeError::TooManyStarts(starts.reset_after.div_ceil(60_000)));
+    let shards = options.shards.unwrap_or(Shards { first: 0, last: gateway.shards - 1, total: gateway.shards });
+    let wanted = u64::from(shards.last - shards.first + 1);
+    if gateway.starts.is_some_and(|starts| starts < wanted) && gateway.reset_after > 0 {
+        return Err(ServeError::TooManyStarts(gateway.reset_after.div_ceil(60_000)));
     }
     let care = Care::new(follower, options.home);
     let bot = Arc::new(Bot::new(live, store, rest, care, options.cooldown, options.keep_days));
@@ -194,6 +194,7 @@ pub async fn serve(
         bot: Arc::clone(&bot),
         queue: Arc::clone(&queue),
         home: options.home,
+        hands: Arc::new(Semaphore::new(HEARING)),
         deaf: AtomicBool::new(false),
     });
     let work = {
@@ -211,8 +212,7 @@ pub async fn serve(
     }
     let plain = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES | GatewayIntents::DIRECT_MESSAGES;
     let all = plain | GatewayIntents::MESSAGE_CONTENT;
-    let (mut manager, mut ended) =
-        gateway::run(Arc::clone(&ears), &gateway.url, shards, all, &options, &mut stop).await;
+    let (mut connections, mut ended) = gateway::run(&ears, &gateway.url, shards, all, &options, &mut stop).await;
     if ended == Ended::Intents {
         bot.cannot_read_chat();
         tracing::warn!(
@@ -222,8 +222,7 @@ pub async fn serve(
         );
         tokio::select! {
             () = tokio::time::sleep(BETWEEN_STARTS) => {
-                (manager, ended) =
-                    gateway::run(Arc::clone(&ears), &gateway.url, shards, plain, &options, &mut stop).await;
+                (connections, ended) = gateway::run(&ears, &gateway.url, shards, plain, &options, &mut stop).await;
             }
             () = &mut stop => ended = Ended::Stopped,
         }
@@ -238,9 +237,7 @@ pub async fn serve(
     upkeep.abort_all();
     tell_dropped(&queue);
     let closing = async {
-        if ended == Ended::Stopped {
-            gateway::close(&manager).await;
-        }
+        connections.close().await;
         bot.store.close().await;
     };
     if tokio::time::timeout(FINISHING / 2, closing).await.is_err() {

@@ -367,9 +367,14 @@ fn seconds(value: f64) -> Option<Duration> {
 
 /// So that many who wait do not come back at one moment.
 fn jittered(wait: Duration) -> Duration {
+    wait + wait.min(Duration::from_millis(500)).mul_f32(fraction() / 2.0)
+}
+
+/// A number from 0 to 1, another one each time.
+pub(super) fn fraction() -> f32 {
     let mut byte = [0];
     let _ = getrandom::fill(&mut byte);
-    wait + wait.min(Duration::from_millis(500)).mul_f32(f32::from(byte[0]) / 510.0)
+    f32::from(byte[0]) / 255.0
 }
 
 fn recent(places: &Mutex<HashMap<String, Instant>>, place: &str) -> Option<Instant> {

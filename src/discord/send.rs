@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use reqwest::Method;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::reply::{Choice, File, Form, Reply, attachments};
@@ -30,37 +29,23 @@ pub(super) enum Response<'a> {
 }
 
 /// Where the gateway is, and how many connections are wanted.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub(super) struct Gateway {
     pub(super) url: String,
-    #[serde(default = "one")]
     pub(super) shards: u32,
-    #[serde(default)]
-    pub(super) session_start_limit: StartLimit,
-}
-
-/// How often we may begin anew today.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub(super) struct StartLimit {
-    pub(super) remaining: u32,
-    /// Milliseconds.
+    /// How often we may begin anew today, where that is told, and in how many milliseconds as often again.
+    pub(super) starts: Option<u64>,
     pub(super) reset_after: u64,
-}
-
-impl Default for StartLimit {
-    fn default() -> Self {
-        Self { remaining: 1_000, reset_after: 0 }
-    }
-}
-
-fn one() -> u32 {
-    1
 }
 
 impl Rest {
     pub(super) async fn gateway(&self) -> Result<Gateway, RestError> {
         let answer = self.get("/gateway/bot").await?;
-        serde_json::from_value(answer).map_err(|error| RestError::Unreachable(format!("/gateway/bot: {error}")))
+        let url = answer["url"].as_str().ok_or_else(|| RestError::Unreachable("/gateway/bot: no url".to_owned()))?;
+        let shards = answer["shards"].as_u64().and_then(|shards| u32::try_from(shards).ok()).unwrap_or(1).max(1);
+        let limit = &answer["session_start_limit"];
+        let (starts, reset_after) = (limit["remaining"].as_u64(), limit["reset_after"].as_u64().unwrap_or_default());
+        Ok(Gateway { url: url.to_owned(), shards, starts, reset_after })
     }
 
     /// Posts a message, as a reply if `to` is given; its id, 0 where Discord does not tell it. `nonce` is what makes it

@@ -3,6 +3,7 @@
 mod chat;
 mod commands;
 mod communities;
+mod drops;
 mod faults;
 mod gateway;
 mod manners;

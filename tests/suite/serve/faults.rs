@@ -174,14 +174,20 @@ fn a_question_that_is_gone_gets_no_reply_and_no_fuss() {
 }
 
 #[test]
-fn an_interaction_that_is_over_is_dropped_quietly() {
+fn an_interaction_that_is_over_or_acknowledged_already_is_dropped_quietly() {
     bot(async |discord| {
-        let id = discord.ask("mia", GENERAL, COVERED);
-        discord.shared.change(|state| {
-            if let Some(interaction) = state.interactions.get_mut(&id) {
-                interaction.at -= Duration::from_secs(10);
-            }
-        });
+        let late = r#"{"message": "Unknown interaction", "code": 10062}"#;
+        let twice = r#"{"message": "Interaction has already been acknowledged.", "code": 40060}"#;
+        let is_callback = |request: &Request| request.path.ends_with("/callback");
+        discord.fault(faults(vec![answer(404, &[], late), answer(400, &[], twice)], is_callback));
+        for (who, tried) in [("mia", 1), ("ann", 2)] {
+            discord.ask(who, GENERAL, COVERED);
+            let tried = |state: &mut State| {
+                let callbacks = state.requests.iter().filter(|request| is_callback(request)).count();
+                (callbacks == tried).then_some(())
+            };
+            discord.until("it is tried", tried).await;
+        }
         discord.answer(discord.ask("max", GENERAL, COVERED)).await;
         let state = discord.shared.state();
         assert!(!state.log.contains(" WARN") && !state.log.contains("ERROR"), "{}", state.log);
@@ -242,71 +248,6 @@ fn settings_that_cannot_be_read_are_not_overwritten() {
 }
 
 #[test]
-fn dropped_connections_are_taken_up_again_and_nothing_is_missed_or_said_twice() {
-    for code in [None, Some(4000), Some(1001), Some(4009)] {
-        bot(async |discord| {
-            discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
-            discord.drops(code);
-            // While nobody listens.
-            let missed = discord.says("max", GENERAL, &format!("@bot {COVERED}"));
-            if code == Some(4009) {
-                // The session is over: what was said meanwhile is lost, but not what comes.
-                discord.until("a new session", |state| (state.ready == 2).then_some(())).await;
-                let next = discord.says("max", GENERAL, &format!("@bot {COVERED}"));
-                discord.reply(next).await;
-                return;
-            }
-            assert!(read(&discord.reply(missed).await).contains(ANSWER));
-            assert_eq!(discord.in_channel(GENERAL).len(), 2, "{code:?}");
-            assert_eq!(discord.shared.state().identifies.len(), 1, "resumed, not begun anew");
-        });
-    }
-}
-
-#[test]
-fn orders_to_reconnect_and_invalid_sessions_are_followed() {
-    for (order, resumes) in [
-        (json!({"op": 7, "d": null}), true),
-        (json!({"op": 9, "d": true}), true),
-        (json!({"op": 9, "d": false}), false),
-    ] {
-        bot(async |discord| {
-            discord.sends(&order);
-            discord.until("it is back", |state| (state.resumes + state.ready >= 2).then_some(())).await;
-            let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
-            assert!(read(&discord.reply(question).await).contains(ANSWER));
-            assert_eq!(discord.shared.state().resumes > 0, resumes, "{order}");
-        });
-    }
-}
-
-#[test]
-fn a_session_that_cannot_be_resumed_is_begun_anew() {
-    bot_with(
-        &[],
-        |state| state.resumable = false,
-        async |discord| {
-            for sessions in 2..=3 {
-                discord.drops(None);
-                discord.until("a new session", |state| (state.ready == sessions).then_some(())).await;
-                discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
-            }
-        },
-    );
-}
-
-#[test]
-fn heartbeats_that_stay_unanswered_mean_a_dead_connection() {
-    let before = |state: &mut State| (state.heartbeat, state.acknowledges) = (500, false);
-    bot_with(&[], before, async |discord| {
-        discord.until("it gave the connection up", |state| (!state.closes.is_empty()).then_some(())).await;
-        discord.shared.change(|state| state.acknowledges = true);
-        discord.until("it is back", |state| (state.resumes + state.ready >= 2).then_some(())).await;
-        discord.reply(discord.says("mia", GENERAL, &format!("@bot {COVERED}"))).await;
-    });
-}
-
-#[test]
 fn an_event_that_comes_twice_is_answered_once() {
     bot(async |discord| {
         let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
@@ -324,6 +265,7 @@ fn unknown_and_odd_events_do_no_harm() {
         for event in [
             json!({"op": 0, "t": "SOMETHING_NEW", "s": 90, "d": {"a": 1}}),
             json!({"op": 0, "t": "MESSAGE_CREATE", "s": 91, "d": {"id": "x"}}),
+            json!({"op": 0, "t": "GUILD_CREATE", "s": 89, "d": {"id": "1100000000000000600", "unavailable": true}}),
             json!({"op": 0, "t": "GUILD_DELETE", "s": 92, "d": {"id": "1100000000000000000", "unavailable": true}}),
             json!({"op": 0, "t": "MESSAGE_DELETE", "s": 93, "d": {"id": "5", "channel_id": "6"}}),
             json!({"op": 0, "t": "MESSAGE_DELETE_BULK", "s": 94, "d": {"ids": ["5", "6"], "channel_id": "6"}}),
@@ -334,6 +276,7 @@ fn unknown_and_odd_events_do_no_harm() {
         discord.says("mia", GENERAL, "");
         let question = discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
         assert!(read(&discord.reply(question).await).contains(ANSWER));
+        assert!(!discord.shared.state().log.contains("GUILD_CREATE"), "an unavailable server is nothing odd");
     });
 }
 

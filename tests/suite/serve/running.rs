@@ -14,7 +14,7 @@ async fn run(discord: &FakeDiscord, arguments: &[&str], variables: &[(&str, &str
     (text(output.stdout), text(output.stderr), output.status.code().unwrap_or(-1))
 }
 
-fn alone(test: impl Future<Output = ()>) {
+pub(super) fn alone(test: impl Future<Output = ()>) {
     tokio::runtime::Runtime::new().unwrap().block_on(test);
 }
 
@@ -170,6 +170,20 @@ fn an_invalid_token_is_explained() {
         let discord = FakeDiscord::new(&[]).await;
         let (_, err, code) = run(&discord, &["serve"], &[("DISCORD_TOKEN", "wrong-token")]).await;
         assert!(code == 1 && err.contains("Reset Token") && !err.contains("wrong-token"), "{err}");
+    });
+}
+
+#[test]
+fn where_discord_allows_no_further_start_today_none_is_tried() {
+    alone(async {
+        let discord = FakeDiscord::new(&[]).await;
+        discord.fault(|request| {
+            let body = r#"{"url": "ws://127.0.0.1:1", "shards": 1,
+                "session_start_limit": {"total": 1000, "remaining": 0, "reset_after": 3540001, "max_concurrency": 1}}"#;
+            (request.path == "/gateway/bot").then(|| Fault::Answer(200, vec![], body.to_owned()))
+        });
+        let (_, err, code) = run(&discord, &["serve"], &[]).await;
+        assert!(code == 1 && err.contains("no further start for the next 60 minutes"), "{err}");
     });
 }
 

@@ -86,7 +86,9 @@ impl FakeDiscord {
     /// A Discord without a bot so far.
     pub(crate) async fn new(variables: &[(&str, &str)]) -> Self {
         let shared = Arc::new(Shared { state: Mutex::new(State::new()), changed: Notify::new() });
-        let socket = gateway::serve(Arc::clone(&shared)).await;
+        let socket = gateway::serve(Arc::clone(&shared), gateway::Door::Front).await;
+        let side_door = gateway::serve(Arc::clone(&shared), gateway::Door::Side).await;
+        shared.change(|state| state.side_door = side_door);
         let base = http::serve(Arc::clone(&shared), socket).await;
         let name = std::thread::current().name().unwrap_or("test").replace("::", "-");
         let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));

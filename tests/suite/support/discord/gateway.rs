@@ -14,27 +14,49 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use super::state::{APPLICATION, BOT, Connection, Frame, State};
 use super::{Shared, TOKEN, user};
 
+/// Where somebody comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    /// Where sessions are begun.
+    Front,
+    /// Where they are taken up again, if Discord has said so.
+    Side,
+}
+
 const MESSAGE_CONTENT: u64 = 1 << 15;
 /// One shard may identify in this time.
 const BETWEEN_IDENTIFIES: Duration = Duration::from_secs(5);
 
 /// Listens; its address.
-pub(super) async fn serve(shared: Arc<Shared>) -> String {
+pub(super) async fn serve(shared: Arc<Shared>, door: Door) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(connection(Arc::clone(&shared), stream));
+            let is_away = shared.change(|state| {
+                state.knocks.push(Instant::now());
+                state.away
+            });
+            if !is_away {
+                tokio::spawn(connection(Arc::clone(&shared), stream, door));
+            }
         }
     });
     format!("ws://{address}")
 }
 
-async fn connection(shared: Arc<Shared>, stream: TcpStream) {
+async fn connection(shared: Arc<Shared>, stream: TcpStream, door: Door) {
     let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
-    let hello = json!({"op": 10, "d": {"heartbeat_interval": shared.state().heartbeat}, "s": null, "t": null});
-    if socket.send(Message::text(hello.to_string())).await.is_err() {
-        return;
+    let hello = match shared.state().heartbeat {
+        0 => json!({"op": 10}),
+        every => json!({"op": 10, "d": {"heartbeat_interval": every}, "s": null, "t": null}),
+    };
+    // What comes before that greets nobody.
+    let before = if shared.state().curt { vec![r#"{"op": 11}"#, "no JSON"] } else { Vec::new() };
+    for text in before.into_iter().chain([hello.to_string().as_str()]) {
+        if socket.send(Message::text(text)).await.is_err() {
+            return;
+        }
     }
     let (send, mut frames) = mpsc::unbounded_channel();
     loop {
@@ -50,13 +72,17 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream) {
                     let _ = socket.send(Message::Close(Some(frame))).await;
                     return;
                 }
+                Some(Frame::Bare) => {
+                    let _ = socket.send(Message::Close(None)).await;
+                    return;
+                }
                 // The line is cut.
                 Some(Frame::Close(None)) | None => return,
             },
             message = socket.next() => match message {
                 Some(Ok(Message::Text(text))) => {
                     let message: Value = serde_json::from_str(&text).unwrap();
-                    shared.change(|state| receive(state, &message, &send));
+                    shared.change(|state| receive(state, &message, &send, door));
                 }
                 Some(Ok(Message::Close(frame))) => {
                     shared.change(|state| state.closes.push(frame.map(|frame| frame.code.into())));
@@ -70,10 +96,19 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream) {
     }
 }
 
-fn receive(state: &mut State, message: &Value, send: &mpsc::UnboundedSender<Frame>) {
+fn receive(state: &mut State, message: &Value, send: &mpsc::UnboundedSender<Frame>, door: Door) {
     let close = |code: u16| _ = send.send(Frame::Close(Some(code)));
     match message["op"].as_u64() {
-        Some(1) if state.acknowledges => _ = send.send(Frame::Raw(json!({"op": 11}).to_string())),
+        Some(1) => {
+            state.beats += 1;
+            // The number of the last event, or null where there was none.
+            if message["d"].as_u64().is_none_or(|seen| seen == 0 || seen > state.seq) && !message["d"].is_null() {
+                state.violations.push(format!("a heartbeat with {}", message["d"]));
+            }
+            if state.acknowledges {
+                let _ = send.send(Frame::Raw(json!({"op": 11}).to_string()));
+            }
+        }
         Some(2) => {
             let identify = &message["d"];
             state.identifies.push(identify.clone());
@@ -88,6 +123,9 @@ fn receive(state: &mut State, message: &Value, send: &mpsc::UnboundedSender<Fram
                 return close(4004);
             }
             let intents = identify["intents"].as_u64().unwrap();
+            if ["os", "browser", "device"].iter().any(|name| !identify["properties"][name].is_string()) {
+                state.violations.push(format!("identified as {}", identify["properties"]));
+            }
             if intents & MESSAGE_CONTENT != 0 && !state.content_intent {
                 return close(4014);
             }
@@ -103,7 +141,8 @@ fn receive(state: &mut State, message: &Value, send: &mpsc::UnboundedSender<Fram
         }
         Some(6) => {
             state.resumes += 1;
-            if !state.resumable {
+            // Whom it has told where to come it may refuse elsewhere.
+            if !state.resumable || state.names_a_door && door == Door::Front {
                 let invalid = json!({"op": 9, "d": false});
                 let _ = send.send(Frame::Raw(invalid.to_string()));
                 return;
@@ -118,7 +157,7 @@ fn receive(state: &mut State, message: &Value, send: &mpsc::UnboundedSender<Fram
             let resumed = json!({"op": 0, "t": "RESUMED", "s": state.seq, "d": {"_trace": []}});
             let _ = send.send(Frame::Event(resumed));
         }
-        Some(1 | 3 | 8) => {}
+        Some(3 | 8) => {}
         other => state.violations.push(format!("the gateway knows no op {other:?}")),
     }
 }
@@ -136,9 +175,14 @@ fn ready(state: &mut State, shard: u64, shards: u64, intents: u64, send: &mpsc::
         state.seq += 1;
         let _ = send.send(Frame::Event(json!({"op": 0, "t": kind, "s": state.seq, "d": data})));
     };
-    let data = json!({"v": 10, "user": bot, "guilds": guilds, "session_id": format!("session-{shard}-{shards}"),
-        "resume_gateway_url": "ws://127.0.0.1:1", "shard": [shard, shards],
-        "application": {"id": APPLICATION.to_string(), "flags": 0}});
+    // Nobody is at home there.
+    let door = if state.names_a_door { state.side_door.as_str() } else { "ws://127.0.0.1:1" };
+    let session = format!("session-{shard}-{shards}");
+    let data = match state.curt {
+        true => json!({"user": {"id": BOT.to_string()}, "session_id": session, "new": {"a": [1]}}),
+        false => json!({"v": 10, "user": bot, "guilds": guilds, "session_id": session, "resume_gateway_url": door,
+            "shard": [shard, shards], "application": {"id": APPLICATION.to_string(), "flags": 0}}),
+    };
     event(state, "READY", data);
     for guild in ours {
         let guild = state.guild(guild);

@@ -112,6 +112,7 @@ fn route(state: &mut State, gateway: &str, request: &Request) -> Answer {
     let id = |text: &str| text.parse::<u64>().unwrap_or_default();
     match (request.method.as_str(), parts.as_slice()) {
         ("GET", ["gateway"]) => (200, json!({"url": gateway})),
+        ("GET", ["gateway", "bot"]) if state.curt => (200, json!({"url": gateway})),
         ("GET", ["gateway", "bot"]) => {
             let limit = json!({"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1});
             (200, json!({"url": gateway, "shards": state.shards, "session_start_limit": limit}))

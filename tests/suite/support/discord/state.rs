@@ -79,7 +79,10 @@ pub(crate) struct Connection {
 pub(crate) enum Frame {
     Event(Value),
     Raw(String),
+    /// With a code, or as a cut line does.
     Close(Option<u16>),
+    /// Politely, and without a code.
+    Bare,
 }
 
 #[derive(Default)]
@@ -109,12 +112,24 @@ pub(crate) struct State {
     pub(crate) resumes: usize,
     pub(crate) closes: Vec<Option<u16>>,
     pub(crate) ready: usize,
+    /// Milliseconds between two; 0 is not told.
     pub(crate) heartbeat: u64,
     pub(crate) acknowledges: bool,
     pub(crate) content_intent: bool,
     pub(crate) resumable: bool,
     /// Whether events are sent as zlib has them, as whoever identifies may ask for.
     pub(crate) compresses: bool,
+    /// When somebody came to the gateway.
+    pub(crate) knocks: Vec<Instant>,
+    /// Whether whoever comes is turned away.
+    pub(crate) away: bool,
+    /// How many heartbeats came.
+    pub(crate) beats: usize,
+    /// Where sessions can be taken up again, and whether that is told.
+    pub(crate) side_door: String,
+    pub(crate) names_a_door: bool,
+    /// Whether it tells of a session no more than what is needed.
+    pub(crate) curt: bool,
     /// The code with which whoever identifies is sent away.
     pub(crate) refuses: Option<u16>,
     pub(crate) shards: u32,

@@ -440,6 +440,15 @@ impl FakeDiscord {
         });
     }
 
+    /// Closes them politely, and without a code.
+    pub(crate) fn hangs_up(&self) {
+        self.shared.change(|state| {
+            for connection in state.connections.drain(..) {
+                let _ = connection.send.send(Frame::Bare);
+            }
+        });
+    }
+
     /// Sends something raw through the gateway.
     pub(crate) fn sends(&self, raw: &Value) {
         let state = self.shared.state();
