@@ -5,16 +5,16 @@
 //! number.
 
 use std::hash::Hasher;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::panic::resume_unwind;
 
 use rustc_hash::{FxHashMap, FxHasher};
-use tantivy::directory::OwnedBytes;
 
 use crate::generation::{Generation, GenerationError, Numbers};
 
-/// Passes over the examples. With half as many, a few examples more moved the odds of all texts.
-const PASSES: usize = 8;
+/// As many passes over the examples as are worth their time. With half as many, a few examples more moved the odds of
+/// all texts.
+pub(crate) const PASSES: usize = 8;
 /// How far a weight moves at most (AdaGrad).
 const STEP: f32 = 1.0;
 /// How much a weight counts as having moved before it has (AdaGrad's initial accumulator). With none, the first error
@@ -26,10 +26,14 @@ const DRAWN: f32 = 3e-4;
 const SETTLED: f32 = 1e-2;
 /// A feature of fewer examples than this tells nothing of the next text.
 const SELDOM: u32 = 2;
-/// In the table, for each feature: itself, and its number plus one (0 in an empty row).
+/// A model of no more weights than this learns one for each feature and class. A larger one learns those of the classes
+/// that have a feature, or all where that is more than one class in so many: a whole row is faster than a list.
+const MOST_WEIGHTS: usize = 20_000_000;
+const MOST_CLASSES: usize = 4;
+/// In the table, for each feature: itself, and where its row begins plus one (0 in an empty slot).
 const COLUMNS: usize = 2;
-/// In a feature's row, before a byte for each class: its idf, and what a byte's step is worth.
-const HEAD: usize = 8;
+/// Stands where a row tells how many weights it lists, if it lists none but has a byte for each class.
+const WHOLE: u32 = u32::MAX;
 
 /// The features of a text while they are being collected.
 #[derive(Debug, Clone, Default)]
@@ -90,16 +94,17 @@ impl Features {
     }
 }
 
-/// A model to be fitted: its name, how many classes it tells apart, and from what.
+/// A model to be fitted: its name, how many classes it tells apart, from what, and in how many passes.
 pub(crate) struct Task<'a> {
     pub(crate) name: &'static str,
     pub(crate) classes: usize,
+    pub(crate) passes: usize,
     pub(crate) examples: Vec<Example<'a>>,
 }
 
 /// Fits models, all at once, and writes them; an empty one where there are no examples.
 pub(crate) fn learn(tasks: Vec<Task<'_>>, generation: &Generation) -> Result<(), GenerationError> {
-    let fit = |task: Task<'_>| Fitted::new(&task.examples, task.classes).put(task.name, generation);
+    let fit = |task: Task<'_>| Fitted::new(&task).put(task.name, generation);
     std::thread::scope(|scope| {
         let learners: Vec<_> = tasks.into_iter().map(|task| scope.spawn(move || fit(task))).collect();
         learners.into_iter().try_for_each(|learner| learner.join().unwrap_or_else(|panic| resume_unwind(panic)))
@@ -123,14 +128,18 @@ struct Fitted {
     /// The features, those of most examples first; the position of one is its number.
     keys: Vec<u32>,
     idf: Vec<f32>,
-    /// For each feature, what it says for each class.
+    /// Where the weights of each feature end.
+    ends: Vec<usize>,
+    /// Of which class each weight is; sorted for each feature, and few but those of which an example has it.
+    classes: Vec<u16>,
     weights: Vec<f32>,
     bias: Vec<f32>,
 }
 
 impl Fitted {
     #[allow(clippy::cast_precision_loss)]
-    fn new(examples: &[Example<'_>], classes: usize) -> Self {
+    fn new(task: &Task<'_>) -> Self {
+        let examples = &task.examples;
         if examples.is_empty() {
             return Self::default();
         }
@@ -143,60 +152,72 @@ impl Fitted {
         keys.sort_unstable_by_key(|key| (std::cmp::Reverse(held[key]), *key));
         let of = examples.len() as f32;
         let idf = keys.iter().map(|key| 1.0 + ((1.0 + of) / (1.0 + held[key] as f32)).ln()).collect();
-        let mut model = Self { weights: Vec::new(), bias: vec![0.0; classes], keys, idf };
-        model.fit(examples);
+        let mut model = Self { bias: vec![0.0; task.classes], keys, idf, ..Self::default() };
+        model.fit(examples, task.passes);
         model
     }
 
     /// Stochastic gradient descent, one example at a time.
-    fn fit(&mut self, examples: &[Example<'_>]) {
+    fn fit(&mut self, examples: &[Example<'_>], passes: usize) {
         let number: FxHashMap<u32, u32> = self.keys.iter().copied().zip(0..).collect();
-        let (mut rows, mut ends, mut scales) = (Vec::new(), vec![0], Vec::with_capacity(examples.len()));
+        let (mut rows, mut row_ends, mut scales) = (Vec::new(), vec![0], Vec::with_capacity(examples.len()));
         for example in examples {
             let start = rows.len();
             rows.extend(example.features.iter().filter_map(|key| number.get(key)));
             scales.push(1.0 / length(rows[start..].iter().map(|&at| self.idf[at as usize])));
-            ends.push(rows.len());
+            row_ends.push(rows.len());
         }
         drop(number);
+        self.find_classes(examples, &rows, &row_ends);
         let count = self.bias.len();
-        // A feature's weights, and behind them how far each has moved: what is used together lies together.
-        let start = [vec![0.0; count], vec![MOVED; count]].concat();
-        let mut table: Vec<f32> = start.repeat(self.keys.len());
+        let (mut weights, mut moved) = (vec![0.0_f32; self.classes.len()], vec![MOVED; self.classes.len()]);
+        let mut moving: Vec<usize> = Vec::with_capacity(count);
         let (mut bias_moved, mut bias_summed) = (vec![MOVED; count], vec![0.0_f64; count]);
         let mut errors = vec![0.0_f32; count];
-        let mut moving: Vec<(usize, f32)> = Vec::with_capacity(count);
-        for pass in 0..PASSES {
+        for pass in 0..passes {
             for at in 0..examples.len() {
                 // A fixed walk that visits every example once, in another order each pass.
                 let at = (at * 7919 + pass * 104_729) % examples.len();
-                let (row, example) = (&rows[ends[at]..ends[at + 1]], &examples[at]);
+                let (row, example) = (&rows[row_ends[at]..row_ends[at + 1]], &examples[at]);
                 let value = |feature: u32| self.idf[feature as usize] * scales[at];
                 errors.copy_from_slice(&self.bias);
                 for &feature in row {
-                    let value = value(feature);
-                    let weights = &table[feature as usize * 2 * count..][..count];
-                    errors.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += value * weight);
+                    let (of, value) = (self.weights_of(feature), value(feature));
+                    let weights = &weights[of.clone()];
+                    if weights.len() == count {
+                        errors.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += value * weight);
+                    } else {
+                        let each = self.classes[of].iter().zip(weights);
+                        each.for_each(|(&class, weight)| errors[usize::from(class)] += value * weight);
+                    }
                 }
                 softmax(&mut errors);
                 errors[example.class] -= 1.0;
+                let is_far = |error: f32| error.abs() > SETTLED;
+                errors.iter_mut().for_each(|error| *error = if is_far(*error) { *error * example.weight } else { 0.0 });
                 moving.clear();
-                let far = errors.iter().enumerate().filter(|(_, error)| error.abs() > SETTLED);
-                moving.extend(far.map(|(class, error)| (class, error * example.weight)));
-                for &feature in row {
-                    let value = value(feature);
-                    let (weights, moved) = table[feature as usize * 2 * count..][..2 * count].split_at_mut(count);
-                    for &(class, error) in &moving {
-                        let slope = error * value + DRAWN * weights[class];
-                        moved[class] += slope * slope;
-                        weights[class] -= STEP * slope / moved[class].sqrt();
+                moving.extend((0..count).filter(|&class| errors[class] != 0.0));
+                for &feature in row.iter().filter(|_| !moving.is_empty()) {
+                    let (of, value) = (self.weights_of(feature), value(feature));
+                    let mut move_one = |at: usize, error: f32| {
+                        let slope = error * value + DRAWN * weights[at];
+                        moved[at] += slope * slope;
+                        weights[at] -= STEP * slope / moved[at].sqrt();
+                    };
+                    if of.len() == count {
+                        moving.iter().for_each(|&class| move_one(of.start + class, errors[class]));
+                    } else {
+                        let each =
+                            of.clone().zip(&self.classes[of]).map(|(at, &class)| (at, errors[usize::from(class)]));
+                        each.filter(|(_, error)| *error != 0.0).for_each(|(at, error)| move_one(at, error));
                     }
                 }
-                for &(class, error) in &moving {
+                for &class in &moving {
+                    let error = errors[class];
                     bias_moved[class] += error * error;
                     self.bias[class] -= STEP * error / bias_moved[class].sqrt();
                 }
-                if pass + 1 == PASSES {
+                if pass + 1 == passes {
                     bias_summed.iter_mut().zip(&self.bias).for_each(|(sum, bias)| *sum += f64::from(*bias));
                 }
             }
@@ -205,7 +226,34 @@ impl Fitted {
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
         let mean = bias_summed.into_iter().map(|sum| (sum / examples.len() as f64) as f32);
         self.bias = mean.collect();
-        self.weights = table.chunks(2 * count).flat_map(|row| &row[..count]).copied().collect();
+        self.weights = weights;
+    }
+
+    /// Finds for each feature the classes of the examples that have it.
+    fn find_classes(&mut self, examples: &[Example<'_>], rows: &[u32], row_ends: &[usize]) {
+        let of_example = |(at, example): (usize, &Example<'_>)| {
+            let class = u16::try_from(example.class).unwrap_or(u16::MAX);
+            rows[row_ends[at]..row_ends[at + 1]].iter().map(move |&feature| (feature, class)).collect::<Vec<_>>()
+        };
+        let mut pairs: Vec<(u32, u16)> = examples.iter().enumerate().flat_map(of_example).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let count = u16::try_from(self.bias.len()).unwrap_or(u16::MAX);
+        let is_small = self.keys.len() * usize::from(count) <= MOST_WEIGHTS;
+        for of in pairs.chunk_by(|a, b| a.0 == b.0) {
+            if is_small || of.len() * MOST_CLASSES > usize::from(count) {
+                self.classes.extend(0..count);
+            } else {
+                self.classes.extend(of.iter().map(|(_, class)| class));
+            }
+            self.ends.push(self.classes.len());
+        }
+    }
+
+    /// Where the weights of a feature stand.
+    fn weights_of(&self, feature: u32) -> Range<usize> {
+        let at = feature as usize;
+        at.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[at]
     }
 
     /// Writes what is read as a whole, a table of the features, and their idf and weights by number.
@@ -213,23 +261,37 @@ impl Fitted {
         generation.put(name, &self.bias)?;
         let size = (self.keys.len() * 4 / 3).next_power_of_two().max(2);
         let mut table = vec![0_u32; size * COLUMNS];
-        for (at, &key) in (1..).zip(&self.keys) {
+        let mut rows: Vec<u32> = Vec::new();
+        for (feature, (&key, idf)) in (0..).zip(self.keys.iter().zip(&self.idf)) {
             let mut slot = home(key, size);
             while table[slot * COLUMNS + 1] != 0 {
                 slot = (slot + 1) % size;
             }
-            table[slot * COLUMNS..][..COLUMNS].copy_from_slice(&[key, at]);
-        }
-        generation.put_numbers(&format!("{name}.features"), &table);
-        let mut rows: Vec<u8> = Vec::with_capacity(self.keys.len() * (HEAD + self.bias.len()));
-        for (idf, weights) in self.idf.iter().zip(self.weights.chunks(self.bias.len().max(1))) {
+            let of = self.weights_of(feature);
+            let (weights, place) = (&self.weights[of.clone()], u32::try_from(rows.len() + 1).unwrap_or(0));
+            table[slot * COLUMNS..][..COLUMNS].copy_from_slice(&[key, place]);
             let most = weights.iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
             let step = most / f32::from(i8::MAX);
-            rows.extend(idf.to_le_bytes().into_iter().chain(step.to_le_bytes()));
             #[allow(clippy::cast_possible_truncation)] // it is between the ends of i8
-            rows.extend(weights.iter().flat_map(|weight| ((weight / step).round() as i8).to_le_bytes()));
+            let steps = weights.iter().map(|weight| (weight / step).round() as i8);
+            if weights.len() == self.bias.len() {
+                rows.extend([idf.to_bits(), step.to_bits(), WHOLE]);
+                let steps: Vec<i8> = steps.collect();
+                rows.extend(steps.chunks(4).map(|four| {
+                    let mut packed = [0_i8; 4];
+                    packed[..four.len()].copy_from_slice(four);
+                    bytemuck::cast::<_, u32>(packed)
+                }));
+                continue;
+            }
+            let listed = self.classes[of].iter().zip(steps).filter(|(_, steps)| *steps != 0);
+            let listed: Vec<u32> =
+                listed.map(|(&class, steps)| bytemuck::cast([i16::from(steps).cast_unsigned(), class])).collect();
+            rows.extend([idf.to_bits(), step.to_bits(), u32::try_from(listed.len()).unwrap_or(0)]);
+            rows.extend(listed);
         }
-        generation.put_bytes(&format!("{name}.weights"), rows);
+        generation.put_numbers(&format!("{name}.features"), &table);
+        generation.put_numbers(&format!("{name}.weights"), &rows);
         Ok(())
     }
 }
@@ -239,14 +301,15 @@ impl Fitted {
 pub(crate) struct Model {
     bias: Vec<f32>,
     table: Numbers,
-    /// For each feature its idf, and in steps what it says for each class.
-    rows: OwnedBytes,
+    /// For each feature its idf, what a step is worth, how many weights it lists, and these: in steps, with their class. Or
+    /// `WHOLE`, and a byte for each class.
+    rows: Numbers,
 }
 
 impl Model {
     pub(crate) fn open(name: &str, generation: &Generation) -> Result<Self, GenerationError> {
         let table = generation.numbers(&format!("{name}.features"))?;
-        let rows = generation.bytes(&format!("{name}.weights"))?;
+        let rows = generation.numbers(&format!("{name}.weights"))?;
         Ok(Self { bias: generation.get(name)?, table, rows })
     }
 
@@ -260,7 +323,18 @@ impl Model {
         let mut beliefs = self.bias.clone();
         for row in known {
             let value = row.idf * row.step / length;
-            beliefs.iter_mut().zip(row.weights).for_each(|(belief, weight)| *belief += value * f32::from(*weight));
+            match row.weights {
+                Weights::Whole(steps) => {
+                    beliefs.iter_mut().zip(steps).for_each(|(belief, steps)| *belief += value * f32::from(*steps));
+                }
+                Weights::Listed(listed) => {
+                    for &[steps, class] in listed {
+                        if let Some(belief) = beliefs.get_mut(usize::from(class)) {
+                            *belief += value * f32::from(steps.cast_signed());
+                        }
+                    }
+                }
+            }
         }
         softmax(&mut beliefs);
         Some(beliefs)
@@ -270,26 +344,28 @@ impl Model {
     pub(crate) fn knows(&self, word: &str) -> bool {
         let mut features = Features::default();
         features.add(1, &[word.as_bytes()]);
-        features.0.first().is_some_and(|&key| self.number(key).is_some())
+        features.0.first().is_some_and(|&key| self.place(key).is_some())
     }
 
     fn row(&self, key: u32) -> Option<Row<'_>> {
-        let length = HEAD + self.bias.len();
-        let row = self.rows.get(self.number(key)? as usize * length..)?.get(..length)?;
-        let (idf, rest) = row.split_first_chunk()?;
-        let (step, weights) = rest.split_first_chunk()?;
-        let weights = bytemuck::cast_slice(weights);
-        Some(Row { idf: f32::from_le_bytes(*idf), step: f32::from_le_bytes(*step), weights })
+        let (&[idf, step, count], rest) = self.rows.get(self.place(key)?..)?.split_first_chunk()?;
+        let weights = if count == WHOLE {
+            Weights::Whole(bytemuck::cast_slice(rest).get(..self.bias.len())?)
+        } else {
+            Weights::Listed(bytemuck::cast_slice(rest.get(..count as usize)?))
+        };
+        Some(Row { idf: f32::from_bits(idf), step: f32::from_bits(step), weights })
     }
 
-    fn number(&self, key: u32) -> Option<u32> {
+    /// Where the row of a feature begins.
+    fn place(&self, key: u32) -> Option<usize> {
         let size = self.table.len() / COLUMNS;
         let mut slot = home(key, size);
         loop {
             let row = &self.table[slot * COLUMNS..][..COLUMNS];
             match row[1].checked_sub(1) {
                 None => return None,
-                number if row[0] == key => return number,
+                Some(place) if row[0] == key => return Some(place as usize),
                 Some(_) => slot = (slot + 1) % size,
             }
         }
@@ -300,7 +376,14 @@ impl Model {
 struct Row<'a> {
     idf: f32,
     step: f32,
-    weights: &'a [i8],
+    weights: Weights<'a>,
+}
+
+/// What a feature says for each class, in steps.
+enum Weights<'a> {
+    Whole(&'a [i8]),
+    /// Each with its class; zero for the others.
+    Listed(&'a [[u16; 2]]),
 }
 
 /// The length of a text's vector, to bring all to one.

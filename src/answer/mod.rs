@@ -4,19 +4,18 @@ mod confidence;
 mod evaluate;
 mod heard;
 mod live;
-mod scope;
 mod select;
 
 use std::cell::LazyCell;
+use std::panic::resume_unwind;
 use std::sync::OnceLock;
 
 use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id, passage_link};
 use crate::generation::Generation;
-use crate::index::{Hit, Index, Query, Unit};
+use crate::index::{Hit, Index, Query, Ranking, Unit};
 use crate::language;
 use crate::muscle::{Descriptions, Finder, Mentions};
 use crate::triage::{RuleFault, Triage, TriageError, Urgent};
-use scope::Scope;
 
 pub use confidence::Confidence;
 pub use evaluate::{Expect, Expected, Figures, evaluate};
@@ -88,7 +87,6 @@ pub struct Answerer {
     corpus: Corpus,
     triage: Triage,
     index: Index,
-    scope: Scope,
     descriptions: Descriptions,
     mentions: Mentions,
     /// Made when first asked for: a program that ends at once can do without.
@@ -101,9 +99,13 @@ impl Answerer {
     /// # Errors
     /// Where its rules cannot be read or a file cannot be written.
     pub fn build(corpus: &Corpus, generation: &Generation) -> Result<(), TriageError> {
-        Triage::build(corpus, generation)?;
-        Index::build(corpus, generation)?;
-        Scope::build(corpus, &Index::open(generation)?, generation)?;
+        // What takes longest goes side by side.
+        let index = || Index::build(corpus, generation);
+        std::thread::scope(|scope| {
+            let index = scope.spawn(index);
+            Triage::build(corpus, generation)?;
+            Ok::<_, TriageError>(index.join().unwrap_or_else(|panic| resume_unwind(panic))?)
+        })?;
         Descriptions::build(corpus, generation)?;
         Mentions::build(corpus, generation)?;
         Ok(corpus.put(generation)?)
@@ -123,7 +125,7 @@ impl Answerer {
         if !generation.take_over(previous) {
             return Self::build(corpus, generation);
         }
-        // What triage has learnt is of the folder alone; scope's questions are too, read with the spellings of their day.
+        // What is learnt is of the folder alone, read with the spellings of its day.
         if Index::build_on(corpus, before, generation)? {
             return Ok(corpus.put(generation)?);
         }
@@ -143,7 +145,6 @@ impl Answerer {
             corpus,
             triage: Triage::open(generation)?,
             index: Index::open(generation)?,
-            scope: Scope::open(generation)?,
             mentions: Mentions::open(generation)?,
         })
     }
@@ -194,7 +195,7 @@ impl Answerer {
     /// The passages for a query, best first.
     #[must_use]
     pub fn search(&self, query: &str, limit: usize) -> Vec<Hit> {
-        self.index.search(&self.index.read(query), limit)
+        self.index.search(&self.index.read(query), limit).hits
     }
 
     /// The words that tell what a question asks about, the same for questions that ask the same.
@@ -374,8 +375,8 @@ impl Answerer {
     }
 
     fn found(&self, query: Query) -> Found {
-        let hits = self.index.search(&query, CONSIDERED);
-        let confidence = Confidence::of(&hits, &query, self.scope.limits(&query));
+        let Ranking { hits, limits } = self.index.search(&query, CONSIDERED);
+        let confidence = Confidence::of(&hits, &query, limits);
         Found { query, hits, confidence }
     }
 

@@ -177,7 +177,8 @@ pub(super) fn questions<'a>(text: &'a str, language: &Language) -> Vec<Asked<'a>
     questions
 }
 
-/// The questions in a sentence: cut before each that follows another one behind a comma or a word that joins.
+/// The questions in a sentence: cut before each that follows another one behind a comma or a word that joins, or before the
+/// last one where what comes first asks nothing ("my back hurts, is bed rest ok").
 fn asked<'a>(sentence: &'a str, language: &Language) -> Vec<Asked<'a>> {
     let written: Vec<&str> = sentence.split_whitespace().collect();
     let folded: Vec<Cow<'_, str>> = written.iter().map(|word| language::fold(word)).collect();
@@ -191,20 +192,25 @@ fn asked<'a>(sentence: &'a str, language: &Language) -> Vec<Asked<'a>> {
         let place = |word: &str| word.as_ptr() as usize - sentence.as_ptr() as usize;
         &sentence[place(written[first])..place(written[end - 1]) + written[end - 1].len()]
     };
-    // The question that was begun, and where its last word was that joins nothing.
-    let (mut first, mut end) = (0, 0);
+    // The question that was begun, where its last word was that joins nothing, and where the last one opened.
+    let (mut first, mut end, mut last) = (0, 0, 0);
     let mut questions = Vec::new();
     for at in 1..words.len() {
         if !joins(words[at - 1]) {
             end = at;
         }
-        let is_joined = end < at || written[at - 1].ends_with([',', ';']);
-        if is_joined && end > first && language.opens_question(&words[at..]) && opens(&words[first..end]) {
-            questions.push(Asked { text: between(first, end), is_cut: true });
-            first = at;
+        let is_joined = end < at || written[at - 1].ends_with([',', ';', ':', '.', '!']);
+        if is_joined && end > first && language.opens_question(&words[at..]) {
+            last = at;
+            if opens(&words[first..end]) {
+                questions.push(Asked { text: between(first, end), is_cut: true });
+                first = at;
+            }
         }
     }
-    if sentence.ends_with('?') || opens(&words[first..]) {
+    if last > first && !opens(&words[first..]) {
+        questions.push(Asked { text: between(last, written.len()), is_cut: true });
+    } else if sentence.ends_with('?') || opens(&words[first..]) {
         questions.push(Asked { text: between(first, written.len()), is_cut: first > 0 });
     }
     questions

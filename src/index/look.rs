@@ -16,12 +16,6 @@ const UNCOVERED: f32 = 0.8;
 const LABEL_WORTH: f32 = 4.0;
 /// What covering the title or the heading is worth.
 const TITLE_WORTH: f32 = 0.5;
-/// How much a word that no question of a passage has is believed all the same: as if so much of a question had it.
-const SMOOTHING: f32 = 0.5;
-/// How many words the smoothing is spread over.
-const VOCABULARY: f32 = 500.0;
-/// How much a message of one word tells of whose questions are worded like it, of many words the root as much.
-const TELLING: f32 = 3.0;
 /// How many slots the wanted terms are spread over.
 const SLOTS: usize = 1024;
 /// What a part of a fixed phrase counts.
@@ -38,8 +32,6 @@ pub(super) struct Looker<'a> {
     ways: Vec<Way>,
     /// The words without content.
     words: Vec<Word>,
-    /// How much each unit, and behind them each word without content, counts in a wording.
-    counts: Vec<f32>,
     /// What a word tells that stands in one passage alone.
     most: f32,
     /// What all units weigh, and those that any passage has.
@@ -93,7 +85,6 @@ struct Text {
 struct Labels {
     fit: f32,
     title: f32,
-    wording: f32,
 }
 
 impl<'a> Looker<'a> {
@@ -109,8 +100,6 @@ impl<'a> Looker<'a> {
             label_weight: way.terms.iter().map(|&term| terms.label_idf(term)).sum(),
         });
         let ways = ways.collect();
-        let share = |unit: &Unit| if unit.is_known() { unit.share } else { 0.0 };
-        let mut counts: Vec<f32> = query.units.iter().map(share).collect();
         let mut wanted: Vec<Wanted> = content.iter().map(|&term| Wanted { term, next: 0 }).collect();
         let (mut said, mut words) = (0.0, Vec::with_capacity(query.function.len()));
         for &term in &query.function {
@@ -119,15 +108,12 @@ impl<'a> Looker<'a> {
             if content.binary_search(&term).is_err() {
                 words.push(Word { wanted: short(wanted.len()), tells });
                 wanted.push(Wanted { term, next: 0 });
-                counts.push(1.0);
             }
         }
         let mut slots = [0; SLOTS];
         for (at, wanted) in wanted.iter_mut().enumerate() {
             wanted.next = std::mem::replace(&mut slots[slot(wanted.term)], short(at + 1));
         }
-        let length = counts.iter().map(|count| count * count).sum::<f32>().sqrt().max(f32::EPSILON);
-        counts.iter_mut().for_each(|count| *count *= TELLING / length);
         let sum = |of: fn(&Unit) -> f32| query.units.iter().map(of).sum::<f32>();
         Self {
             query,
@@ -135,7 +121,6 @@ impl<'a> Looker<'a> {
             slots,
             ways,
             words,
-            counts,
             most: terms.idf(1),
             whole: sum(|unit| unit.weight).max(f32::EPSILON),
             known: sum(|unit| if unit.is_known() { unit.weight } else { 0.0 }).max(f32::EPSILON),
@@ -163,7 +148,7 @@ impl<'a> Looker<'a> {
             title: labels.title,
             coverage: text.coverage / self.whole,
             missing: text.missing / self.most,
-            wording: labels.wording,
+            wording: 0.0,
         }
     }
 
@@ -209,21 +194,14 @@ impl<'a> Looker<'a> {
         text
     }
 
-    /// How well the best label fits, and how likely a passage with these questions would be asked for in these words
-    /// (naive Bayes), as a logarithm: one without questions is as likely as chance.
+    /// How well the best label fits.
     fn labels(&mut self, passage: &Features<'_>) -> Labels {
-        let Self { query, ways, words, counts, found, covered, best, marked, .. } = self;
-        #[allow(clippy::cast_precision_loss)]
-        let all = (passage.asked as f32 + SMOOTHING * VOCABULARY).ln();
+        let Self { query, ways, words, found, covered, best, marked, .. } = self;
         let is_title = |label: u16| usize::from(label) < passage.titles;
         covered.clear();
         covered.resize(passage.weights.len(), (0.0, 0.0));
         best.resize(best.len().max(covered.len()), (0.0, 0.0));
-        let (mut labels, mut ways, mut counts) = (Labels::default(), ways.iter(), counts.iter());
-        let mut wording = |held: f32| {
-            let count = counts.next().copied().unwrap_or_default();
-            labels.wording += count * ((held + SMOOTHING).ln() - all);
-        };
+        let (mut labels, mut ways) = (Labels::default(), ways.iter());
         for unit in &query.units {
             for way in ways.by_ref().take(unit.ways.len()) {
                 for label in standing_in(way, found, passage) {
@@ -236,27 +214,21 @@ impl<'a> Looker<'a> {
                     }
                 }
             }
-            let mut held = 0.0;
             for label in marked.drain(..) {
                 let (worth, tells) = std::mem::take(&mut best[usize::from(label)]);
                 let weight = if is_title(label) { unit.title_weight } else { unit.label_weight };
-                held += if is_title(label) { 0.0 } else { worth };
                 let covered = &mut covered[usize::from(label)];
                 *covered = (covered.0 + tells * worth, covered.1 + weight * worth);
             }
-            wording(held);
         }
         for word in words {
             let place = found[usize::from(word.wanted)];
             let of_questions =
                 place.iter().flat_map(|&place| passage.labels_with(place)).filter(|&&label| !is_title(label));
-            let mut held = 0.0;
             for &label in of_questions {
-                held += 1.0;
                 let covered = &mut covered[usize::from(label)];
                 *covered = (covered.0 + word.tells, covered.1 + word.tells);
             }
-            wording(held);
         }
         for (at, ((of_label, of_query), weight)) in covered.iter().zip(passage.weights).enumerate() {
             let of_label = (of_label / weight.max(f32::EPSILON)).min(1.0);

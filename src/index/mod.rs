@@ -3,12 +3,13 @@
 //! One field holds all that a passage can be found by: its document's title, its heading, the questions
 //! that it answers, and its text. What BM25 cannot say is added for the best of them: how much of a
 //! heading or of a question that the passage answers the asker's words cover, and the other way round; and
-//! for which of them all their questions together are worded most like this one.
+//! which of them the question is worded like.
 
 mod look;
 mod passages;
 mod query;
 mod terms;
+mod wording;
 
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -19,8 +20,8 @@ use tantivy::query::{BooleanQuery, BoostQuery, Occur, TermQuery};
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{
-    Index as Tantivy, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, SegmentReader, TantivyDocument,
-    Term as Wanted,
+    DocAddress, Index as Tantivy, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, SegmentReader,
+    TantivyDocument, Term as Wanted,
 };
 
 use crate::corpus::{Corpus, Document, Excerpt, PassageId, Section};
@@ -30,17 +31,17 @@ use look::Looker;
 use passages::{Draft, Kind, Passages, Writer};
 use query::Reader;
 use terms::{Collected, Term, Terms, content};
+use wording::{Beliefs, UNLIKELY, Wordings};
 
 pub use query::{Query, Unit};
+pub use wording::Limits;
 
 /// How many of BM25's best are looked at again at least. More changed nothing on the questions in tests/questions.
 const CANDIDATES: usize = 30;
 /// A long message finds its candidates by its most telling words.
 const MOST_UNITS: usize = 24;
-/// What e times the probability of a wording is worth, as a share of the best score.
-const WORDING_WORTH: f32 = 0.1;
-/// Probabilities below e to minus this are alike.
-const LIKELY_WORDING: f32 = 7.0;
+/// So many of the passages that a question is worded like are looked at besides.
+const WORDED_LIKE: usize = 5;
 /// The field that holds all that a passage can be found by.
 const TEXT: &str = "text";
 /// The field that holds a passage's number.
@@ -63,8 +64,17 @@ pub struct Hit {
     pub coverage: f32,
     /// How much the most telling thing asked tells that does not stand in the passage, 0 to about 1.
     pub missing: f32,
-    /// How likely it is, of those found, the one whose questions are worded like this one; a logarithm, -7 to 0.
+    /// How likely a question so worded is for it; a logarithm, -7 to 0, and 0 where nothing is known of any.
     pub wording: f32,
+}
+
+/// What a search found.
+#[derive(Debug, Clone)]
+pub struct Ranking {
+    /// The passages, best first.
+    pub hits: Vec<Hit>,
+    /// Whether any of them may answer.
+    pub limits: Limits,
 }
 
 /// A searchable corpus.
@@ -76,6 +86,7 @@ pub struct Index {
     terms: Terms,
     queries: Reader,
     passages: Passages,
+    wordings: Wordings,
 }
 
 impl Index {
@@ -96,7 +107,10 @@ impl Index {
         let words = std::mem::take(&mut indexing.words);
         let terms = &mut indexing.terms;
         let reader = Reader::build(&corpus.language, &corpus.lexicon, &words, terms, generation)?;
-        indexing.finish(&reader, generation)
+        indexing.finish(&reader, generation)?;
+        let (terms, passages) = (Terms::open(generation)?, Passages::open(generation)?);
+        let number = |id| passages.numbered(id).map(|(number, _)| number);
+        Wordings::build(corpus, |text| reader.read(&terms, text), number, generation)
     }
 
     /// Indexes what is new in a corpus, in a generation that has the index of the corpus before: of the same folder,
@@ -150,7 +164,8 @@ impl Index {
         let numbers = |segment: &SegmentReader| segment.fast_fields().u64(NUMBER);
         let numbers = reader.searcher().segment_readers().iter().map(numbers).collect::<Result<_, _>>()?;
         let (terms, passages) = (Terms::open(generation)?, Passages::open(generation)?);
-        Ok(Self { reader, text, numbers, terms, queries: Reader::open(generation)?, passages })
+        let (queries, wordings) = (Reader::open(generation)?, Wordings::open(generation)?);
+        Ok(Self { reader, text, numbers, terms, queries, passages, wordings })
     }
 
     /// What a message asks about.
@@ -171,12 +186,14 @@ impl Index {
         self.queries.knows(word)
     }
 
-    /// The best passages for a query, best first.
+    /// The best passages for a query.
     #[must_use]
-    pub fn search(&self, query: &Query, limit: usize) -> Vec<Hit> {
+    pub fn search(&self, query: &Query, limit: usize) -> Ranking {
+        let beliefs = self.wordings.of(query);
+        let limits = self.wordings.limits(beliefs.as_ref());
         let mut telling: Vec<&Unit> = query.units.iter().filter(|unit| unit.is_known()).collect();
         if telling.is_empty() {
-            return Vec::new();
+            return Ranking { hits: Vec::new(), limits };
         }
         telling.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         telling.truncate(MOST_UNITS);
@@ -184,17 +201,24 @@ impl Index {
         let best = TopDocs::with_limit(limit.max(CANDIDATES)).order_by_score();
         // Reading from memory does not fail; should it all the same, nothing was found.
         let found = searcher.search(&self.any_of(&telling), &best).unwrap_or_default();
-        let mut looker = Looker::new(query, &self.terms, self.passages.average_length());
-        let mut hits: Vec<Hit> = found
+        let number_at = |place: DocAddress| self.numbers[place.segment_ord as usize].first(place.doc_id);
+        let mut numbers: Vec<u32> = found
             .into_iter()
-            .filter_map(|(_, place)| self.numbers[place.segment_ord as usize].first(place.doc_id))
-            .filter_map(|number| self.passages.get(usize::try_from(number).ok()?))
-            .map(|passage| looker.look(&passage))
+            .filter_map(|(_, place)| u32::try_from(number_at(place)?).ok())
+            .chain(beliefs.iter().flat_map(|beliefs| beliefs.likeliest(WORDED_LIKE)))
             .collect();
-        compare_wordings(&mut hits);
+        numbers.sort_unstable();
+        numbers.dedup();
+        let mut looker = Looker::new(query, &self.terms, self.passages.average_length());
+        let look = |number: u32| {
+            let passage = self.passages.get(number as usize)?;
+            Some((looker.look(&passage), beliefs.as_ref().and_then(|beliefs| beliefs.of(number))))
+        };
+        let worth = beliefs.as_ref().map_or(0.0, Beliefs::worth);
+        let mut hits = compare_wordings(numbers.into_iter().filter_map(look).collect(), worth);
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
         hits.truncate(limit);
-        hits
+        Ranking { hits, limits }
     }
 
     /// How much of what is asked stands in each sentence of a passage; per sentence, per unit.
@@ -335,15 +359,18 @@ impl<'a> Indexing<'a> {
     }
 }
 
-/// Brings the likelihoods of the wordings of some hits to probabilities among them, and counts these.
-fn compare_wordings(hits: &mut [Hit]) {
-    let most = |of: fn(&Hit) -> f32| hits.iter().map(of).fold(f32::NEG_INFINITY, f32::max);
-    let (score, wording) = (most(|hit| hit.score), most(|hit| hit.wording));
-    let all = wording + hits.iter().map(|hit| (hit.wording - wording).exp()).sum::<f32>().ln();
-    for hit in hits {
-        hit.wording = (hit.wording - all).max(-LIKELY_WORDING);
-        hit.score += score * WORDING_WORTH * (hit.wording + LIKELY_WORDING);
-    }
+/// Counts for each passage how likely it is by the wording, which is worth so much of the best score, as far as that is known: one that listed no questions is
+/// as likely as the others are on average.
+#[allow(clippy::cast_precision_loss)]
+fn compare_wordings(found: Vec<(Hit, Option<f32>)>, worth: f32) -> Vec<Hit> {
+    let best = found.iter().map(|(hit, _)| hit.score).fold(0.0, f32::max);
+    let known: Vec<f32> = found.iter().filter_map(|(_, wording)| *wording).collect();
+    let average = if known.is_empty() { 0.0 } else { known.iter().sum::<f32>() / known.len() as f32 };
+    let count = |(hit, wording): (Hit, Option<f32>)| {
+        let wording = wording.unwrap_or(average);
+        Hit { wording, score: hit.score + best * worth * (wording - UNLIKELY), ..hit }
+    };
+    found.into_iter().map(count).collect()
 }
 
 /// The words of a passage, for spelling.

@@ -16,7 +16,7 @@ const HEAD: usize = 3;
 /// A document, a section, and the number of the passage there.
 const PLACE: usize = 3;
 /// The sizes at the head of a record.
-const RECORD_HEAD: usize = 9;
+const RECORD_HEAD: usize = 8;
 
 /// A passage while it is being indexed.
 #[derive(Debug)]
@@ -84,9 +84,7 @@ impl Writer {
             times.entry(term).or_insert(0);
         });
         let titles = draft.labels.iter().filter(|(kind, _)| *kind == Kind::Title).count();
-        let in_titles: usize = draft.labels[..titles].iter().map(|(_, terms)| terms.len()).sum();
-        let sizes =
-            [times.len(), held.len(), draft.labels.len(), titles, held.len() - in_titles, draft.sentences.len()];
+        let sizes = [times.len(), held.len(), draft.labels.len(), titles, draft.sentences.len()];
         let out = &mut self.records;
         out.extend([draft.id.document, draft.id.section, length]);
         out.extend(sizes.map(short));
@@ -143,8 +141,6 @@ pub(super) struct Features<'a> {
     pub(super) id: PassageId,
     /// How many terms in all.
     pub(super) length: u32,
-    /// How many terms its questions have in all, those without content too.
-    pub(super) asked: u32,
     /// Everything it can be found by, and the words without content of its labels; sorted ...
     pub(super) terms: &'a [Term],
     /// ... with how often each stands there, 0 for a word without content ...
@@ -218,7 +214,7 @@ impl Passages {
 impl<'a> Features<'a> {
     /// Reads a record; an empty one is none.
     fn of(record: &'a [u32]) -> Option<Self> {
-        let (&[document, section, length, terms, held, labels, titles, asked, sentence_count], rest) =
+        let (&[document, section, length, terms, held, labels, titles, sentence_count], rest) =
             record.split_first_chunk()?;
         let (terms, rest) = rest.split_at_checked(terms as usize)?;
         let (times, rest) = rest.split_at_checked(terms.len().div_ceil(4))?;
@@ -228,7 +224,6 @@ impl<'a> Features<'a> {
         Some(Self {
             id: PassageId { document, section },
             length,
-            asked,
             terms,
             times: bytemuck::cast_slice(times).get(..terms.len())?,
             ends,

@@ -34,8 +34,6 @@ pub struct Unit {
     pub(super) title_weight: f32,
     /// Whether it is mostly talk.
     is_talk: bool,
-    /// 1 where it was asked for, less where it was carried over.
-    pub(super) share: f32,
     /// What says it; none where no passage does.
     pub(super) ways: Vec<Way>,
 }
@@ -270,11 +268,11 @@ impl Unit {
         let held = |way: &Way| way.terms.iter().map(|&term| terms.held_by(term)).min().unwrap_or(0);
         let Some(most) = ways.iter().map(held).max() else {
             let (weight, label_weight) = (UNHEARD * terms.idf(0), UNHEARD * terms.unheard_idf());
-            return Self { weight, label_weight, title_weight: label_weight, is_talk: false, share: 1.0, ways };
+            return Self { weight, label_weight, title_weight: label_weight, is_talk: false, ways };
         };
         let in_label = |way: &Way| way.terms.iter().map(|&term| terms.label_idf(term)).sum::<f32>();
         let label_weight = ways.first().map_or(0.0, in_label);
-        Self { weight: terms.idf(most), label_weight, title_weight: label_weight, is_talk: false, share: 1.0, ways }
+        Self { weight: terms.idf(most), label_weight, title_weight: label_weight, is_talk: false, ways }
     }
 
     /// How much it tells.
@@ -322,7 +320,6 @@ impl Query {
             weight: unit.weight * by,
             label_weight: unit.label_weight * by,
             title_weight: unit.title_weight * by,
-            share: unit.share * by,
             ..unit
         }));
     }

@@ -6,7 +6,7 @@ use super::target::{Found, Target, found, targets};
 use crate::corpus::Corpus;
 use crate::generation::{Generation, GenerationError};
 use crate::language::{Language, fold, words};
-use crate::learn::{self, Example, Features, Model, Seen, Task};
+use crate::learn::{self, Example, Features, Model, PASSES, Seen, Task};
 
 const NAME: &str = "described";
 /// How many letters the runs have that it sees: what is misspelt looks alike, and so do words of one family.
@@ -56,7 +56,10 @@ impl Descriptions {
         texts.extend(corpus.not_covered.iter().step_by(every).take(others).map(|text| (text, 0)));
         let read = learn::read_all(&texts, |&(text, class)| vec![(features(&corpus.language, &fold(text)), class)]);
         let examples = read.iter().map(|(features, class)| Example { features, class: *class, weight: 1.0 }).collect();
-        learn::learn(vec![Task { name: NAME, classes: entries(corpus).count() + 1, examples }], generation)
+        learn::learn(
+            vec![Task { name: NAME, classes: entries(corpus).count() + 1, passes: PASSES, examples }],
+            generation,
+        )
     }
 
     /// Opens what was learnt.

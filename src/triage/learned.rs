@@ -12,7 +12,7 @@ use super::rules::Class;
 use super::scope::WhyNot;
 use crate::corpus::Level;
 use crate::generation::{Generation, GenerationError};
-use crate::learn::{self, Features, Model, Seen};
+use crate::learn::{self, Features, Model, PASSES, Seen};
 
 /// The models that tell the flags, and messages without a sign, from each other.
 const SIGNS: [(&str, View); 2] = [("signs.gaps", View::Gaps), ("signs.letters", View::Letters)];
@@ -188,14 +188,15 @@ pub(super) fn learn(mut examples: Vec<Example>, generation: &Generation) -> Resu
         let class = example.shows?.1 as usize;
         Some(learn::Example { features: &example.features[0], class, weight: example.weight })
     });
-    let mut tasks = vec![learn::Task { name: LEVELS, classes: LEVEL_COUNT, examples: levels.collect() }];
+    let mut tasks =
+        vec![learn::Task { name: LEVELS, classes: LEVEL_COUNT, passes: PASSES, examples: levels.collect() }];
     for (view, (name, _)) in SIGNS.iter().enumerate() {
         let signs = examples.iter().map(|example| learn::Example {
             features: &example.features[view],
             class: example.shows.map_or(0, |(flag, _)| flag + 1),
             weight: example.weight,
         });
-        tasks.push(learn::Task { name, classes: flags + 1, examples: signs.collect() });
+        tasks.push(learn::Task { name, classes: flags + 1, passes: PASSES, examples: signs.collect() });
     }
     learn::learn(tasks, generation)
 }

@@ -174,7 +174,7 @@ fn what_is_private_is_a_pointer_in_a_channel_and_shown_to_who_presses() {
 
 #[test]
 fn nearest_questions_that_are_private_are_not_offered_in_a_channel() {
-    let asked = "who was the first to prune roses with manure in france?";
+    let asked = "when was manure first used in france?";
     bot(async |discord| {
         let public = discord.reply(discord.says("mia", GENERAL, &format!("@bot {asked}"))).await;
         assert!(read(&public).contains("do not cover that") && !public.to_string().contains("manure"), "{public}");
@@ -290,7 +290,7 @@ fn a_helper_who_looks_up_many_messages_is_not_kept_waiting_for_an_emergency() {
 #[test]
 fn what_a_helper_looks_up_is_nobodys_gap_and_nobodys_feedback() {
     bot(async |discord| {
-        let covered = &format!("zyzzyva, {COVERED}");
+        let covered = "zyzzyva here. When should i water my roses?";
         for (message, press) in [("which roses smell of rotten apples", None), (covered, Some("Not helpful"))] {
             let message = discord.says("mia", GENERAL, message);
             let found = discord.answer(discord.finds("helper", GENERAL, message)).await;
