@@ -229,8 +229,14 @@ impl Fitted {
         self.weights = weights;
     }
 
-    /// Finds for each feature the classes of the examples that have it.
+    /// Finds for each feature the classes of the examples that have it; in a small model it has all.
     fn find_classes(&mut self, examples: &[Example<'_>], rows: &[u32], row_ends: &[usize]) {
+        let count = u16::try_from(self.bias.len()).unwrap_or(u16::MAX);
+        if self.keys.len() * usize::from(count) <= MOST_WEIGHTS {
+            self.classes = (0..self.keys.len()).flat_map(|_| 0..count).collect();
+            self.ends = (1..=self.keys.len()).map(|features| features * usize::from(count)).collect();
+            return;
+        }
         let of_example = |(at, example): (usize, &Example<'_>)| {
             let class = u16::try_from(example.class).unwrap_or(u16::MAX);
             rows[row_ends[at]..row_ends[at + 1]].iter().map(move |&feature| (feature, class)).collect::<Vec<_>>()
@@ -238,10 +244,8 @@ impl Fitted {
         let mut pairs: Vec<(u32, u16)> = examples.iter().enumerate().flat_map(of_example).collect();
         pairs.sort_unstable();
         pairs.dedup();
-        let count = u16::try_from(self.bias.len()).unwrap_or(u16::MAX);
-        let is_small = self.keys.len() * usize::from(count) <= MOST_WEIGHTS;
         for of in pairs.chunk_by(|a, b| a.0 == b.0) {
-            if is_small || of.len() * MOST_CLASSES > usize::from(count) {
+            if of.len() * MOST_CLASSES > usize::from(count) {
                 self.classes.extend(0..count);
             } else {
                 self.classes.extend(of.iter().map(|(_, class)| class));

@@ -7,7 +7,6 @@ mod live;
 mod select;
 
 use std::cell::LazyCell;
-use std::panic::resume_unwind;
 use std::sync::OnceLock;
 
 use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id, passage_link};
@@ -23,7 +22,7 @@ pub use heard::{REMEMBERED, TOGETHER};
 pub use live::Live;
 
 /// How many passages are considered for an answer.
-const CONSIDERED: usize = 20;
+const CONSIDERED: usize = 12;
 /// How many questions are offered where nothing answers.
 const NEAREST: usize = 3;
 /// In how many of the passages that were found they are looked for.
@@ -99,13 +98,8 @@ impl Answerer {
     /// # Errors
     /// Where its rules cannot be read or a file cannot be written.
     pub fn build(corpus: &Corpus, generation: &Generation) -> Result<(), TriageError> {
-        // What takes longest goes side by side.
-        let index = || Index::build(corpus, generation);
-        std::thread::scope(|scope| {
-            let index = scope.spawn(index);
-            Triage::build(corpus, generation)?;
-            Ok::<_, TriageError>(index.join().unwrap_or_else(|panic| resume_unwind(panic))?)
-        })?;
+        Triage::build(corpus, generation)?;
+        Index::build(corpus, generation)?;
         Descriptions::build(corpus, generation)?;
         Mentions::build(corpus, generation)?;
         Ok(corpus.put(generation)?)

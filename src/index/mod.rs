@@ -37,7 +37,7 @@ pub use query::{Query, Unit};
 pub use wording::Limits;
 
 /// How many of BM25's best are looked at again at least. More changed nothing on the questions in tests/questions.
-const CANDIDATES: usize = 30;
+const CANDIDATES: usize = 12;
 /// A long message finds its candidates by its most telling words.
 const MOST_UNITS: usize = 24;
 /// So many of the passages that a question is worded like are looked at besides.
