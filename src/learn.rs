@@ -10,7 +10,7 @@ use std::panic::resume_unwind;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use crate::generation::{Generation, GenerationError, Numbers};
+use crate::generation::{Generation, GenerationError, Numbers, extend_packed};
 
 /// As many passes over the examples as are worth their time. With half as many, a few examples more moved the odds of
 /// all texts.
@@ -130,7 +130,7 @@ struct Fitted {
     idf: Vec<f32>,
     /// Where the weights of each feature end.
     ends: Vec<usize>,
-    /// Of which class each weight is; sorted for each feature, and few but those of which an example has it.
+    /// Of which class each weight is, sorted for each feature; nothing in a small model, where a feature has all in order.
     classes: Vec<u16>,
     weights: Vec<f32>,
     bias: Vec<f32>,
@@ -170,7 +170,8 @@ impl Fitted {
         drop(number);
         self.find_classes(examples, &rows, &row_ends);
         let count = self.bias.len();
-        let (mut weights, mut moved) = (vec![0.0_f32; self.classes.len()], vec![MOVED; self.classes.len()]);
+        let of_all = self.ends.last().copied().unwrap_or_default();
+        let (mut weights, mut moved) = (vec![0.0_f32; of_all], vec![MOVED; of_all]);
         let mut moving: Vec<usize> = Vec::with_capacity(count);
         let (mut bias_moved, mut bias_summed) = (vec![MOVED; count], vec![0.0_f64; count]);
         let mut errors = vec![0.0_f32; count];
@@ -233,7 +234,6 @@ impl Fitted {
     fn find_classes(&mut self, examples: &[Example<'_>], rows: &[u32], row_ends: &[usize]) {
         let count = u16::try_from(self.bias.len()).unwrap_or(u16::MAX);
         if self.keys.len() * usize::from(count) <= MOST_WEIGHTS {
-            self.classes = (0..self.keys.len()).flat_map(|_| 0..count).collect();
             self.ends = (1..=self.keys.len()).map(|features| features * usize::from(count)).collect();
             return;
         }
@@ -280,12 +280,7 @@ impl Fitted {
             let steps = weights.iter().map(|weight| (weight / step).round() as i8);
             if weights.len() == self.bias.len() {
                 rows.extend([idf.to_bits(), step.to_bits(), WHOLE]);
-                let steps: Vec<i8> = steps.collect();
-                rows.extend(steps.chunks(4).map(|four| {
-                    let mut packed = [0_i8; 4];
-                    packed[..four.len()].copy_from_slice(four);
-                    bytemuck::cast::<_, u32>(packed)
-                }));
+                extend_packed(&mut rows, &steps.collect::<Vec<i8>>());
                 continue;
             }
             let listed = self.classes[of].iter().zip(steps).filter(|(_, steps)| *steps != 0);

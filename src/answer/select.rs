@@ -208,10 +208,10 @@ fn asked<'a>(sentence: &'a str, language: &Language) -> Vec<Asked<'a>> {
             }
         }
     }
-    if last > first && !opens(&words[first..]) {
-        questions.push(Asked { text: between(last, written.len()), is_cut: true });
-    } else if sentence.ends_with('?') || opens(&words[first..]) {
-        questions.push(Asked { text: between(first, written.len()), is_cut: first > 0 });
+    let is_open = opens(&words[first..]);
+    let start = if is_open { first } else { last };
+    if is_open || start > first || sentence.ends_with('?') {
+        questions.push(Asked { text: between(start, written.len()), is_cut: start > 0 });
     }
     questions
 }

@@ -219,6 +219,16 @@ impl std::ops::Deref for Numbers {
     }
 }
 
+/// Adds small numbers, as many to a place as fit.
+pub(crate) fn extend_packed<T: bytemuck::NoUninit>(out: &mut Vec<u32>, small: &[T]) {
+    let bytes: &[u8] = bytemuck::cast_slice(small);
+    out.extend(bytes.chunks(4).map(|four| {
+        let mut place = [0; 4];
+        place[..four.len()].copy_from_slice(four);
+        u32::from_ne_bytes(place)
+    }));
+}
+
 fn file(name: &str, source: io::Error) -> GenerationError {
     GenerationError::File { name: name.to_owned(), source }
 }

@@ -359,8 +359,8 @@ impl<'a> Indexing<'a> {
     }
 }
 
-/// Counts for each passage how likely it is by the wording, which is worth so much of the best score, as far as that is known: one that listed no questions is
-/// as likely as the others are on average.
+/// Counts for each passage how likely it is by the wording, which is worth so much of the best score, as far as that is
+/// known: one that listed no questions is as likely as the others are on average.
 #[allow(clippy::cast_precision_loss)]
 fn compare_wordings(found: Vec<(Hit, Option<f32>)>, worth: f32) -> Vec<Hit> {
     let best = found.iter().map(|(hit, _)| hit.score).fold(0.0, f32::max);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::terms::{Collected, Term};
 use crate::corpus::PassageId;
-use crate::generation::{Generation, GenerationError, Numbers};
+use crate::generation::{Generation, GenerationError, Numbers, extend_packed};
 
 const NAME: &str = "passages";
 /// How many numbers there are, the average length, and how many passages; then where each record ends, the places
@@ -265,16 +265,6 @@ impl<'a> Features<'a> {
             terms
         })
     }
-}
-
-/// Adds small numbers, as many to a place as fit.
-fn extend_packed<T: bytemuck::NoUninit>(out: &mut Vec<u32>, small: &[T]) {
-    let bytes: &[u8] = bytemuck::cast_slice(small);
-    out.extend(bytes.chunks(4).map(|four| {
-        let mut place = [0; 4];
-        place[..four.len()].copy_from_slice(four);
-        u32::from_ne_bytes(place)
-    }));
 }
 
 fn short(length: usize) -> u32 {
