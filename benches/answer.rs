@@ -26,7 +26,8 @@ fn main() {
     let corpus = Corpus::open(&Folder::Disk(root.join("corpus"))).expect("the corpus");
     let answerer = Answerer::new(&corpus).expect("a corpus that answers");
     let bare = bare::Index::new(corpus.passages().map(|(_, document, section)| {
-        format!("{}\n{}\n{}\n{}", document.title, section.heading, section.questions.join("\n"), section.text)
+        let questions: Vec<&str> = corpus.questions_of(document, section).map(String::as_str).collect();
+        [&document.title, &section.heading, &questions.join("\n"), &section.text].map(String::as_str).join("\n")
     }));
 
     let mut criterion = Criterion::default().configure_from_args();

@@ -176,9 +176,7 @@ impl Fitted {
         let (mut bias_moved, mut bias_summed) = (vec![MOVED; count], vec![0.0_f64; count]);
         let mut errors = vec![0.0_f32; count];
         for pass in 0..passes {
-            for at in 0..examples.len() {
-                // A fixed walk that visits every example once, in another order each pass.
-                let at = (at * 7919 + pass * 104_729) % examples.len();
+            for at in shuffled(examples, pass) {
                 let (row, example) = (&rows[row_ends[at]..row_ends[at + 1]], &examples[at]);
                 let value = |feature: u32| self.idf[feature as usize] * scales[at];
                 errors.copy_from_slice(&self.bias);
@@ -383,6 +381,20 @@ enum Weights<'a> {
     Whole(&'a [i8]),
     /// Each with its class; zero for the others.
     Listed(&'a [[u16; 2]]),
+}
+
+/// The examples by number, in an order of its own for each pass. It goes by what each one is, so that one more example
+/// takes its place among the others and changes none of theirs.
+fn shuffled(examples: &[Example<'_>], pass: usize) -> Vec<usize> {
+    let place = |example: &Example<'_>| {
+        let mut hasher = FxHasher::default();
+        hasher.write_usize(pass);
+        example.features.iter().for_each(|&feature| hasher.write_u32(feature));
+        hasher.finish()
+    };
+    let mut places: Vec<(u64, usize)> = examples.iter().enumerate().map(|(at, example)| (place(example), at)).collect();
+    places.sort_unstable();
+    places.into_iter().map(|(_, at)| at).collect()
 }
 
 /// The length of a text's vector, to bring all to one.
