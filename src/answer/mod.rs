@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id, passage_link};
 use crate::generation::Generation;
-use crate::index::{Hit, Index, Query, Ranking, Unit};
+use crate::index::{CANDIDATES, Hit, Index, Query, Ranking, Unit};
 use crate::language;
 use crate::muscle::{Descriptions, Finder, Mentions};
 use crate::triage::{RuleFault, Triage, TriageError, Urgent};
@@ -21,8 +21,6 @@ pub use evaluate::{Expect, Expected, Figures, evaluate};
 pub use heard::{REMEMBERED, TOGETHER};
 pub use live::Live;
 
-/// How many passages are considered for an answer.
-const CONSIDERED: usize = 12;
 /// How many questions are offered where nothing answers.
 const NEAREST: usize = 3;
 /// In how many of the passages that were found they are looked for.
@@ -369,7 +367,7 @@ impl Answerer {
     }
 
     fn found(&self, query: Query) -> Found {
-        let Ranking { hits, limits } = self.index.search(&query, CONSIDERED);
+        let Ranking { hits, limits } = self.index.search(&query, CANDIDATES);
         let confidence = Confidence::of(&hits, &query, limits);
         Found { query, hits, confidence }
     }

@@ -36,8 +36,9 @@ use wording::{Beliefs, UNLIKELY, Wordings};
 pub use query::{Query, Unit};
 pub use wording::Limits;
 
-/// How many of BM25's best are looked at again at least. More changed nothing on the questions in tests/questions.
-const CANDIDATES: usize = 12;
+/// How many of BM25's best are looked at again at least, and as many are enough for an answer. More changed nothing on the
+/// questions in tests/questions.
+pub(crate) const CANDIDATES: usize = 12;
 /// A long message finds its candidates by its most telling words.
 const MOST_UNITS: usize = 24;
 /// So many of the passages that a question is worded like are looked at besides.
@@ -189,12 +190,12 @@ impl Index {
     /// The best passages for a query.
     #[must_use]
     pub fn search(&self, query: &Query, limit: usize) -> Ranking {
-        let beliefs = self.wordings.of(query);
-        let limits = self.wordings.limits(beliefs.as_ref());
         let mut telling: Vec<&Unit> = query.units.iter().filter(|unit| unit.is_known()).collect();
         if telling.is_empty() {
-            return Ranking { hits: Vec::new(), limits };
+            return Ranking { hits: Vec::new(), limits: Limits::Unknown };
         }
+        let beliefs = self.wordings.of(query);
+        let limits = self.wordings.limits(beliefs.as_ref());
         telling.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         telling.truncate(MOST_UNITS);
         let searcher = self.reader.searcher();

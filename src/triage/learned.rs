@@ -37,7 +37,7 @@ const SHORT: usize = 40;
 const CHANCES: f32 = 2.0;
 /// What else stands in a short message tells what a sentence of it means; so one that is to count by itself must look
 /// more like a sign than the whole would have to, by this much.
-const MEANING: f32 = 2.5;
+const MEANING: f32 = 2.0;
 /// So many sentences or clauses that follow one another may tell of a sign together.
 const TOGETHER: u32 = 2;
 

@@ -14,7 +14,7 @@ const FEW_WORDS: usize = 14;
 /// By how much a sign in it must be likelier therefore.
 const PLAINLY: f32 = 1.2;
 /// Below these log-odds it shows none though a rule says so.
-const DOUBTFUL: f32 = -0.6;
+const DOUBTFUL: f32 = -1.0;
 /// The same for a crisis.
 const DOUBTFUL_CRISIS: f32 = -1.5;
 /// Where the message as a whole shows none, from these log-odds on a part of it shows the sign that a rule finds there.
@@ -29,7 +29,7 @@ const PASSAGES: [usize; 2] = [12, 16];
 /// So many words after one of them begins the next.
 const PASSAGE_STEP: usize = 3;
 /// From these log-odds on such a stretch shows the sign that a rule finds there.
-const IN_PASSING: f32 = 0.3;
+const IN_PASSING: f32 = 0.0;
 /// The same for a crisis.
 const IN_PASSING_CRISIS: f32 = -1.5;
 /// And for what can wait.
