@@ -15,6 +15,8 @@ pub struct Muscles {
     pub skip: Vec<String>,
     /// Words that say that a muscle is meant; they carry nothing else.
     pub muscle_words: Vec<String>,
+    /// Words that stand for them at the end of a name: "the pear one".
+    pub stand_ins: Vec<String>,
     /// Words behind which a neighbour of what is meant is named: "under" the gluteus medius.
     pub beside: Vec<String>,
     /// Words that look like a name and are none: "gluten".
@@ -192,6 +194,7 @@ pub struct Thing {
 struct Written {
     skip: Vec<String>,
     muscle_words: Vec<String>,
+    stand_ins: Vec<String>,
     beside: Vec<String>,
     no_names: Vec<String>,
     where_note: String,
@@ -211,6 +214,7 @@ impl Muscles {
         Self {
             skip: written.skip,
             muscle_words: written.muscle_words,
+            stand_ins: written.stand_ins,
             beside: written.beside,
             no_names: written.no_names,
             where_note: written.where_note,

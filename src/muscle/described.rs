@@ -13,9 +13,11 @@ const NAME: &str = "described";
 const RUNS: RangeInclusive<usize> = 3..=5;
 /// How many texts that describe nothing it learns from, for each description.
 const OTHERS: f32 = 0.6;
-/// So likely one is that is described, to be taken. Chosen on tests/questions/fresh-muscles.jsonl, as are the others here.
+/// So likely are several, or what is none, to be told. Chosen on tests/questions/fresh-muscles.jsonl, as are the others
+/// here.
 const TAKEN: f32 = 0.35;
-/// The same in few words, or although one of them is a name.
+/// So likely is one muscle, to show its card: a wrong card is worse than none. The same for what is described in few
+/// words, or although one of them is a name.
 const TAKEN_WELL: f32 = 0.6;
 /// So many words that carry something are enough for a description ...
 const FEW_WORDS: usize = 3;
@@ -89,7 +91,8 @@ impl Descriptions {
 
     /// Who is described well enough by so many words.
     pub(super) fn taken(likely: &[(f32, Target)], words: usize) -> Option<Target> {
-        first(likely, if words >= FEW_WORDS { TAKEN } else { TAKEN_WELL })
+        let is_one = matches!(likely.first(), Some((_, Target::Muscle(_))));
+        first(likely, if is_one || words < FEW_WORDS { TAKEN_WELL } else { TAKEN })
     }
 }
 

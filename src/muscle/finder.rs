@@ -66,9 +66,9 @@ impl Finder {
         let is_thing = matches!(ranked.first(), Some((_, Target::Thing(_))));
         let least = if query.carrying == 1 && is_thing { THING_TAKEN } else { TAKEN };
         let meant = clear(&ranked, least).or_else(|| self.told(&query, &described));
-        // A thing that has a name of its own is told before the kind of thing that it is.
-        let is_thing = matches!(meant, Some(Target::Thing(_)));
-        let head = if is_thing { None } else { self.heads.find(&self.names.words, &query) };
+        // A thing that has a name of its own is told before the kind of thing that it is; one kind is not another.
+        let is_its_own = matches!(meant, Some(Target::Thing(at)) if corpus.muscles.things[at].heads.is_empty());
+        let head = if is_its_own { None } else { self.heads.find(&self.names.words, &query) };
         match head.or(meant) {
             Some(target) => found(corpus, target),
             None => Found::Nothing(offers(corpus, &described, &ranked, query.beside)),

@@ -7,6 +7,8 @@ use super::words::Query;
 /// From this score on a part of what was typed is a name: "gluten" is near one, and none. Chosen on
 /// tests/questions/next-muscles.jsonl.
 const TAKEN: f32 = 0.95;
+/// From this score on one word is the neighbour of what is meant: whoever writes "under the medius" does not mean it.
+const NEIGHBOUR: f32 = 0.8;
 /// So many words of what was typed are looked at one by one: a name stands at the beginning of a story, or is not meant.
 const MOST_WORDS: usize = 12;
 /// So many of them together may be a name: few have more words, "tensor fasciae latae" has three.
@@ -61,7 +63,8 @@ impl Names {
         let start =
             behind.split(' ').take_while(|word| self.words.language.is_stop_word(word)).map(|word| word.len() + 1);
         let named = self.words.read(behind.get(start.sum::<usize>()..)?);
-        self.exactly(&named).or_else(|| clear(&self.ranked(&named), TAKEN))
+        let least = if named.carrying == 1 { NEIGHBOUR } else { TAKEN };
+        self.exactly(&named).or_else(|| clear(&self.ranked(&named), least))
     }
 
     /// Whether a name goes on with an ordinary word and so names something else: "psoas sign", "tensor lamp". Who tells

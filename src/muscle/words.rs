@@ -29,6 +29,10 @@ pub(super) struct Words {
     skip: FxHashSet<String>,
     /// Those that are skipped and say that a muscle is meant.
     muscle_words: FxHashSet<String>,
+    /// The first of them.
+    muscle_word: Option<String>,
+    /// Those that stand for it at the end.
+    stand_ins: FxHashSet<String>,
     /// Those behind which a neighbour is named.
     beside: Vec<String>,
     pub(super) language: Language,
@@ -39,15 +43,26 @@ impl Words {
         let muscle_words = set(&corpus.muscles.muscle_words);
         let skip = &set(&corpus.muscles.skip) | &muscle_words;
         let beside = corpus.muscles.beside.iter().map(|words| spaced(words)).collect();
-        Self { skip, muscle_words, beside, language: corpus.language.clone() }
+        let muscle_word = corpus.muscles.muscle_words.first().map(|word| spaced(word));
+        let stand_ins = set(&corpus.muscles.stand_ins);
+        Self { skip, muscle_words, muscle_word, stand_ins, beside, language: corpus.language.clone() }
     }
 
     /// Reads what was typed, of a whole story only the beginning.
     pub(super) fn read(&self, typed: &str) -> Query {
         let end = typed.char_indices().nth(LONGEST).map_or(typed.len(), |(at, _)| at);
-        let folded = spaced(&typed[..end]);
+        let folded = self.filled(&spaced(&typed[..end]));
         let carrying = folded.split(' ').filter(|word| self.carries(word)).count();
         Query { form: self.form(&folded), folded, carrying, beside: None }
+    }
+
+    /// Folded words with the word for a muscle where another stands for it: "the pear one".
+    fn filled(&self, folded: &str) -> String {
+        let stand_in = folded.rsplit_once(' ').filter(|(_, last)| self.stand_ins.contains(*last));
+        match (stand_in, self.muscle_word.as_deref()) {
+            (Some((before, _)), Some(muscle)) => format!("{before} {muscle}"),
+            _ => folded.to_owned(),
+        }
     }
 
     /// The forms in which folded words are compared.

@@ -43,17 +43,18 @@ fn names(file: &str) -> (usize, usize, usize, Vec<String>) {
 
 #[test]
 fn names_are_found_however_they_are_written() {
-    let (all, right, _, failures) = names("tests/questions/muscles.jsonl");
+    let (all, right, wrong, failures) = names("tests/questions/muscles.jsonl");
     assert!(all >= 380 && right * 100 >= all * 99, "{right} of {all}: {failures:#?}");
+    assert!(wrong == 0, "{wrong} wrong cards: {failures:#?}");
 }
 
 /// Nothing was tuned on these.
 #[test]
-fn unseen_names_are_found_and_hardly_ever_give_a_wrong_card() {
+fn unseen_names_are_found_and_give_no_wrong_card() {
     let (all, right, wrong, _) = names("tests/questions/held-muscles.jsonl");
     // Which ones fail is not told, so that nobody is led to tune on them.
-    assert!(all >= 190 && right * 100 >= all * 95, "{right} of {all}");
-    assert!(wrong * 100 <= all, "{wrong} wrong cards");
+    assert!(all >= 390 && right * 100 >= all * 96, "{right} of {all}");
+    assert!(wrong == 0, "{wrong} wrong cards");
 }
 
 /// Names among other words, whole descriptions, and what a telephone heard.
@@ -61,7 +62,7 @@ fn unseen_names_are_found_and_hardly_ever_give_a_wrong_card() {
 fn names_are_found_in_what_people_type_around_them() {
     let (all, right, wrong, failures) = names("tests/questions/next-muscles.jsonl");
     assert!(all >= 95 && right * 100 >= all * 97, "{right} of {all}: {failures:#?}");
-    assert!(wrong * 100 <= all, "{wrong} wrong cards: {failures:#?}");
+    assert!(wrong == 0, "{wrong} wrong cards: {failures:#?}");
 }
 
 /// Names, misspellings and descriptions in lay words, as they were typed by somebody who had seen nothing else.
@@ -69,7 +70,7 @@ fn names_are_found_in_what_people_type_around_them() {
 fn muscles_are_found_by_what_people_say_of_them() {
     let (all, right, wrong, failures) = names("tests/questions/fresh-muscles.jsonl");
     assert!(all >= 230 && right * 100 >= all * 97, "{right} of {all}: {failures:#?}");
-    assert!(wrong * 100 <= all * 2, "{wrong} wrong cards: {failures:#?}");
+    assert!(wrong == 0, "{wrong} wrong cards: {failures:#?}");
 }
 
 /// What a reader had got wrong cards for, and neighbours of it: older Latin, parts of other muscles and of bones, nerves,
@@ -99,6 +100,29 @@ fn names_are_found_slips_sides_and_gym_words_included() {
     assert!(wrong == 0, "{wrong} wrong cards: {failures:#?}");
 }
 
+/// Harder, half of them descriptions: at first reading 239 of 269, 141 of 156 and 64 of 80 were right, with eight, four
+/// and three wrong cards. 146 more went to held-muscles.jsonl, of which 136 were right, and no card was wrong.
+#[test]
+fn muscles_are_found_by_place_and_deed_or_no_card_is_shown() {
+    let (all, right, wrong, failures) = names("tests/questions/closed-muscles.jsonl");
+    assert!(all >= 500 && right * 100 >= all * 96, "{right} of {all}: {failures:#?}");
+    assert!(wrong == 0, "{wrong} wrong cards: {failures:#?}");
+}
+
+#[test]
+fn one_stands_for_a_muscle_and_alone_for_none() {
+    let corpus = corpus();
+    let finder = Finder::new(&corpus).unwrap();
+    for (query, expected) in [
+        ("the pear one", Some("piriformis")),
+        ("the six pack one", Some("rectus-abdominis")),
+        ("the middle one", None),
+        ("the other ones", None),
+    ] {
+        assert_eq!(meant(&finder, &corpus, query).as_deref(), expected, "{query}");
+    }
+}
+
 #[test]
 fn a_neighbour_that_is_named_is_not_what_is_meant() {
     let corpus = corpus();
@@ -114,6 +138,7 @@ fn a_neighbour_that_is_named_is_not_what_is_meant() {
     }
     let Found::Nothing(offers) = finder.find(&corpus, "pain under my psoas") else { panic!("a card") };
     assert!(offers.iter().any(|of| of.id == "psoas"), "it may be meant all the same");
+    assert_ne!(meant(&finder, &corpus, "the glute hidden under the medius").as_deref(), Some("gluteus-medius"));
 }
 
 #[test]
@@ -124,6 +149,7 @@ fn an_illness_or_a_vessel_named_after_a_muscle_is_told_to_be_one() {
         ("psoas abscess", "abscess"),
         ("piriformis artery", "vessel"),
         ("artery of the piriformis", "vessel"),
+        ("inferior gluteal artery", "vessel"),
         ("gluteus maximus tendinopathy", "illness"),
         ("sacroiliac joint", "sacroiliac-joint"),
     ] {
@@ -297,6 +323,14 @@ fn two_names_are_compared_however_that_is_said() {
     let (claims, corrections) =
         (compared.matches("The article\n").count(), compared.matches("Better sources\n").count());
     assert_eq!((claims, corrections), (2, 2), "a claim without its correction: {compared}");
+}
+
+/// It stands in the sources of the card.
+#[test]
+fn what_people_do_for_a_muscle_is_cited() {
+    for muscle in &corpus().muscles.list {
+        assert!(!muscle.care.contains("commonly"), "{}: {}", muscle.id, muscle.care);
+    }
 }
 
 /// What no source was read for is marked as commonly taught, and what that means stands with it.
