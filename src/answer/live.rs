@@ -2,29 +2,37 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use tokio::sync::watch;
 
 use super::Answerer;
 
-/// Hands out the answerer of the moment. Whoever holds one keeps it to the end of their answer, while a
-/// refresh puts the next one in its place.
-pub struct Live(ArcSwap<Answerer>);
+/// Hands out the answerer of the moment. At first there is none: whoever asks waits for it. Whoever holds one keeps it to
+/// the end of their answer, while a refresh puts the next one in its place.
+#[derive(Default)]
+pub struct Live(watch::Sender<Option<Arc<Answerer>>>);
 
 impl Live {
-    /// Begins with this one.
-    #[must_use]
-    pub fn new(answerer: Answerer) -> Self {
-        Self(ArcSwap::from_pointee(answerer))
+    /// The one that answers now; waits for the first.
+    pub async fn now(&self) -> Arc<Answerer> {
+        let mut changes = self.0.subscribe();
+        loop {
+            let now = changes.borrow_and_update().clone();
+            if let Some(answerer) = now {
+                return answerer;
+            }
+            // It cannot fail while this is there.
+            let _ = changes.changed().await;
+        }
     }
 
-    /// The one that answers now; takes no lock.
+    /// Whether nobody has to wait.
     #[must_use]
-    pub fn now(&self) -> Arc<Answerer> {
-        self.0.load_full()
+    pub fn is_there(&self) -> bool {
+        self.0.borrow().is_some()
     }
 
-    /// Puts another in its place; the old one.
-    pub fn swap(&self, next: Answerer) -> Arc<Answerer> {
-        self.0.swap(Arc::new(next))
+    /// Puts one in place: the first, or another.
+    pub fn put(&self, next: Answerer) {
+        self.0.send_replace(Some(Arc::new(next)));
     }
 }

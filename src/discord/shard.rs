@@ -54,7 +54,7 @@ const RESUMABLE: u16 = 4_000;
 const OVER: [u16; 4] = [4_003, 4_006, 4_007, 4_009];
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-/// When a session was begun last. Whoever holds it may begin the next one.
+/// When a session was begun last, of those shards that begin one after the other. Whoever holds it may begin the next one.
 pub(super) type Starts = Arc<Mutex<Option<Instant>>>;
 pub(super) type Turn = OwnedMutexGuard<Option<Instant>>;
 
@@ -238,7 +238,7 @@ impl Shard {
                 let (ears, kind) = (Arc::clone(&self.ears), kind.to_owned());
                 let hand = Arc::clone(&ears.hands).acquire_owned().await;
                 tokio::spawn(async move {
-                    ears.hear(&kind, &data).await;
+                    ears.hear(&kind, data).await;
                     drop(hand);
                 });
                 return false;
