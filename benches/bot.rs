@@ -74,10 +74,21 @@ fn main() {
     }
 }
 
+/// Compiles the corpus, which later starts need not do.
+fn compile() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let compiled = runtime.block_on(async {
+        let discord = FakeDiscord::new(BUILT_IN).await;
+        discord.program(&["serve", "--check"]).output().unwrap()
+    });
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+}
+
 /// From the start of the program to the gateway: the first time, when it compiles the corpus as well, and later.
 fn start() {
     let _ = std::fs::remove_dir_all(DATA);
     let first = to_the_gateway();
+    compile();
     let mut later = [(); 5].map(|()| to_the_gateway());
     later.sort_unstable();
     println!("{first:?} from the first start to the gateway, {:?} from later ones", later[2]);
@@ -92,7 +103,6 @@ fn to_the_gateway() -> Duration {
         discord.start();
         discord.until("it is there", |state| (!state.identifies.is_empty()).then_some(())).await;
         let took = begun.elapsed();
-        discord.until("it answers", |state| (state.commands_read > 0).then_some(())).await;
         discord.finish().await;
         took
     })

@@ -11,10 +11,10 @@ use tokio::process::Command;
 
 use super::settings::{self, Settings, SettingsError};
 use super::{Common, End, Failure};
-use crate::answer::{Answerer, Live};
+use crate::answer::Answerer;
 use crate::corpus::Corpus;
 use crate::discord::{self, Options};
-use crate::refresh::{self, Follower, Refresher};
+use crate::refresh::{self, Follower, Live, Refresher};
 use crate::secret::Secret;
 use crate::store::Store;
 

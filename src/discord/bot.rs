@@ -11,9 +11,10 @@ use super::cooldown::{Budgets, Pauses};
 use super::corpus::Care;
 use super::history::{History, Place};
 use super::rest::Rest;
-use crate::answer::{Answerer, Live};
+use crate::answer::Answerer;
 use crate::corpus::Level;
 use crate::picture::Painter;
+use crate::refresh::Live;
 use crate::store::{CommunityId, CommunitySettings, Shown, Store, StoreError, Target};
 
 /// So many servers' settings are held; the rest is read again when it is needed.

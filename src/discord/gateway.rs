@@ -19,7 +19,7 @@ use super::chat::{self, Heard};
 use super::commands;
 use super::queue::{Errand, Lane, Queue};
 use super::send::{Gateway, number};
-use super::shard::{Shard, Starts};
+use super::shard::{Said, Shard, Starts};
 use super::{Options, Shards, interact, mend, names, words};
 use crate::answer::Answerer;
 
@@ -80,13 +80,13 @@ impl Ears {
     }
 
     /// Takes what comes after that.
-    pub(super) async fn hear(&self, kind: &str, data: Value) {
+    pub(super) async fn hear(&self, said: Said) {
         if self.deaf.load(Ordering::Relaxed) {
             return;
         }
         // It is large, and waits: on the heap it takes its room once.
-        let Some(event) = mend::event(kind, &data).map(Box::new) else { return };
-        drop(data);
+        let Some(event) = mend::event(&said.kind, &said.data()).map(Box::new) else { return };
+        drop(said);
         let mut since = Instant::now();
         let mut turn = None;
         let heard = match &*event {

@@ -45,8 +45,7 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
-use crate::answer::Live;
-use crate::refresh::Follower;
+use crate::refresh::{Follower, Live};
 use crate::secret::Secret;
 use crate::store::Store;
 use bot::Bot;
@@ -68,8 +67,9 @@ const ORDINARY: usize = 48;
 /// How long replies in hand may take when the program is to stop.
 const FINISHING: Duration = Duration::from_secs(10);
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// Discord takes one start in this time, of shards that begin one after the other.
-const BETWEEN_STARTS: Duration = Duration::from_secs(5);
+/// Discord takes one start in five seconds, of shards that begin one after the other. It counts when they arrive, and one
+/// may take longer to it than the next.
+const BETWEEN_STARTS: Duration = Duration::from_millis(5_500);
 /// What the HTTP API answers to a version that it no longer speaks.
 const INVALID_VERSION: u64 = 50_041;
 const TOKEN: &str = "Discord does not accept the token. Copy it from https://discord.com/developers/applications, \

@@ -7,9 +7,10 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
 
 use super::communities::Communities;
+use super::live::Live;
 use super::serving;
 use super::{EVERYBODY, Order, RefreshError, Refresher, Report, Wish, current};
-use crate::answer::{Answerer, Live};
+use crate::answer::Answerer;
 use crate::store::{CommunityId, now};
 
 /// After a failure it is tried again no sooner than this.

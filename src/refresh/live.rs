@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::Answerer;
+use crate::answer::Answerer;
 
 /// Hands out the answerer of the moment. At first there is none: whoever asks waits for it. Whoever holds one keeps it to
 /// the end of their answer, while a refresh puts the next one in its place.
