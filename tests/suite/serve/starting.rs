@@ -108,17 +108,18 @@ fn it_is_at_discord_before_the_corpus_is_compiled_and_what_comes_meanwhile_is_an
         }
         discord.until("its commands are there", |state| (state.commands_written == 1).then_some(())).await;
         discord.stop().await;
-        let state = discord.shared.state();
-        let to = |message: u64| {
-            state.bot_messages().filter(|of| is(&of["message_reference"]["message_id"], message)).count()
-        };
-        assert_eq!((to(asked), to(edited), to(gone)), (1, 1, 0));
-        assert!(
-            state.log.lines().any(|line| line.contains("waited too long") && line.contains("dropped=1")),
-            "{}",
-            state.log
-        );
-        drop(state);
+        {
+            let state = discord.shared.state();
+            let to = |message: u64| {
+                state.bot_messages().filter(|of| is(&of["message_reference"]["message_id"], message)).count()
+            };
+            assert_eq!((to(asked), to(edited), to(gone)), (1, 1, 0));
+            assert!(
+                state.log.lines().any(|line| line.contains("waited too long") && line.contains("dropped=1")),
+                "{}",
+                state.log
+            );
+        }
         discord.finish().await;
     });
 }
