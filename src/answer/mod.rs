@@ -3,7 +3,6 @@
 mod confidence;
 mod evaluate;
 mod heard;
-mod live;
 mod select;
 
 use std::cell::LazyCell;
@@ -19,7 +18,6 @@ use crate::triage::{RuleFault, Triage, TriageError, Urgent};
 pub use confidence::Confidence;
 pub use evaluate::{Expect, Expected, Figures, evaluate};
 pub use heard::{REMEMBERED, TOGETHER};
-pub use live::Live;
 
 /// How many questions are offered where nothing answers.
 const NEAREST: usize = 3;

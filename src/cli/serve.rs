@@ -11,10 +11,10 @@ use tokio::process::Command;
 
 use super::settings::{self, Settings, SettingsError};
 use super::{Common, End, Failure};
-use crate::answer::{Answerer, Live};
+use crate::answer::Answerer;
 use crate::corpus::Corpus;
 use crate::discord::{self, Options};
-use crate::refresh::{self, Follower, Refresher};
+use crate::refresh::{self, Follower, Live, Refresher};
 use crate::secret::Secret;
 use crate::store::Store;
 
@@ -35,7 +35,6 @@ impl Serve {
             tracing::warn!("SACRUM_FETCH_LOOPBACK is on: sources may be fetched from this machine; for tests only");
         }
         let data = data_folder(common)?;
-        let answering = refresh::current(&data);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let ended = runtime.block_on(async {
             let mut signals = Signals::new();
@@ -46,28 +45,48 @@ impl Serve {
                 writeln!(out, "{found}")?;
                 return Ok(End::Done);
             }
-            let opening = async {
-                let answerer = answerer(common, &data).await?;
-                Ok::<_, Failure>((answerer, Arc::new(store(&data, settings).await?)))
-            };
-            let (answerer, store) = match signals.unless_stopped(opening).await {
-                Some(Ok(opened)) => opened,
-                // Whatever else is wrong is told with it.
-                Some(Err(failure)) => {
-                    let checked = signals.unless_stopped(check(common, &data, settings, &options)).await;
-                    return Err(checked.and_then(Result::err).unwrap_or(failure));
-                }
-                None => return Ok(End::Done),
-            };
-            let live = Arc::new(Live::new(answerer));
-            let refresher = Refresher::new(common.folder(), &data, Arc::clone(&store), settings.fetch_loopback)?;
-            let follower = Follower::new(refresher, Arc::clone(&live), answering);
-            discord::serve(live, store, follower, options, stopped(signals)).await?;
-            Ok(End::Done)
+            serve(common, &data, settings, options, signals).await
         });
         runtime.shutdown_background();
         ended
     }
+}
+
+/// Runs the bot until it is told to stop. It is at Discord while the corpus is opened, and compiled where that is needed.
+async fn serve(
+    common: &Common,
+    data: &Path,
+    settings: &Settings,
+    options: Options,
+    mut signals: Signals,
+) -> Result<End, Failure> {
+    tokio::spawn(end_at_once());
+    let answering = refresh::current(data);
+    let Some(store) = signals.unless_stopped(store(data, settings)).await else { return Ok(End::Done) };
+    let mut opened = None;
+    let served = match store {
+        Ok(store) => {
+            let (live, store) = (Arc::new(Live::default()), Arc::new(store));
+            let refresher = Refresher::new(common.folder(), data, Arc::clone(&store), settings.fetch_loopback)?;
+            let follower = Follower::new(refresher, Arc::clone(&live), answering);
+            let stop = async {
+                let opening = async { answerer(common, data).await.map(|first| live.put(first)) };
+                opened = signals.unless_stopped(opening).await;
+                if let Some(Ok(())) = opened {
+                    signals.next().await;
+                }
+            };
+            discord::serve(Arc::clone(&live), store, follower, options.clone(), stop).await.map_err(Failure::from)
+        }
+        Err(failure) => Err(failure),
+    };
+    let failure = match (opened, served) {
+        (Some(Err(failure)), _) | (None, Err(failure)) => failure,
+        (_, served) => return served.map(|()| End::Done),
+    };
+    // Whatever else is wrong is told with it.
+    let checked = signals.unless_stopped(check(common, data, settings, &options)).await;
+    Err(checked.and_then(Result::err).unwrap_or(failure))
 }
 
 /// What the bot is told; `None` where there is no token.
@@ -142,9 +161,12 @@ async fn check(common: &Common, data: &Path, settings: &Settings, options: &Opti
 
 /// Opens what answers, and compiles it first where that is needed.
 async fn answerer(common: &Common, data: &Path) -> Result<Answerer, Failure> {
-    if let Some(answerer) = refresh::compiled(&common.folder(), data) {
+    let (folder, place) = (common.folder(), data.to_owned());
+    let compiled = tokio::task::spawn_blocking(move || refresh::compiled(&folder, &place)).await;
+    if let Some(answerer) = compiled.map_err(io::Error::other)? {
         return Ok(answerer);
     }
+    tracing::info!("compiling the corpus, as at the first start; what is asked meanwhile is answered then");
     compile_apart(common, data).await;
     let common = common.clone();
     tokio::task::spawn_blocking(move || common.answerer()).await.map_err(io::Error::other)?
@@ -203,13 +225,12 @@ fn log(settings: &Settings) {
     }));
 }
 
-/// Waits for SIGTERM or Ctrl-C. A second one ends the program at once.
-async fn stopped(mut signals: Signals) {
+/// Ends the program at once at the second SIGTERM or Ctrl-C.
+async fn end_at_once() {
+    let mut signals = Signals::new();
     signals.next().await;
-    tokio::spawn(async move {
-        signals.next().await;
-        std::process::exit(1);
-    });
+    signals.next().await;
+    std::process::exit(1);
 }
 
 /// What tells the program to stop. It listens all the time, so that no signal is missed between two.

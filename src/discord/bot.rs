@@ -11,9 +11,10 @@ use super::cooldown::{Budgets, Pauses};
 use super::corpus::Care;
 use super::history::{History, Place};
 use super::rest::Rest;
-use crate::answer::{Answerer, Live};
+use crate::answer::Answerer;
 use crate::corpus::Level;
 use crate::picture::Painter;
+use crate::refresh::Live;
 use crate::store::{CommunityId, CommunitySettings, Shown, Store, StoreError, Target};
 
 /// So many servers' settings are held; the rest is read again when it is needed.
@@ -25,7 +26,7 @@ const LOCKS: usize = 256;
 
 /// The bot.
 pub(super) struct Bot {
-    pub(super) live: Arc<Live>,
+    live: Arc<Live>,
     pub(super) store: Arc<Store>,
     pub(super) rest: Rest,
     pub(super) care: Care,
@@ -141,14 +142,19 @@ impl Bot {
         self.care.follower().answerer(self.care.community(server)).await
     }
 
-    /// What all share, which answers now.
-    pub(super) fn answerer(&self) -> Arc<Answerer> {
-        self.live.now()
+    /// Whether something answers yet.
+    pub(super) fn answers(&self) -> bool {
+        self.live.is_there()
+    }
+
+    /// What all share, which answers now; waits where there is none yet.
+    pub(super) async fn answerer(&self) -> Arc<Answerer> {
+        self.live.now().await
     }
 
     /// Whether words show a sign that nothing may hold back.
-    pub(super) fn is_urgent(&self, said: &[&str]) -> bool {
-        self.answerer().check(said).is_some_and(|urgent| urgent.level >= Level::Crisis)
+    pub(super) async fn is_urgent(&self, said: &[&str]) -> bool {
+        self.answerer().await.check(said).is_some_and(|urgent| urgent.level >= Level::Crisis)
     }
 
     /// Whether a message or an interaction is new to us; Discord sends some again after a break.

@@ -39,6 +39,8 @@ pub(super) struct Called {
     pub(super) asker: Option<u64>,
     /// Whether it was done in a thread, where Discord says so.
     pub(super) in_thread: Option<bool>,
+    /// Whether an answer has been promised to Discord already.
+    pub(super) promised: bool,
     pub(super) wish: Wish,
 }
 
@@ -203,6 +205,7 @@ impl Called {
             under_private: false,
             asker: None,
             in_thread: in_thread(command.channel.as_ref()),
+            promised: false,
             wish,
         }
     }
@@ -227,6 +230,7 @@ impl Called {
             under_private: component.message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL)),
             asker: component.message.interaction_metadata.as_deref().and_then(asker),
             in_thread: in_thread(component.channel.as_ref()),
+            promised: false,
             wish: component_wish(&component.data.custom_id, values.first().map(String::as_str)),
         }
     }
@@ -247,6 +251,7 @@ impl Called {
             under_private: false,
             asker: None,
             in_thread: in_thread(form.channel.as_ref()),
+            promised: false,
             wish: Task::of_form(form).map_or(Wish::Unknown, Wish::Corpus),
         }
     }

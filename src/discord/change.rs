@@ -11,6 +11,7 @@ use super::compose::{Composed, place};
 use super::cooldown::May;
 use super::queue::Lane;
 use super::words::{with_title, without_mentions};
+use crate::answer::Answerer;
 use crate::store::{Kept, StoreError, Whose};
 
 /// So long after a question its reply follows an edit, in milliseconds.
@@ -34,7 +35,7 @@ impl Edited {
 }
 
 /// Looks at an edit as it comes in, as `chat::hear` looks at a message.
-pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edited)> {
+pub(super) fn hear(bot: &Bot, answerer: &Answerer, event: &MessageUpdateEvent) -> Option<(Lane, Edited)> {
     let us = bot.us()?.user;
     let (channel, message) = (event.channel_id.get(), event.id.get());
     let author = match &event.author {
@@ -67,7 +68,7 @@ pub(super) fn hear(bot: &Bot, event: &MessageUpdateEvent) -> Option<(Lane, Edite
     let of_another = call == Call::Helped;
     let (is_spoken, urgent) = (false, false);
     let heard = Heard { message, channel, server, author, text, of_another, call, follows, is_spoken, urgent };
-    let (lane, heard) = chat::judge(bot, heard)?;
+    let (lane, heard) = chat::judge(bot, answerer, heard)?;
     // The reply is to what somebody else said, and that has not changed.
     if lane != Lane::Urgent && bot.memory().called_to.get(message).is_some() {
         return None;

@@ -14,6 +14,7 @@ use super::reply::Reply;
 use super::rest::{Patience, RestError};
 use super::words::{content, know_title, mentions, parts, titled, with_title, without_mentions};
 use super::{names, notice};
+use crate::answer::Answerer;
 use crate::corpus::Level;
 use crate::store::{Kept, Whose};
 use crate::triage::Urgent;
@@ -101,7 +102,7 @@ impl Follows {
 
 /// Looks at a message as it comes in: remembers it, judges it, and says how soon it has to be dealt with.
 /// `None` where it is none of our business.
-pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
+pub(super) fn hear(bot: &Bot, answerer: &Answerer, message: &Message) -> Option<(Lane, Heard)> {
     let us = bot.us()?.user;
     let speaks = matches!(message.kind, MessageType::Regular | MessageType::InlineReply);
     if !speaks || message.author.bot || message.author.system || message.webhook_id.is_some() {
@@ -150,18 +151,17 @@ pub(super) fn hear(bot: &Bot, message: &Message) -> Option<(Lane, Heard)> {
     // A question to somebody else is theirs to answer.
     let is_another_s = message.kind == MessageType::InlineReply || !message.mentions.is_empty() || is_forwarded;
     let to_another = call == Call::No && is_another_s;
-    judge(bot, heard).filter(|(lane, _)| *lane == Lane::Urgent || !to_another)
+    judge(bot, answerer, heard).filter(|(lane, _)| *lane == Lane::Urgent || !to_another)
 }
 
 /// Judges what an author said, together with what they said before.
-pub(super) fn judge(bot: &Bot, mut heard: Heard) -> Option<(Lane, Heard)> {
+pub(super) fn judge(bot: &Bot, answerer: &Answerer, mut heard: Heard) -> Option<(Lane, Heard)> {
     if heard.text.is_empty() {
         return (heard.call == Call::Mention || heard.call == Call::Private).then_some((Lane::Asked, heard));
     }
     let place = place(heard.channel, heard.author);
     let said = bot.hear(place, heard.message, &heard.text);
     let said: Vec<&str> = said.iter().map(String::as_str).collect();
-    let answerer = bot.answerer();
     let is_urgent = |urgent: &Urgent<'_>| urgent.level >= Level::Crisis;
     let alone = answerer.check(&[&heard.text]).filter(is_urgent);
     let anew = alone.is_some();
@@ -384,7 +384,7 @@ async fn previous(bot: &Bot, heard: &Heard, said: &[String]) -> Option<String> {
         // Alone with somebody, what they spoke of last is what they go on about.
         let (_, before) = said.split_last().filter(|_| heard.call == Call::Private)?;
         let before: Vec<&str> = before.iter().map(String::as_str).collect();
-        return bot.answerer().topic(&before).map(str::to_owned);
+        return bot.answerer().await.topic(&before).map(str::to_owned);
     };
     let remembered = {
         let memory = bot.memory();

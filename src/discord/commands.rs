@@ -109,7 +109,7 @@ fn switch(name: &str, description: &str, required: bool) -> Value {
 /// Registers the commands for all servers, and none for the home server alone: an older version did, and there they
 /// would be listed twice.
 pub(super) async fn register(bot: &Bot, application: u64, home: Option<u64>) {
-    let ours = all(!bot.answerer().corpus().muscles.list.is_empty());
+    let ours = all(!bot.answerer().await.corpus().muscles.list.is_empty());
     register_for(bot, application, None, &ours).await;
     if home.is_some() {
         register_for(bot, application, home, &[]).await;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use serenity::model::event::Event;
 use serenity::model::gateway::GatewayIntents;
 use serenity::model::guild::Role;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Mutex, MutexGuard, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::bot::{Bot, Us};
@@ -18,9 +18,10 @@ use super::change::{self, Edited};
 use super::chat::{self, Heard};
 use super::commands;
 use super::queue::{Errand, Lane, Queue};
-use super::send::number;
-use super::shard::{Shard, Starts};
-use super::{Options, Shards, mend, names, words};
+use super::send::{Gateway, number};
+use super::shard::{Said, Shard, Starts};
+use super::{Options, Shards, interact, mend, names, words};
+use crate::answer::Answerer;
 
 /// Something to do.
 #[derive(Debug)]
@@ -50,7 +51,15 @@ pub(super) struct Ears {
     pub(super) home: Option<u64>,
     /// One for each event that is looked at.
     pub(super) hands: Arc<Semaphore>,
+    /// Whose turn it is, while what judges is not there yet.
+    pub(super) turn: Mutex<()>,
     pub(super) deaf: AtomicBool,
+}
+
+/// What judges a message; while it lives, no message that came later is judged before this one, if they had to wait.
+struct Turn<'a> {
+    answerer: Arc<Answerer>,
+    _held: Option<MutexGuard<'a, ()>>,
 }
 
 impl Ears {
@@ -71,12 +80,16 @@ impl Ears {
     }
 
     /// Takes what comes after that.
-    pub(super) async fn hear(&self, kind: &str, data: &Value) {
+    pub(super) async fn hear(&self, said: Said) {
         if self.deaf.load(Ordering::Relaxed) {
             return;
         }
-        let Some(event) = mend::event(kind, data) else { return };
-        let heard = match event {
+        // It is large, and waits: on the heap it takes its room once.
+        let Some(event) = mend::event(&said.kind, &said.data()).map(Box::new) else { return };
+        drop(said);
+        let mut since = Instant::now();
+        let mut turn = None;
+        let heard = match &*event {
             Event::MessageCreate(event) => {
                 let (message, channel) = (event.message.id.get(), event.message.channel_id.get());
                 let server = event.message.guild_id.map_or(0, |id| id.get());
@@ -87,50 +100,74 @@ impl Ears {
                     }
                 };
                 tokio::join!(title, words::know_role(&self.bot, server, &event.message.content));
-                chat::hear(&self.bot, &event.message).map(|(lane, heard)| (lane, Job::Message(heard)))
+                let turn = turn.insert(self.turn().await);
+                chat::hear(&self.bot, &turn.answerer, &event.message).map(|(lane, heard)| (lane, Job::Message(heard)))
             }
             Event::MessageUpdate(event) => {
-                change::hear(&self.bot, &event).map(|(lane, edited)| (lane, Job::Edited(edited)))
+                let turn = turn.insert(self.turn().await);
+                let edited = change::hear(&self.bot, &turn.answerer, event);
+                edited.map(|(lane, edited)| (lane, Job::Edited(edited)))
             }
             Event::MessageDelete(event) => {
+                turn = Some(self.turn().await);
                 let server = event.guild_id.map_or(0, |id| id.get());
                 Some((Lane::Asked, self.deleted(server, event.channel_id.get(), vec![event.message_id.get()])))
             }
             Event::MessageDeleteBulk(event) => {
+                turn = Some(self.turn().await);
                 let server = event.guild_id.map_or(0, |id| id.get());
                 let messages = event.ids.iter().map(|id| id.get()).collect();
                 Some((Lane::Asked, self.deleted(server, event.channel_id.get(), messages)))
             }
             Event::InteractionCreate(event) => {
                 names::used(&self.bot, &event.interaction);
-                Called::read(&event.interaction).filter(|called| self.bot.is_new(called.id)).map(|called| {
-                    let lane = if self.is_urgent(&called) { Lane::Urgent } else { Lane::Interaction };
-                    (lane, Job::Called(Box::new(called)))
-                })
+                let called = Called::read(&event.interaction).filter(|called| self.bot.is_new(called.id));
+                let Some(mut called) = called else { return };
+                if !interact::may_go_on(&self.bot, &mut called).await {
+                    return;
+                }
+                if called.promised {
+                    // Discord waits no longer for it.
+                    since = Instant::now();
+                }
+                let lane = if self.is_urgent(&called).await { Lane::Urgent } else { Lane::Interaction };
+                Some((lane, Job::Called(Box::new(called))))
             }
             other => return self.note(other),
         };
         if let Some((lane, job)) = heard {
             let channel = job.channel();
-            self.queue.put(Errand { what: job, lane, channel }, Instant::now());
+            self.queue.put(Errand { what: job, lane, channel }, since);
         }
+        drop(turn);
+    }
+
+    /// Waits for what judges. As long as it is not there, messages, edits and deletions keep the order in which they came.
+    async fn turn(&self) -> Turn<'_> {
+        let held = if self.bot.answers() { None } else { Some(self.turn.lock().await) };
+        Turn { answerer: self.bot.answerer().await, _held: held }
     }
 
     fn deleted(&self, server: u64, channel: u64, messages: Vec<u64>) -> Job {
         Job::Deleted { server, channel, messages }
     }
 
-    fn is_urgent(&self, called: &Called) -> bool {
+    async fn is_urgent(&self, called: &Called) -> bool {
         // What a helper looks up is somebody's message, and no name.
         let found = match &called.wish {
             Wish::Find { text, by_bot: false, .. } => Some(text.as_str()),
             _ => None,
         };
-        called.wish.written().into_iter().chain(found).any(|written| self.bot.is_urgent(&[written]))
+        for written in called.wish.written().into_iter().chain(found) {
+            if self.bot.is_urgent(&[written]).await {
+                return true;
+            }
+        }
+        false
     }
 
     /// What is of use later, and nothing to do now.
-    fn note(&self, event: Event) {
+    fn note(&self, event: &Event) {
         match event {
             Event::GuildCreate(event) => {
                 let server = event.guild.id.get();
@@ -145,7 +182,7 @@ impl Ears {
             }
             Event::ThreadCreate(event) => {
                 let forum = event.thread.parent_id.map_or(0, |id| id.get());
-                self.bot.memory().posts.insert(event.thread.id.get(), (forum, event.thread.name));
+                self.bot.memory().posts.insert(event.thread.id.get(), (forum, event.thread.name.clone()));
             }
             Event::ChannelUpdate(event) => self.bot.forgive_channel(event.channel.id.get()),
             Event::ThreadUpdate(event) => self.bot.forgive_channel(event.thread.id.get()),
@@ -185,7 +222,7 @@ pub(super) struct Connections {
 /// Runs the shards until the connection ends for good or `stop` comes. Where Discord refuses one, none is left.
 pub(super) async fn run(
     ears: &Arc<Ears>,
-    gateway: &str,
+    gateway: &Gateway,
     shards: Shards,
     intents: GatewayIntents,
     options: &Options,
@@ -193,22 +230,24 @@ pub(super) async fn run(
 ) -> (Connections, Ended) {
     let mut connections = Connections { shards: JoinSet::new(), closing: watch::Sender::new(false) };
     let mut waiting: RangeInclusive<u32> = shards.first..=shards.last;
-    let starts = Starts::default();
+    let all_starts: Vec<Starts> = (0..gateway.at_once).map(|_| Starts::default()).collect();
     let running = async {
         loop {
-            // One after the other, as Discord takes them.
+            let number = *waiting.start();
+            let starts = &all_starts[number as usize % all_starts.len()];
+            // In their order, and as many at once as Discord takes.
             tokio::select! {
                 Some(ended) = connections.shards.join_next() => break ended,
-                turn = Arc::clone(&starts).lock_owned(), if !waiting.is_empty() => {
-                    let Some(number) = waiting.next() else { continue };
+                turn = Arc::clone(starts).lock_owned(), if !waiting.is_empty() => {
+                    waiting.next();
                     let shard = Shard {
                         ears: Arc::clone(ears),
                         number,
                         total: shards.total,
-                        gateway: gateway.to_owned(),
+                        gateway: gateway.url.clone(),
                         token: options.token.clone(),
                         intents,
-                        starts: Arc::clone(&starts),
+                        starts: Arc::clone(starts),
                         closing: connections.closing.subscribe(),
                         session: None,
                     };

@@ -5,15 +5,18 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use tokio::time::timeout;
 
 use super::bot::Bot;
 use super::called::{Called, Typed, Wish};
 use super::compose::{Asked, Composed, Way, asked_under, compose, place};
+use super::corpus::Task;
 use super::reply::{Button, Choice, Reply, Row};
 use super::rest::RestError;
 use super::send::Response;
 use super::text::units;
 use super::{chat, muscle, names, notice, pages, render, setup, words};
+use crate::answer::Answerer;
 use crate::corpus::{Level, Named, Question};
 use crate::muscle::named_so_far;
 use crate::store::{Kept, Shown, StoreError, Target, Whose};
@@ -22,8 +25,11 @@ use crate::store::{Kept, Shown, StoreError, Target, Whose};
 const OFFERS: usize = 25;
 /// From here on an answer is promised before it is there.
 pub(super) const PROMISE: Duration = Duration::from_millis(1_500);
+/// So long after a start an answer is waited for without a word.
+const STARTING: Duration = Duration::from_secs(12);
 const TOO_OLD: &str = "That answer is too old for its buttons, or its source has changed. Please ask again with /ask.";
 const NOT_HERE: &str = "I may not write in this channel: it is locked, or a moderator would have to let me.";
+const EARLY: &str = "I have just been started, and am still reading what I know.";
 const WAIT: &str = "One moment, please.";
 pub(super) const BROKEN: &str = "Something went wrong on my side. Please try again in a moment.";
 
@@ -49,15 +55,45 @@ impl From<Act> for Done {
     }
 }
 
+/// Waits for what answers, as after a start, and whether the interaction still wants something of it: where it is not
+/// there in time, an answer is promised.
+pub(super) async fn may_go_on(bot: &Bot, called: &mut Called) -> bool {
+    if timeout(PROMISE, bot.answerer()).await.is_ok() {
+        return true;
+    }
+    let early = match &called.wish {
+        // To who types nothing can be promised, and a form takes no promise's place.
+        Wish::Complete { .. } | Wish::Corpus(Task::Complete { .. }) => Response::Choices(&[]),
+        Wish::Corpus(_) => Response::Say(&Reply::whisper(format!("{EARLY} Please try again in a minute."))),
+        _ => {
+            called.promised = promise(bot, called).await;
+            if timeout(STARTING, bot.answerer()).await.is_err() && called.promised {
+                let early = Reply::whisper(format!("{EARLY} Your answer will stand here in a moment."));
+                sent(bot.rest.follow(called.application, &called.token, &early).await);
+            }
+            bot.answerer().await;
+            return true;
+        }
+    };
+    sent(bot.rest.respond(called.id, &called.token, early).await);
+    false
+}
+
+/// Promises an answer, and whether Discord took it.
+async fn promise(bot: &Bot, called: &Called) -> bool {
+    // What a server wants is not waited for: where it is not known yet, only who asked sees the answer.
+    let private = is_private(bot, called).now_or_never().unwrap_or(true);
+    sent(bot.rest.respond(called.id, &called.token, Response::Later { private }).await)
+}
+
 /// Deals with an interaction.
 pub(super) async fn answer(bot: &Bot, called: Called) {
     let mut work = pin!(act(bot, &called));
+    let patience = if called.promised { Duration::ZERO } else { PROMISE };
     let Done { act, urgent } = tokio::select! {
-        done = &mut work => done,
-        () = tokio::time::sleep(PROMISE) => {
-            // What a server wants is not waited for: where it is not known yet, only who asked sees the answer.
-            let private = is_private(bot, &called).now_or_never().unwrap_or(true);
-            let promised = sent(bot.rest.respond(called.id, &called.token, Response::Later { private }).await);
+        done = &mut work, if !called.promised => done,
+        () = tokio::time::sleep(patience) => {
+            let promised = called.promised || promise(bot, &called).await;
             let Done { act: Act::Say(reply) | Act::Update(reply), urgent } = work.await else { return };
             let told = promised && sent(bot.rest.follow(called.application, &called.token, &reply).await);
             return after(bot, &called, urgent.then_some(&reply), told).await;
@@ -85,7 +121,7 @@ fn sent(sent: Result<(), RestError>) -> bool {
 /// Whether only the one who did it sees the answer.
 async fn is_private(bot: &Bot, called: &Called) -> bool {
     match &called.wish {
-        Wish::Muscle { name, other, .. } if !muscle::is_known(&bot.answerer(), name, other.as_deref()) => true,
+        Wish::Muscle { name, other, .. } if !muscle::is_known(&*bot.answerer().await, name, other.as_deref()) => true,
         Wish::Ask { private: Some(private), .. } | Wish::Muscle { private: Some(private), .. } => *private,
         Wish::Ask { .. } | Wish::Muscle { .. } | Wish::Cite(_) => {
             !called.alone && bot.settings(called.server).await.private
@@ -95,11 +131,12 @@ async fn is_private(bot: &Bot, called: &Called) -> bool {
 }
 
 async fn act(bot: &Bot, called: &Called) -> Done {
-    if let Some(done) = warned(bot, called) {
+    let shared = bot.answerer().await;
+    if let Some(done) = warned(&shared, called) {
         return done;
     }
     if let Wish::Complete { of, so_far } = &called.wish {
-        return Act::Choices(complete(bot, *of, so_far)).into();
+        return Act::Choices(complete(&shared, *of, so_far)).into();
     }
     let answerer = bot.answerer_in(called.server).await;
     let reply = match &called.wish {
@@ -108,11 +145,11 @@ async fn act(bot: &Bot, called: &Called) -> Done {
             return Done { act: Act::Say(reply), urgent };
         }
         Wish::Find { message, text, by_bot } => find(bot, called, *message, text, *by_bot).await,
-        Wish::Cite(id) => match wait(bot, called, &[]) {
+        Wish::Cite(id) => match wait(bot, called, &[]).await {
             Some(wait) => wait,
             None => cite(bot, called, id).await,
         },
-        Wish::Muscle { name, other, .. } => match wait(bot, called, &[]) {
+        Wish::Muscle { name, other, .. } => match wait(bot, called, &[]).await {
             Some(wait) => wait,
             None => {
                 let private = is_private(bot, called).await;
@@ -176,21 +213,19 @@ async fn act(bot: &Bot, called: &Called) -> Done {
 
 /// The advice on a warning sign in the words with which something was looked up, where they are no name. /ask
 /// has its own way, as it knows what its author said before.
-fn warned(bot: &Bot, called: &Called) -> Option<Done> {
+fn warned(answerer: &Answerer, called: &Called) -> Option<Done> {
     if matches!(called.wish, Wish::Ask { .. }) {
         return None;
     }
-    let answerer = bot.answerer();
-    let written = called.wish.written().into_iter().filter(|written| !muscle::is_name(&answerer, written));
+    let written = called.wish.written().into_iter().filter(|written| !muscle::is_name(answerer, written));
     let signs = written.filter_map(|written| answerer.check(&[written]));
     let urgent = signs.max_by_key(|urgent| urgent.level).filter(|urgent| urgent.level > Level::Soon)?;
-    let reply = Reply { private: true, ..render::advice(&answerer, &urgent) };
+    let reply = Reply { private: true, ..render::advice(answerer, &urgent) };
     Some(Done { act: Act::Say(reply), urgent: urgent.level >= Level::Crisis })
 }
 
 /// What may be meant by what is typed so far.
-fn complete(bot: &Bot, of: Typed, so_far: &str) -> Vec<Choice> {
-    let answerer = bot.answerer();
+fn complete(answerer: &Answerer, of: Typed, so_far: &str) -> Vec<Choice> {
     let muscles = &answerer.corpus().muscles;
     let named = |all: &[Named]| named_so_far(all, so_far).map(|of| Choice::new(&of.name, &of.id)).collect::<Vec<_>>();
     let mut choices = match of {
@@ -222,8 +257,8 @@ fn complete(bot: &Bot, of: Typed, so_far: &str) -> Vec<Choice> {
 }
 
 /// What is said in place of an answer that is asked for too soon; nothing is too soon where a sign shows.
-fn wait(bot: &Bot, called: &Called, said: &[&str]) -> Option<Reply> {
-    if bot.is_urgent(said) {
+async fn wait(bot: &Bot, called: &Called, said: &[&str]) -> Option<Reply> {
+    if bot.is_urgent(said).await {
         return None;
     }
     let text = chat::too_soon(bot, called.server, called.person)?;
@@ -239,7 +274,7 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
         false => Way::PublicCommand,
     };
     let said_before: Vec<&str> = said.iter().map(String::as_str).collect();
-    if let Some(wait) = wait(bot, called, &said_before) {
+    if let Some(wait) = wait(bot, called, &said_before).await {
         return (wait, false);
     }
     let asked = Asked {
@@ -263,7 +298,7 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
 
 /// An answer that only this person sees, to a question of the corpus or to somebody's message.
 async fn alone(bot: &Bot, called: &Called, text: &str, of_another: bool, target: Option<Target>) -> Reply {
-    if let Some(wait) = wait(bot, called, &[text]) {
+    if let Some(wait) = wait(bot, called, &[text]).await {
         return wait;
     }
     let (server, way) = (called.server, Way::Private);

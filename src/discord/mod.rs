@@ -41,12 +41,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serenity::model::gateway::GatewayIntents;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
-use crate::answer::Live;
-use crate::refresh::Follower;
+use crate::refresh::{Follower, Live};
 use crate::secret::Secret;
 use crate::store::Store;
 use bot::Bot;
@@ -68,8 +67,9 @@ const ORDINARY: usize = 48;
 /// How long replies in hand may take when the program is to stop.
 const FINISHING: Duration = Duration::from_secs(10);
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// Discord takes one start of a shard in this time.
-const BETWEEN_STARTS: Duration = Duration::from_secs(5);
+/// Discord takes one start in five seconds, of shards that begin one after the other. It counts when they arrive, and one
+/// may take longer to it than the next.
+const BETWEEN_STARTS: Duration = Duration::from_millis(5_500);
 /// What the HTTP API answers to a version that it no longer speaks.
 const INVALID_VERSION: u64 = 50_041;
 const TOKEN: &str = "Discord does not accept the token. Copy it from https://discord.com/developers/applications, \
@@ -165,7 +165,8 @@ pub async fn check(options: &Options) -> Result<u32, ServeError> {
     Ok(gateway.shards)
 }
 
-/// Runs the bot until `stop` comes; `follower` keeps `live` at what is served. Then it finishes what it has in hand, and closes.
+/// Runs the bot until `stop` comes; `follower` keeps `live` at what is served. Then it finishes what it has in hand, and
+/// closes. `live` may have no answerer yet: messages wait for it, and who gave a command is promised an answer.
 ///
 /// # Errors
 /// Where Discord does not let us in.
@@ -195,6 +196,7 @@ pub async fn serve(
         queue: Arc::clone(&queue),
         home: options.home,
         hands: Arc::new(Semaphore::new(HEARING)),
+        turn: Mutex::default(),
         deaf: AtomicBool::new(false),
     });
     let work = {
@@ -212,7 +214,7 @@ pub async fn serve(
     }
     let plain = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES | GatewayIntents::DIRECT_MESSAGES;
     let all = plain | GatewayIntents::MESSAGE_CONTENT;
-    let (mut connections, mut ended) = gateway::run(&ears, &gateway.url, shards, all, &options, &mut stop).await;
+    let (mut connections, mut ended) = gateway::run(&ears, &gateway, shards, all, &options, &mut stop).await;
     if ended == Ended::Intents {
         bot.cannot_read_chat();
         tracing::warn!(
@@ -222,7 +224,7 @@ pub async fn serve(
         );
         tokio::select! {
             () = tokio::time::sleep(BETWEEN_STARTS) => {
-                (connections, ended) = gateway::run(&ears, &gateway.url, shards, plain, &options, &mut stop).await;
+                (connections, ended) = gateway::run(&ears, &gateway, shards, plain, &options, &mut stop).await;
             }
             () = &mut stop => ended = Ended::Stopped,
         }

@@ -28,7 +28,7 @@ pub(super) fn is_known(answerer: &Answerer, name: &str, other: Option<&str>) -> 
 
 /// What a name means; with another one, both side by side.
 pub(super) async fn look_up(bot: &Bot, name: &str, other: Option<&str>) -> Reply {
-    let answerer = bot.answerer();
+    let answerer = bot.answerer().await;
     let find = |name: &str| answerer.finder().find(answerer.corpus(), name);
     let found = find(name);
     let Some(other) = other else { return meant(bot, &answerer, name, found).await };
@@ -71,7 +71,7 @@ async fn meant(bot: &Bot, answerer: &Arc<Answerer>, name: &str, found: Found<'_>
 
 /// The card of a muscle by its id, seen from the side asked for; `None` where there is none of this id.
 pub(super) async fn open(bot: &Bot, id: &str, view: Option<&str>) -> Option<Reply> {
-    let answerer = bot.answerer();
+    let answerer = bot.answerer().await;
     let muscle = answerer.corpus().muscles.get(id)?;
     let (id, seen) = (id.to_owned(), view.map(str::to_owned));
     let draw = move |corpus: &Corpus| {

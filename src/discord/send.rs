@@ -36,7 +36,12 @@ pub(super) struct Gateway {
     /// How often we may begin anew today, where that is told, and in how many milliseconds as often again.
     pub(super) starts: Option<u64>,
     pub(super) reset_after: u64,
+    /// How many shards may begin at once: of those whose numbers leave the same rest by it, one.
+    pub(super) at_once: u32,
 }
+
+/// More shards at once nobody begins.
+const MOST_AT_ONCE: u64 = 1_024;
 
 impl Rest {
     pub(super) async fn gateway(&self) -> Result<Gateway, RestError> {
@@ -45,7 +50,9 @@ impl Rest {
         let shards = answer["shards"].as_u64().and_then(|shards| u32::try_from(shards).ok()).unwrap_or(1).max(1);
         let limit = &answer["session_start_limit"];
         let (starts, reset_after) = (limit["remaining"].as_u64(), limit["reset_after"].as_u64().unwrap_or_default());
-        Ok(Gateway { url: url.to_owned(), shards, starts, reset_after })
+        let at_once = limit["max_concurrency"].as_u64().unwrap_or(1).clamp(1, MOST_AT_ONCE);
+        let at_once = u32::try_from(at_once).unwrap_or(1);
+        Ok(Gateway { url: url.to_owned(), shards, starts, reset_after, at_once })
     }
 
     /// Posts a message, as a reply if `to` is given; its id, 0 where Discord does not tell it. `nonce` is what makes it

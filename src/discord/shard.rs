@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use flate2::read::ZlibDecoder;
 use futures_util::{SinkExt, StreamExt};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use serenity::model::gateway::GatewayIntents;
 use tokio::net::TcpStream;
@@ -54,7 +55,7 @@ const RESUMABLE: u16 = 4_000;
 const OVER: [u16; 4] = [4_003, 4_006, 4_007, 4_009];
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-/// When a session was begun last. Whoever holds it may begin the next one.
+/// When a session was begun last, of those shards that begin one after the other. Whoever holds it may begin the next one.
 pub(super) type Starts = Arc<Mutex<Option<Instant>>>;
 pub(super) type Turn = OwnedMutexGuard<Option<Instant>>;
 
@@ -80,6 +81,42 @@ pub(super) struct Session {
     address: Option<String>,
     /// The number of the last event.
     seen: u64,
+}
+
+/// Something that Discord said. What it is about stays as it was sent until somebody looks at it: read, it takes many
+/// times the room, and a thousand may wait.
+pub(super) struct Said {
+    op: Option<u64>,
+    /// The number of an event, and its kind.
+    number: Option<u64>,
+    pub(super) kind: String,
+    text: String,
+}
+
+impl Said {
+    fn read(text: String) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Head {
+            #[serde(default)]
+            op: Value,
+            #[serde(default)]
+            s: Value,
+            #[serde(default)]
+            t: Value,
+        }
+        let Head { op, s, t } = serde_json::from_str(&text).ok()?;
+        Some(Self { op: op.as_u64(), number: s.as_u64(), kind: t.as_str().unwrap_or_default().to_owned(), text })
+    }
+
+    /// What it is about; nothing where it is not told.
+    pub(super) fn data(&self) -> Value {
+        #[derive(Deserialize)]
+        struct Body {
+            #[serde(default)]
+            d: Value,
+        }
+        serde_json::from_str(&self.text).map(|Body { d }| d).unwrap_or_default()
+    }
 }
 
 /// How a connection ended.
@@ -201,7 +238,7 @@ impl Shard {
                 Ok(said) => said,
                 Err(code) => return closed(code),
             };
-            match said["op"].as_u64() {
+            match said.op {
                 Some(DISPATCH) => is_welcome |= self.hear(said).await,
                 Some(HEARTBEAT) => _ = say(socket, &self.heartbeat()).await,
                 Some(HEARTBEAT_ACK) => is_answered = true,
@@ -209,7 +246,7 @@ impl Shard {
                     close(socket).await;
                     return Break::Broken;
                 }
-                Some(INVALID_SESSION) if said["d"] == true => return Break::Broken,
+                Some(INVALID_SESSION) if said.data() == true => return Break::Broken,
                 Some(INVALID_SESSION) => return Break::Over,
                 _ => {}
             }
@@ -221,24 +258,23 @@ impl Shard {
     }
 
     /// Takes an event; true where it says that the session has begun or goes on.
-    async fn hear(&mut self, mut event: Value) -> bool {
-        let (kind, data) = (event["t"].take(), event["d"].take());
-        let kind = kind.as_str().unwrap_or_default();
-        if kind == "READY" {
-            let address = data["resume_gateway_url"].as_str().map(str::to_owned);
-            self.session = data["session_id"].as_str().map(|id| Session { id: id.to_owned(), address, seen: 0 });
+    async fn hear(&mut self, event: Said) -> bool {
+        let ready = (event.kind == "READY").then(|| event.data());
+        if let Some(ready) = &ready {
+            let address = ready["resume_gateway_url"].as_str().map(str::to_owned);
+            self.session = ready["session_id"].as_str().map(|id| Session { id: id.to_owned(), address, seen: 0 });
         }
-        if let (Some(session), Some(seen)) = (&mut self.session, event["s"].as_u64()) {
+        if let (Some(session), Some(seen)) = (&mut self.session, event.number) {
             session.seen = seen;
         }
-        match kind {
-            "READY" => self.ears.connected(self.number, &data),
-            "RESUMED" => tracing::info!(shard = self.number, "took the session up again"),
-            kind => {
-                let (ears, kind) = (Arc::clone(&self.ears), kind.to_owned());
+        match ready {
+            Some(ready) => self.ears.connected(self.number, &ready),
+            None if event.kind == "RESUMED" => tracing::info!(shard = self.number, "took the session up again"),
+            None => {
+                let ears = Arc::clone(&self.ears);
                 let hand = Arc::clone(&ears.hands).acquire_owned().await;
                 tokio::spawn(async move {
-                    ears.hear(&kind, &data).await;
+                    ears.hear(event).await;
                     drop(hand);
                 });
                 return false;
@@ -255,22 +291,23 @@ async fn greeted(address: &str) -> Option<(Socket, Duration)> {
     let (mut socket, _) = opened.map_err(|error| tracing::info!("the gateway was not reached: {error}")).ok()?;
     loop {
         let said = next(&mut socket).await.ok()?;
-        if said["op"].as_u64() == Some(HELLO) {
-            let every = said["d"]["heartbeat_interval"].as_f64().map(|every| Duration::try_from_secs_f64(every / 1e3));
+        if said.op == Some(HELLO) {
+            let every = said.data()["heartbeat_interval"].as_f64();
+            let every = every.map(|every| Duration::try_from_secs_f64(every / 1e3));
             return Some((socket, every.and_then(Result::ok).unwrap_or(BEAT).clamp(FASTEST_BEAT, LASTING * 10)));
         }
     }
 }
 
 /// The next thing that Discord says that can be read; or, if it gave one, the code with which it closed.
-async fn next(socket: &mut Socket) -> Result<Value, Option<u16>> {
+async fn next(socket: &mut Socket) -> Result<Said, Option<u16>> {
     loop {
         let said = match socket.next().await {
-            Some(Ok(Message::Text(text))) => serde_json::from_str(&text).ok(),
+            Some(Ok(Message::Text(text))) => Said::read(text.to_string()),
             Some(Ok(Message::Binary(bytes))) => {
                 let mut text = String::new();
                 let unpacked = ZlibDecoder::new(&bytes[..]).read_to_string(&mut text);
-                unpacked.ok().and_then(|_| serde_json::from_str(&text).ok())
+                unpacked.ok().and_then(|_| Said::read(text))
             }
             Some(Ok(Message::Close(frame))) => return Err(frame.map(|frame| frame.code.into())),
             Some(Ok(_)) => continue,

@@ -68,6 +68,7 @@ mod tests {
             under_private: false,
             asker: None,
             in_thread: None,
+            promised: false,
             wish: Wish::Help,
         };
         let rest = Rest::new(&Secret::new("token"), Some(&base)).unwrap();

@@ -54,7 +54,11 @@ pub(super) async fn know_role(bot: &Bot, server: u64, text: &str) {
     }
     let Some(us) = bot.us() else { return };
     if let Some(known) = look_up(bot, server, bot.rest.role_of(server, us.user)).await {
-        bot.memory().roles.insert(server, known);
+        let mut memory = bot.memory();
+        // What was told at the gateway meanwhile is newer.
+        if memory.roles.get(server).is_none() {
+            memory.roles.insert(server, known);
+        }
     }
 }
 

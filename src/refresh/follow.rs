@@ -7,9 +7,10 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
 
 use super::communities::Communities;
+use super::live::Live;
 use super::serving;
 use super::{EVERYBODY, Order, RefreshError, Refresher, Report, Wish, current};
-use crate::answer::{Answerer, Live};
+use crate::answer::Answerer;
 use crate::store::{CommunityId, now};
 
 /// After a failure it is tried again no sooner than this.
@@ -27,7 +28,7 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// For what answers now: `answering` is what [`current`] said before it was opened.
+    /// For what answers now, or will soon: `answering` is what [`current`] said before it was opened.
     #[must_use]
     pub fn new(refresher: Refresher, live: Arc<Live>, answering: String) -> Self {
         let communities = Communities::new(&refresher);
@@ -54,7 +55,7 @@ impl Follower {
         if *answering == state {
             return Ok(false);
         }
-        self.live.swap(self.refresher.open(&state, &state).await?);
+        self.live.put(self.refresher.open(&state, &state).await?);
         *answering = state;
         Ok(true)
     }
@@ -62,11 +63,15 @@ impl Follower {
     /// What answers in a community: with its own sources, where it has some.
     pub async fn answerer(&self, community: CommunityId) -> Arc<Answerer> {
         let own = self.communities.answerer(&self.refresher, community).await;
-        own.unwrap_or_else(|| self.live.now())
+        match own {
+            Some(own) => own,
+            None => self.live.now().await,
+        }
     }
 
-    /// Follows what is served, for ever.
+    /// Follows what is served, for ever; from when something answers.
     pub async fn follow(&self) {
+        self.live.now().await;
         let mut changes = self.refresher.store.changes();
         loop {
             match self.catch_up().await {
@@ -87,6 +92,7 @@ impl Follower {
     /// What communities have of their own comes after what all share, and beside it: however many they are, they
     /// do not keep that waiting.
     pub async fn refresh_every(&self, pause: Duration) {
+        self.live.now().await;
         let refreshed = Notify::new();
         let communities = async {
             loop {

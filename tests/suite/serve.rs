@@ -13,6 +13,8 @@ mod running;
 mod safety;
 mod shown;
 mod signs;
+#[cfg(target_os = "linux")]
+mod starting;
 
 use crate::support::discord::{FakeDiscord, GENERAL};
 

@@ -241,7 +241,7 @@ async fn complete(bot: &Bot, server: u64, option: &str, typed: &str) -> Vec<Choi
             |history| history.iter().map(|of| format!("{} ({}, by {})", of.number, of.made_at, of.cause)).collect(),
         ),
         _ => {
-            let known = refresher.known(bot.answerer().corpus()).await.unwrap_or_default();
+            let known = refresher.known(bot.answerer().await.corpus()).await.unwrap_or_default();
             let fits = |title: &str, id: &str| title.to_lowercase().contains(&typed) || id.contains(&typed);
             known.into_iter().filter(|of| fits(&of.title, &of.id)).map(|of| of.id).collect()
         }
@@ -336,7 +336,7 @@ async fn change(bot: &Bot, job: &Job, order: &Order<'_>, task: Task) -> Result<D
             }
         },
         Task::AskRemove(id) => {
-            let known = refresher.known(bot.answerer().corpus()).await?;
+            let known = refresher.known(bot.answerer().await.corpus()).await?;
             let source = known.iter().find(|source| source.id == id);
             show::ask_remove(source.ok_or(RefreshError::UnknownSource { id, nearest: None })?)
         }

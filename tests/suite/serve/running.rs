@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use super::{ADVICE, ANSWER, COVERED, EMERGENCY};
 use crate::support::discord::{FakeDiscord, Fault, GENERAL, Request, TOKEN, bot, bot_with, read};
 
-/// Runs the program to its end: what it printed, and its exit status.
+/// Runs the program to its end, which has to come soon: what it printed, and its exit status.
 async fn run(discord: &FakeDiscord, arguments: &[&str], variables: &[(&str, &str)]) -> (String, String, i32) {
-    let mut program = discord.program(arguments);
-    program.envs(variables.iter().copied());
-    let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
+    let mut program = tokio::process::Command::from(discord.program(arguments));
+    program.envs(variables.iter().copied()).kill_on_drop(true);
+    let output =
+        tokio::time::timeout(Duration::from_secs(60), program.output()).await.expect("it does not end").unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (text(output.stdout), text(output.stderr), output.status.code().unwrap_or(-1))
 }
@@ -318,44 +319,6 @@ fn what_waited_too_long_is_dropped_and_counted_and_an_emergency_never_is() {
     });
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn a_signal_during_the_first_start_ends_what_compiles_too() {
-    let corpus = crate::support::root("corpus");
-    alone(async {
-        let mut discord = FakeDiscord::new(&[("SACRUM_CORPUS", corpus.to_str().unwrap())]).await;
-        discord.start();
-        let parent = discord.id();
-        let begun = Instant::now();
-        let child = loop {
-            if let Some(child) = child_of(parent) {
-                break child;
-            }
-            assert!(begun.elapsed() < Duration::from_secs(30), "it compiles in no process of its own");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        };
-        discord.signal("-TERM");
-        assert_eq!(discord.ended().await, 0);
-        while is_running(child) {
-            assert!(begun.elapsed() < Duration::from_secs(5), "it still compiles");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    });
-}
-
-/// A process that another one has started.
-#[cfg(target_os = "linux")]
-fn child_of(parent: u32) -> Option<u32> {
-    let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).ok()?;
-    children.split_whitespace().next()?.parse().ok()
-}
-
-/// Whether a process works: one that has ended may stay in the list, without its memory.
-#[cfg(target_os = "linux")]
-fn is_running(process: u32) -> bool {
-    std::fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|arguments| !arguments.is_empty())
-}
-
 #[test]
 fn a_second_signal_ends_it_at_once() {
     bot(async |discord| {
@@ -443,6 +406,22 @@ fn several_shards_each_answer_their_own_servers() {
         discord.reply(discord.says("max", 702, &format!("@bot {COVERED}"))).await;
         discord.reply(discord.says("max", 701, &format!("@bot {COVERED}"))).await;
     });
+}
+
+#[test]
+fn shards_begin_as_many_at_once_as_discord_takes() {
+    // Of four those begin one after the other whose numbers leave the same rest.
+    for (at_once, together) in [(16, 4), (2, 2)] {
+        let before = move |state: &mut crate::support::discord::State| state.at_once = at_once;
+        bot_with(&[("SACRUM_SHARDS", "0-3/4")], before, async |discord| {
+            discord.until("all are there", |state| (state.ready == 4).then_some(())).await;
+            let state = discord.shared.state();
+            assert_eq!(state.identifies.len(), 4, "none was sent away");
+            let first = state.identified[0].1;
+            let soon = state.identified.iter().filter(|(_, at)| *at - first < Duration::from_secs(4)).count();
+            assert_eq!(soon, together);
+        });
+    }
 }
 
 #[test]

@@ -180,7 +180,7 @@ impl FakeDiscord {
         self.signal("-TERM");
         assert_eq!(self.ended().await, 0);
         // The next start is as if it were much later.
-        self.shared.change(|state| (state.ready, state.commands_read, state.identified) = (0, 0, None));
+        self.shared.change(|state| (state.ready, state.commands_read, state.identified) = (0, 0, Vec::new()));
     }
 
     /// Ends the bot, and fails where it did what Discord refuses, or told what it must not.

@@ -24,7 +24,7 @@ pub(super) enum Door {
 }
 
 const MESSAGE_CONTENT: u64 = 1 << 15;
-/// One shard may identify in this time.
+/// One shard may identify in this time, of those that begin one after the other.
 const BETWEEN_IDENTIFIES: Duration = Duration::from_secs(5);
 
 /// Listens; its address.
@@ -112,8 +112,12 @@ fn receive(state: &mut State, message: &Value, send: &mpsc::UnboundedSender<Fram
         Some(2) => {
             let identify = &message["d"];
             state.identifies.push(identify.clone());
-            let before = state.identified.replace(Instant::now());
-            if before.is_some_and(|before| before.elapsed() < BETWEEN_IDENTIFIES) {
+            let (shard, shards) =
+                (identify["shard"][0].as_u64().unwrap_or(0), identify["shard"][1].as_u64().unwrap_or(1));
+            let key = |shard: u64| shard % state.at_once;
+            let before = state.identified.iter().rev().find(|(other, _)| key(*other) == key(shard)).copied();
+            state.identified.push((shard, Instant::now()));
+            if before.is_some_and(|(_, before)| before.elapsed() < BETWEEN_IDENTIFIES) {
                 let _ = send.send(Frame::Raw(json!({"op": 9, "d": false}).to_string()));
                 return;
             }
@@ -129,8 +133,6 @@ fn receive(state: &mut State, message: &Value, send: &mpsc::UnboundedSender<Fram
             if intents & MESSAGE_CONTENT != 0 && !state.content_intent {
                 return close(4014);
             }
-            let (shard, shards) =
-                (identify["shard"][0].as_u64().unwrap_or(0), identify["shard"][1].as_u64().unwrap_or(1));
             if let Some(code) = state.refuses {
                 return close(code);
             }

@@ -114,7 +114,8 @@ fn route(state: &mut State, gateway: &str, request: &Request) -> Answer {
         ("GET", ["gateway"]) => (200, json!({"url": gateway})),
         ("GET", ["gateway", "bot"]) if state.curt => (200, json!({"url": gateway})),
         ("GET", ["gateway", "bot"]) => {
-            let limit = json!({"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1});
+            let limit = json!({"total": 1000, "remaining": 999, "reset_after": 14_400_000,
+                "max_concurrency": state.at_once});
             (200, json!({"url": gateway, "shards": state.shards, "session_start_limit": limit}))
         }
         ("GET", ["applications", "@me"] | ["oauth2", "applications", "@me"]) => (

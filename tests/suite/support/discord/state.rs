@@ -107,8 +107,10 @@ pub(crate) struct State {
     pub(crate) log: String,
     pub(crate) connections: Vec<Connection>,
     pub(crate) identifies: Vec<Value>,
-    /// When the last one came.
-    pub(crate) identified: Option<Instant>,
+    /// Which shards began when.
+    pub(crate) identified: Vec<(u64, Instant)>,
+    /// How many may begin at once: those of which no two leave the same rest by it.
+    pub(crate) at_once: u64,
     pub(crate) resumes: usize,
     pub(crate) closes: Vec<Option<u16>>,
     pub(crate) ready: usize,
@@ -147,6 +149,7 @@ impl State {
             content_intent: true,
             resumable: true,
             shards: 1,
+            at_once: 1,
             ..Self::default()
         };
         for (id, kind, name) in
