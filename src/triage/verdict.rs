@@ -18,7 +18,7 @@ const DOUBTFUL: f32 = -1.0;
 /// The same for a crisis.
 const DOUBTFUL_CRISIS: f32 = -1.5;
 /// Where the message as a whole shows none, from these log-odds on a part of it shows the sign that a rule finds there.
-const BESIDE: f32 = 1.2;
+const BESIDE: f32 = 1.4;
 /// The same for a crisis.
 const BESIDE_CRISIS: f32 = 0.5;
 /// In a sentence of more words than this somebody tells a story without full stops: what stands in one place of it
