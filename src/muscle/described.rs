@@ -1,6 +1,9 @@
 //! What somebody describes who does not know its name: a model learnt from the corpus's own descriptions.
 
+use std::hash::BuildHasher;
 use std::ops::RangeInclusive;
+
+use rustc_hash::FxBuildHasher;
 
 use super::target::{Found, Target, found, targets};
 use crate::corpus::Corpus;
@@ -54,8 +57,10 @@ impl Descriptions {
         }
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // they are few
         let others = (texts.len() as f32 * OTHERS) as usize;
-        let every = corpus.not_covered.len().checked_div(others).unwrap_or_default().max(1);
-        texts.extend(corpus.not_covered.iter().step_by(every).take(others).map(|text| (text, 0)));
+        // Which of them is told by their words, so that one more hardly changes the choice.
+        let mut nobody: Vec<&String> = corpus.not_covered.iter().collect();
+        nobody.sort_by_cached_key(|text| FxBuildHasher.hash_one(text));
+        texts.extend(nobody.into_iter().take(others).map(|text| (text, 0)));
         let read = learn::read_all(&texts, |&(text, class)| vec![(features(&corpus.language, &fold(text)), class)]);
         let examples = read.iter().map(|(features, class)| Example { features, class: *class, weight: 1.0 }).collect();
         learn::learn(
