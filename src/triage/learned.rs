@@ -40,6 +40,8 @@ const CHANCES: f32 = 2.0;
 const MEANING: f32 = 2.0;
 /// So many sentences or clauses that follow one another may tell of a sign together.
 const TOGETHER: u32 = 2;
+/// Below these log-odds of the first model the second is not asked: it has never been of so different an opinion.
+const OUT_OF_QUESTION: f32 = -6.0;
 
 /// What a model sees besides words, pairs and concepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,8 +129,8 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Its features for each of the models.
-    fn features(self) -> [Seen; SIGNS.len()] {
+    /// Its features, as one of the models sees it.
+    fn features(self, view: View) -> Seen {
         let mut features = Features::default();
         features.add_words(self.words);
         for (at, why) in self.why_not.iter().enumerate() {
@@ -144,24 +146,22 @@ impl<'a> Message<'a> {
         concepts.sort_unstable();
         concepts.dedup();
         concepts.iter().for_each(|concept| features.add(3, &[&concept.to_le_bytes()]));
-        SIGNS.map(|(_, view)| {
-            let mut features = features.clone();
-            match view {
-                View::Letters => features.add_runs(self.words, RUNS),
-                View::Gaps => {
-                    for three in self.words.windows(3) {
-                        features.add(8, &[three[0].as_bytes(), three[2].as_bytes()]);
-                    }
+        match view {
+            View::Letters => features.add_runs(self.words, RUNS),
+            View::Gaps => {
+                for three in self.words.windows(3) {
+                    features.add(8, &[three[0].as_bytes(), three[2].as_bytes()]);
                 }
             }
-            features.seen()
-        })
+        }
+        features.seen()
     }
 
     /// What can be learnt from it; a long story without a sign has none in any stretch of it.
     pub(super) fn examples(self, shows: Option<Class>, weight: f32) -> impl Iterator<Item = Example> {
         let parts = self.stretches(STRETCH / 2).filter(move |_| shows.is_none() && self.is_long());
-        std::iter::once(self).chain(parts).map(move |part| Example { features: part.features(), shows, weight })
+        let features = |part: Self| SIGNS.map(|(_, view)| part.features(view));
+        std::iter::once(self).chain(parts).map(move |part| Example { features: features(part), shows, weight })
     }
 }
 
@@ -210,13 +210,15 @@ pub(super) struct Learned {
     levels: Model,
 }
 
-/// What the model thinks of a message.
+/// What the models think of a message.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Opinion {
+pub(super) struct Opinion<'a> {
     /// The log-odds that it shows a sign.
     pub(super) odds: f32,
-    /// Which sign it would be.
-    pub(super) class: Class,
+    /// Which flag it would be of.
+    flag: usize,
+    /// The message, or the part of it that they thought of.
+    of: Message<'a>,
 }
 
 impl Learned {
@@ -228,10 +230,10 @@ impl Learned {
         })
     }
 
-    /// What it thinks of a message: of a long one in its most suspicious part, of a short one as a whole or in one that
+    /// What they think of a message: of a long one in its most suspicious part, of a short one as a whole or in one that
     /// is plainer; `None` where nothing was learnt.
-    pub(super) fn opinion(&self, message: Message<'_>) -> Option<Opinion> {
-        let surer = |a: &Opinion, b: &Opinion| a.odds.total_cmp(&b.odds);
+    pub(super) fn opinion<'a>(&self, message: Message<'a>) -> Option<Opinion<'a>> {
+        let surer = |a: &Opinion<'_>, b: &Opinion<'_>| a.odds.total_cmp(&b.odds);
         let part = message.sentences().chain(message.stretches(STEP)).filter_map(|part| self.one(part)).max_by(surer);
         let chances = if message.is_long() { CHANCES } else { MEANING };
         let part = part.map(|part| Opinion { odds: part.odds - chances, ..part });
@@ -240,24 +242,33 @@ impl Learned {
     }
 
     /// `None` for a message of mostly unknown words, in another language for example, and for one of a word
-    /// or two: of those it knows nothing.
-    pub(super) fn one(&self, message: Message<'_>) -> Option<Opinion> {
+    /// or two: of those they know nothing.
+    pub(super) fn one<'a>(&self, message: Message<'a>) -> Option<Opinion<'a>> {
         let known = message.words.iter().filter(|word| self.signs[0].knows(word)).count();
         if message.words.len() < FEWEST_WORDS || known * 3 < message.words.len() * 2 {
             return None;
         }
-        let (mut odds, mut flags) = (0.0, Vec::new());
-        let features = message.features();
-        for (model, features) in self.signs.iter().zip(&features) {
-            let beliefs = model.beliefs(features)?;
+        let (mut odds, mut asked, mut flags) = (0.0, 0.0, Vec::new());
+        for (model, (_, view)) in self.signs.iter().zip(SIGNS) {
+            let beliefs = model.beliefs(&message.features(view))?;
             let (none, of_flags) = beliefs.split_first()?;
             let all: f32 = of_flags.iter().sum();
-            odds += (all.max(1e-9) / none.max(1e-9)).ln() / SIGNS.len() as f32;
+            odds += (all.max(1e-9) / none.max(1e-9)).ln();
+            asked += 1.0;
             flags.resize(of_flags.len(), 0.0);
             flags.iter_mut().zip(of_flags).for_each(|(sum, belief)| *sum += belief);
+            if odds < OUT_OF_QUESTION {
+                break;
+            }
         }
         let (flag, _) = flags.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-        Some(Opinion { odds, class: (flag, self.level(flag, &features[0])?) })
+        Some(Opinion { odds: odds / asked, flag, of: message })
+    }
+
+    /// Which sign it would be.
+    pub(super) fn class(&self, opinion: &Opinion<'_>) -> Option<Class> {
+        let features = opinion.of.features(SIGNS[0].1);
+        Some((opinion.flag, self.level(opinion.flag, &features)?))
     }
 
     /// How urgent a sign of this flag is; a third of the belief is enough for an emergency.

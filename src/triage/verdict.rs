@@ -49,13 +49,14 @@ impl Triage {
                 if opinion.odds >= if fired.crisis.is_some() { DOUBTFUL_CRISIS } else { DOUBTFUL } =>
             {
                 // Where the model is sure of something more urgent than what the rules saw, it counts.
-                if opinion.odds >= SURE && opinion.class.1 > fired.class.1 {
-                    fired.class = opinion.class;
+                let class = learned.filter(|_| opinion.odds >= SURE).and_then(|learned| learned.class(&opinion));
+                if let Some(class) = class.filter(|class| class.1 > fired.class.1) {
+                    fired.class = class;
                 }
                 Some(fired)
             }
             (None, Some(opinion)) if opinion.odds >= likely(reading.words.text.len()) => {
-                Some(Fired { class: opinion.class, crisis: None, flags: Vec::new() })
+                Some(Fired { class: learned?.class(&opinion)?, crisis: None, flags: Vec::new() })
             }
             _ => {
                 let learned = learned?;
@@ -99,7 +100,8 @@ impl Triage {
                 Level::Soon => IN_PASSING_SOON,
                 _ => IN_PASSING,
             };
-            let opinion = learned.one(reading.message(&reading.concepts()));
+            let concepts = reading.concepts();
+            let opinion = learned.one(reading.message(&concepts));
             opinion.is_none_or(|opinion| opinion.odds >= least).then_some(fired)
         });
         fired.max_by_key(|fired| fired.class.1)
