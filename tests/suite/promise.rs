@@ -106,12 +106,12 @@ fn most_questions_that_are_covered_are_answered_right_and_few_that_are_not() {
 /// subject of some section, those of the last file in its very words.
 #[test]
 fn what_people_ask_without_knowing_the_notes_is_answered_too() {
-    for (file, least_right_percent) in [("natural", 94), ("voices", 89)] {
+    for (file, least_right_percent) in [("natural", 94), ("voices", 90)] {
         let covered = figures(&format!("tests/questions/{file}-answerable.jsonl"));
         let (right, of) = (covered["right_in_3"].as_u64().unwrap(), covered["answerable"].as_u64().unwrap());
         assert!(of >= 200 && right * 100 >= of * least_right_percent, "{file}: {right} of {of} right");
     }
-    for (file, most_answered_percent) in [("natural", 7), ("voices", 11), ("beside", 21)] {
+    for (file, most_answered_percent) in [("natural", 8), ("voices", 12), ("beside", 23)] {
         let near = figures(&format!("tests/questions/{file}-unanswerable.jsonl"));
         let (answered, of) = (near["answered_all_the_same"].as_u64().unwrap(), near["unanswerable"].as_u64().unwrap());
         assert!(of >= 200 && answered * 100 <= of * most_answered_percent, "{file}: {answered} of {of} answered");
