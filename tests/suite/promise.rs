@@ -136,6 +136,14 @@ fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
     }
 }
 
+/// "Loss of bladder control", "saddle anaesthesia", "suicidal thoughts": who has read a leaflet says it so.
+#[test]
+fn signs_in_the_words_of_leaflets_are_heard_in_every_plain_form() {
+    let figures = figures("tests/questions/leaflet-triage.jsonl");
+    let (missed, signs) = (figures["missed_signs"].as_u64().unwrap(), figures["signs"].as_u64().unwrap());
+    assert!(signs >= 360 && missed * 100 <= signs, "{missed} of {signs} missed: {}", figures["failures"]);
+}
+
 /// Plain talk of ordinary backs and tablets, waiting and weather: what a community writes all day.
 #[test]
 fn everyday_talk_of_backs_is_no_emergency() {
@@ -258,6 +266,7 @@ fn nothing_that_is_tested_on_is_learnt_from() {
         "voices-unanswerable",
         "beside-unanswerable",
         "everyday-chat",
+        "leaflet-triage",
         "mixed-triage",
         "open-triage",
         "plain-triage",
