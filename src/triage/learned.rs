@@ -40,7 +40,8 @@ const CHANCES: f32 = 2.0;
 const MEANING: f32 = 2.0;
 /// So many sentences or clauses that follow one another may tell of a sign together.
 const TOGETHER: u32 = 2;
-/// Below these log-odds of the first model the second is not asked: it has never been of so different an opinion.
+/// Below these log-odds of the first model the second is not asked: on the sets in tests/questions its opinion never
+/// changed what came of such a message.
 const OUT_OF_QUESTION: f32 = -6.0;
 
 /// What a model sees besides words, pairs and concepts.
