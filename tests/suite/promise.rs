@@ -121,11 +121,11 @@ fn what_people_ask_without_knowing_the_notes_is_answered_too() {
 /// The first file says it as the published lists of signs do, in everyday words; the second as plainly and shortly as can
 /// be; of the third half is said sideways or in a story, and its look-alikes are dramatic. The fourth has the sign beside
 /// something harmless in one sentence, in long messages without a full stop, or in the plainest opening lines; a third of
-/// the fifth are stories.
+/// the fifth are stories. The last says it as matter-of-fact adults, nurses and letters of doctors do.
 #[test]
 fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
     for (file, missed_percent, false_percent) in
-        [("open", 2, 2), ("plainest", 3, 3), ("plain", 1, 8), ("mixed", 2, 10), ("story", 2, 8)]
+        [("open", 2, 2), ("plainest", 3, 3), ("plain", 1, 9), ("mixed", 2, 10), ("story", 2, 8), ("clinical", 3, 2)]
     {
         let figures = figures(&format!("tests/questions/{file}-triage.jsonl"));
         let count = |name: &str| figures[name].as_u64().unwrap();
@@ -265,6 +265,7 @@ fn nothing_that_is_tested_on_is_learnt_from() {
         "voices-answerable",
         "voices-unanswerable",
         "beside-unanswerable",
+        "clinical-triage",
         "everyday-chat",
         "leaflet-triage",
         "mixed-triage",
