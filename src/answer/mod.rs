@@ -304,7 +304,10 @@ impl Answerer {
     fn find(&self, text: &str, previous: Option<&Question>) -> Found {
         let context = LazyCell::new(|| self.index.read(text));
         let whole = || self.find_in(text, previous, None);
-        let part = |part: &str| self.find_in(part, previous, Some(&context));
+        let part = |part: &str| {
+            let found = self.find_in(part, previous, Some(&context));
+            if found.confidence.is_enough(true) { found } else { found.or(self.find_within(part, &context)) }
+        };
         if !select::is_long(text) {
             let whole = whole();
             if whole.confidence.is_enough(true) {
@@ -352,6 +355,13 @@ impl Answerer {
         if let Some(whole) = whole.filter(|_| points_back) {
             query.carry_over(whole.clone(), CONTEXT);
         }
+        self.found(query)
+    }
+
+    /// What is found for a part of a message together with all that stands around it.
+    fn find_within(&self, text: &str, whole: &Query) -> Found {
+        let mut query = self.index.read(text);
+        query.carry_over(whole.clone(), CONTEXT);
         self.found(query)
     }
 

@@ -170,11 +170,14 @@ pub(super) fn questions<'a>(text: &'a str, language: &Language) -> Vec<Asked<'a>
             questions.extend(asked(sentence, language));
         }
     }
-    questions.retain(|question| {
-        let folded = language::fold(question.text);
-        language::words(&folded).any(|word| !language.is_stop_word(word) && !language.is_chatty(word))
-    });
+    questions.retain(|question| says_what(question.text, language));
     questions
+}
+
+/// Whether a question says what it asks about: "what can I do?" is about what stands before it.
+fn says_what(question: &str, language: &Language) -> bool {
+    let folded = language::fold(question);
+    language::words(&folded).any(|word| !language.is_stop_word(word) && !language.is_chatty(word))
 }
 
 /// The questions in a sentence: cut before each that follows another one behind a comma or a word that joins, or before the
@@ -229,7 +232,7 @@ pub(super) fn is_long(text: &str) -> bool {
 }
 
 /// The stretches of a long message that may hold its question: from each word that asks, so many words
-/// on, and no further than the sentence.
+/// on, and no further than the sentence; those that say what they ask about.
 pub(super) fn windows<'a>(text: &'a str, language: &Language) -> Vec<Window<'a>> {
     let mut windows = Vec::new();
     for sentence in crate::corpus::sentences(text) {
@@ -244,6 +247,9 @@ pub(super) fn windows<'a>(text: &'a str, language: &Language) -> Vec<Window<'a>>
             let last = words[(at + WINDOW).min(words.len()) - 1];
             let end = last.as_ptr() as usize + last.len() - base;
             let text = &sentence[word.as_ptr() as usize - base..end];
+            if !says_what(text, language) {
+                continue;
+            }
             windows.push(Window { text, is_asked: sentence.ends_with('?') });
         }
     }

@@ -156,7 +156,8 @@ const DENYING_WORDS: &[&str] = &["no", "not", "never", "without", "zero", "nor",
 const WELL_WORDS: &[&str] = &["fine", "ok", "okay", "good", "normal", "well"];
 /// So many words such a clause has at most.
 const SHORT_CLAUSE: usize = 5;
-const POINTING_WORDS: &[&str] = &["it", "that", "this", "they", "them", "those", "these", "its", "one", "there"];
+const POINTING_WORDS: &[&str] =
+    &["it", "that", "this", "they", "them", "those", "these", "its", "one", "there", "he", "she", "him", "her", "his"];
 
 /// A language that texts are read in.
 ///

@@ -238,6 +238,30 @@ fn a_follow_up_carries_the_topic_over() {
     assert!(ran.out.contains("four to six weeks"), "{}", ran.out);
 }
 
+/// "What can I do?" says nothing by itself, and "driving" not whose.
+#[test]
+fn a_closing_question_is_about_what_stands_before_it() {
+    let messages = [
+        (
+            "I am 28 weeks pregnant and my lower back and pelvis hurt when I walk or turn in bed. What can I do?",
+            "pregnancy#",
+        ),
+        (
+            "I was told I have spinal stenosis and my legs get heavy when I walk, sitting down helps. What can I do?",
+            "stenosis",
+        ),
+        ("I have sciatica and it is worst when I sit or drive. How can I make driving more comfortable?", "driving"),
+    ];
+    let asked: Vec<&str> = messages.iter().map(|(message, _)| *message).collect();
+    for (answer, (message, about)) in crate::support::answers(&asked).iter().zip(messages) {
+        let place = |excerpt: &serde_json::Value| {
+            format!("{}#{}", excerpt["document"].as_str().unwrap(), excerpt["section"].as_str().unwrap().to_lowercase())
+        };
+        let first = answer["excerpts"].get(0).map(place).unwrap_or_default();
+        assert!(first.contains(about), "{message}: {answer}");
+    }
+}
+
 #[test]
 fn a_sign_counts_whatever_was_asked_before() {
     for previous in ["what are the signs of cauda equina syndrome?", "heat or ice for my back?"] {
