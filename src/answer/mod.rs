@@ -8,7 +8,7 @@ mod select;
 use std::cell::LazyCell;
 use std::sync::OnceLock;
 
-use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id, passage_link};
+use crate::corpus::{Corpus, Excerpt, Muscle, Question, excerpt_id, passage_link};
 use crate::generation::Generation;
 use crate::index::{CANDIDATES, Hit, Index, Query, Ranking, Unit};
 use crate::language;
@@ -208,7 +208,7 @@ impl Answerer {
         previous: Option<&Question>,
         urgent: Option<Urgent<'a>>,
     ) -> Answer<'a> {
-        if is_grave(urgent.as_ref()) {
+        if urgent.as_ref().is_some_and(|urgent| urgent.level.cannot_wait()) {
             return withheld(urgent);
         }
         if let Some(code) = self.corpus.language.foreign(question.text(), |word| self.index.knows(word)) {
@@ -451,11 +451,6 @@ impl Found {
     fn or(self, other: Self) -> Self {
         if other.confidence > self.confidence { other } else { self }
     }
-}
-
-/// Whether a sign leaves room for nothing but its advice.
-fn is_grave(urgent: Option<&Urgent<'_>>) -> bool {
-    urgent.is_some_and(|urgent| urgent.level > Level::Soon)
 }
 
 fn withheld(urgent: Option<Urgent<'_>>) -> Answer<'_> {

@@ -12,7 +12,6 @@ use super::corpus::Care;
 use super::history::{History, Place};
 use super::rest::Rest;
 use crate::answer::Answerer;
-use crate::corpus::Level;
 use crate::picture::Painter;
 use crate::refresh::Live;
 use crate::store::{CommunityId, CommunitySettings, Shown, Store, StoreError, Target};
@@ -154,7 +153,7 @@ impl Bot {
 
     /// Whether words show a sign that nothing may hold back.
     pub(super) async fn is_urgent(&self, said: &[&str]) -> bool {
-        self.answerer().await.check(said).is_some_and(|urgent| urgent.level >= Level::Crisis)
+        self.answerer().await.check(said).is_some_and(|urgent| urgent.level.overrides_all())
     }
 
     /// Whether a message or an interaction is new to us; Discord sends some again after a break.

@@ -17,7 +17,7 @@ use super::send::Response;
 use super::text::units;
 use super::{chat, muscle, names, notice, pages, render, setup, words};
 use crate::answer::Answerer;
-use crate::corpus::{Level, Named, Question};
+use crate::corpus::{Named, Question};
 use crate::muscle::named_so_far;
 use crate::store::{Kept, Shown, StoreError, Target, Whose};
 
@@ -219,9 +219,9 @@ fn warned(answerer: &Answerer, called: &Called) -> Option<Done> {
     }
     let written = called.wish.written().into_iter().filter(|written| !muscle::is_name(answerer, written));
     let signs = written.filter_map(|written| answerer.check(&[written]));
-    let urgent = signs.max_by_key(|urgent| urgent.level).filter(|urgent| urgent.level > Level::Soon)?;
+    let urgent = signs.max_by_key(|urgent| urgent.level).filter(|urgent| urgent.level.cannot_wait())?;
     let reply = Reply { private: true, ..render::advice(answerer, &urgent) };
-    Some(Done { act: Act::Say(reply), urgent: urgent.level >= Level::Crisis })
+    Some(Done { act: Act::Say(reply), urgent: urgent.level.overrides_all() })
 }
 
 /// What may be meant by what is typed so far.
@@ -350,7 +350,7 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
     };
     let answerer = bot.answerer_in(called.server).await;
     let Some(restored) = render::restored(&answerer, &shown) else { return whisper(TOO_OLD) };
-    let urgent = restored.urgent.as_ref().is_some_and(|urgent| urgent.level >= Level::Crisis);
+    let urgent = restored.urgent.as_ref().is_some_and(|urgent| urgent.level.overrides_all());
     let reply = match shown.sensitive && !urgent {
         true => render::pointer(&answerer, Some(answer)),
         false => render::answer(&answerer, &restored, render::Manner { id: Some(answer), question: None }),

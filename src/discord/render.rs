@@ -4,7 +4,7 @@ use super::card;
 use super::reply::{Button, Embed, Reply, Row};
 use super::text::{cut, plain, quoted, units};
 use crate::answer::{Answer, Answerer, Cited, Outcome};
-use crate::corpus::{Level, Section, Source, sentences};
+use crate::corpus::{Section, Source, sentences};
 use crate::store::Shown;
 use crate::triage::Urgent;
 
@@ -37,7 +37,7 @@ pub(super) struct Manner<'a> {
 
 /// An answer as a message.
 pub(super) fn answer(answerer: &Answerer, answer: &Answer<'_>, manner: Manner<'_>) -> Reply {
-    if let Some(urgent) = answer.urgent.as_ref().filter(|urgent| urgent.level > Level::Soon) {
+    if let Some(urgent) = answer.urgent.as_ref().filter(|urgent| urgent.level.cannot_wait()) {
         return advice(answerer, urgent);
     }
     let settings = &answerer.corpus().settings;

@@ -105,7 +105,7 @@ impl Rules {
         for rule in &self.rules {
             let rank = |flag: usize, level: Level| (level, self.flags[flag].first);
             let is_graver = class.is_none_or(|(flag, level)| rank(rule.flag, rule.level) > rank(flag, level));
-            let is_another = rule.level > Level::Soon && flags.last() != Some(&rule.flag);
+            let is_another = rule.level.cannot_wait() && flags.last() != Some(&rule.flag);
             let is_crisis = rule.level == Level::Crisis && crisis.is_none();
             if !(is_graver || is_another || is_crisis) || !rule.fires(signs) {
                 continue;

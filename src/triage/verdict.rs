@@ -78,7 +78,7 @@ impl Triage {
                 of[first..].iter().take_while(|sign| sign.start <= to).filter(|sign| sign.end <= to).copied().collect()
             };
             let signs: Vec<Vec<Sign>> = signs.iter().map(here).collect();
-            let fired = self.rules.fired(&signs).filter(cannot_wait)?;
+            let fired = self.rules.fired(&signs).filter(|fired| fired.class.1.cannot_wait())?;
             let least = if fired.crisis.is_some() { BESIDE_CRISIS } else { BESIDE };
             learned.one(part).is_none_or(|opinion| opinion.odds >= least).then_some(fired)
         });
@@ -106,10 +106,6 @@ impl Triage {
         });
         fired.max_by_key(|fired| fired.class.1)
     }
-}
-
-fn cannot_wait(fired: &Fired) -> bool {
-    fired.class.1 > Level::Soon
 }
 
 /// From which log-odds on a message of so many words shows a sign though no rule says so.
