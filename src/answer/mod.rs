@@ -19,6 +19,9 @@ pub use confidence::Confidence;
 pub use evaluate::{Expect, Expected, Figures, evaluate};
 pub use heard::{REMEMBERED, TOGETHER};
 
+/// The most excerpts that an answer may have.
+pub const MAX_EXCERPTS: usize = 3;
+
 /// How many questions are offered where nothing answers.
 const NEAREST: usize = 3;
 /// In how many of the passages that were found they are looked for.
@@ -45,7 +48,7 @@ const CARRIED_OVER: f32 = 0.6;
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// Excerpts, best first.
+    /// Excerpts, best first, at most [`MAX_EXCERPTS`].
     Answered(Vec<Cited>),
     /// Nothing in the corpus answers it; questions that it does answer.
     NotCovered(Vec<String>),
@@ -235,7 +238,7 @@ impl Answerer {
         // Beside a sign only what is asked for or surer is shown, and no questions about something else.
         let is_asked = urgent.is_none() || self.is_question(question.text());
         let is_enough = |confidence: Confidence| confidence.is_enough(is_asked);
-        match self.one(question.text(), &found, 3).filter(|(_, confidence)| is_enough(*confidence)) {
+        match self.one(question.text(), &found, MAX_EXCERPTS).filter(|(_, confidence)| is_enough(*confidence)) {
             Some((cited, confidence)) => {
                 let notice = (parts.len() > 1).then(|| self.corpus.settings.only_some.clone());
                 Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice }
@@ -252,9 +255,11 @@ impl Answerer {
 
     /// The answers to two questions of one message, where both have one of their own; the second may follow the first up.
     fn both(&self, first: &str, second: &str, previous: Option<&Question>) -> Option<(Vec<Cited>, Confidence)> {
-        let (cited, confidence) = self.one(first, &self.find(first, previous), 2)?;
+        // Each leaves room for one of the other.
+        let most = MAX_EXCERPTS - 1;
+        let (cited, confidence) = self.one(first, &self.find(first, previous), most)?;
         let before = Question::new(first).ok();
-        let (more, other) = self.one(second, &self.find(second, before.as_ref().or(previous)), 2)?;
+        let (more, other) = self.one(second, &self.find(second, before.as_ref().or(previous)), most)?;
         let differ = cited[0].excerpt.passage() != more[0].excerpt.passage();
         let answers = differ.then(|| select::join(cited, more))??;
         Some((answers, confidence.min(other)))
