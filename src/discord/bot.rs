@@ -121,8 +121,8 @@ impl Bot {
         self.us.get().copied()
     }
 
-    /// Takes note of who we are; true for the first time.
-    pub(super) fn is(&self, us: Us) -> bool {
+    /// Takes note of who we are; whether that is new.
+    pub(super) fn set_us(&self, us: Us) -> bool {
         self.us.set(us).is_ok()
     }
 
@@ -156,8 +156,8 @@ impl Bot {
         self.answerer().await.check(said).is_some_and(|urgent| urgent.level.overrides_all())
     }
 
-    /// Whether a message or an interaction is new to us; Discord sends some again after a break.
-    pub(super) fn is_new(&self, id: u64) -> bool {
+    /// Takes note of a message or an interaction; whether it is new to us, as Discord sends some again after a break.
+    pub(super) fn note_seen(&self, id: u64) -> bool {
         self.memory().seen.add(id)
     }
 

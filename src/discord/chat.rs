@@ -107,7 +107,7 @@ pub(super) fn hear(bot: &Bot, answerer: &Answerer, message: &Message) -> Option<
     if !speaks || message.author.bot || message.author.system || message.webhook_id.is_some() {
         return None;
     }
-    if message.author.id.get() == us || !bot.is_new(message.id.get()) {
+    if message.author.id.get() == us || !bot.note_seen(message.id.get()) {
         return None;
     }
     names::heard(bot, message);
