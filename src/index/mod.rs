@@ -200,8 +200,11 @@ impl Index {
         telling.truncate(MOST_UNITS);
         let searcher = self.reader.searcher();
         let best = TopDocs::with_limit(limit.max(CANDIDATES)).order_by_score();
-        // Reading from memory does not fail; should it all the same, nothing was found.
-        let found = searcher.search(&self.any_of(&telling), &best).unwrap_or_default();
+        // A file of a generation may be damaged on its disk. Whoever asks still hears of a warning sign, and the log says so.
+        let found = searcher.search(&self.any_of(&telling), &best).unwrap_or_else(|error| {
+            tracing::error!("the search index cannot be read ({error}); its folder can be deleted");
+            Vec::new()
+        });
         let number_at = |place: DocAddress| self.numbers[place.segment_ord as usize].first(place.doc_id);
         let mut numbers: Vec<u32> = found
             .into_iter()
