@@ -106,6 +106,7 @@ pub struct Scope {
     pub present: Vec<String>,
     pub not_a_person: Vec<String>,
     pub retracted: Vec<String>,
+    pub alternatives: Vec<String>,
 }
 
 /// A scope that leaves a concept standing.

@@ -12,11 +12,18 @@ use crate::language::{self, Language, Spelling};
 /// Misspellings are looked up for so many words of one message, so that a wall of noise stays cheap.
 const SPELLING_BUDGET: usize = 200;
 
+/// By how many words what stands on the two sides of a comma is further apart, ...
+const COMMA: u32 = 1;
+/// ... of the end of a sentence, ...
+const SENTENCE: u32 = 5;
+/// ... and in two messages. Rules count in these.
+const MESSAGE: u32 = 8;
+
 /// The words of a message, where they stand, and where breaths and sentences end.
 #[derive(Debug, Default)]
 pub(super) struct Words {
     pub(super) text: Vec<String>,
-    /// Places with gaps: 1 more at a comma, 5 more at the end of a sentence, 8 between messages.
+    /// Places with gaps at a comma, at the end of a sentence and between messages.
     pub(super) place: Vec<u32>,
     pub(super) clause: Vec<u32>,
     pub(super) sentence: Vec<u32>,
@@ -164,7 +171,7 @@ impl Normaliser {
                 for (at, gap) in (passed..=from).map(|at| (at, gaps[at])) {
                     place += 1 + gap;
                     clause += u32::from(gap > 0 || self.language.turns_to_ask(&mended[at..]));
-                    sentence += u32::from(gap > 1);
+                    sentence += u32::from(gap >= SENTENCE);
                 }
                 if from < passed {
                     place += 1;
@@ -175,7 +182,7 @@ impl Normaliser {
                 words.clause.push(clause);
                 words.sentence.push(sentence);
             });
-            place += 8;
+            place += MESSAGE;
             clause += 1;
             sentence += 1;
         }
@@ -240,7 +247,7 @@ fn shorten(word: &str, most: usize) -> String {
     out
 }
 
-/// Words and single symbols, and before each the gap: 0, 1 (comma and the like) or 5 (end of sentence).
+/// Words and single symbols, and before each the gap: none, that of a comma and the like, or that of a sentence's end.
 fn tokens(folded: &str) -> (Vec<&str>, Vec<u32>) {
     let mut tokens: Vec<&str> = Vec::new();
     let mut gaps: Vec<u32> = Vec::new();
@@ -261,9 +268,9 @@ fn tokens(folded: &str) -> (Vec<&str>, Vec<u32>) {
         let in_number = before_is_digit && next.is_some_and(|next| next.is_ascii_digit());
         match c {
             '.' | ',' if in_number => {}
-            '.' | '!' | '?' | '\n' | '…' => gap = 5,
-            ',' | ';' | ':' | '(' | ')' | '—' | '–' => gap = gap.max(1),
-            '-' if next == Some(' ') => gap = gap.max(1),
+            '.' | '!' | '?' | '\n' | '…' => gap = SENTENCE,
+            ',' | ';' | ':' | '(' | ')' | '—' | '–' => gap = gap.max(COMMA),
+            '-' if next == Some(' ') => gap = gap.max(COMMA),
             c if c.is_ascii() || c.is_whitespace() => {}
             c => {
                 let end = at + c.len_utf8();

@@ -2,8 +2,8 @@
 
 use super::learned::Message;
 use super::normalise::Words;
-use super::phrase::Phrases;
-use super::scope::{Mark, Scopes, WhyNot};
+use super::phrase::{Found, Phrases};
+use super::scope::{Marks, Means, Scopes, WhyNot};
 use crate::corpus::Survives;
 
 /// A place where a concept stands and counts.
@@ -32,17 +32,21 @@ impl Reading {
     pub(super) fn new(words: Words, phrases: &Phrases, survives: &[Vec<Survives>]) -> Self {
         let text = words.as_strs();
         let mut signs: Vec<Vec<Sign>> = vec![Vec::new(); survives.len()];
-        let count = Mark::Count as u32;
-        let (marks, concepts): (Vec<_>, Vec<_>) = phrases.find(&text).into_iter().partition(|found| found.what < count);
-        let scopes = Scopes::new(&words, &marks);
+        let (mut marks, mut concepts) = (Marks::default(), Vec::new());
+        for Found { what, start, end } in phrases.find(&text) {
+            match Means::of(what) {
+                Means::Mark(mark) => marks[mark].push((start, end)),
+                Means::Concept(concept) => concepts.push((concept, start, end)),
+            }
+        }
+        let scopes = Scopes::new(&words, marks);
         let (mut standing, mut named) = (Vec::new(), vec![false; text.len()]);
-        for found in concepts {
-            named[found.start] = true;
-            let concept = found.what - count;
-            if scopes.why_not(found.start, found.end, &survives[concept as usize]).is_none() {
-                let (start, end) = (words.place[found.start], words.place[found.end - 1]);
-                signs[concept as usize].push(Sign { start, end, sentence: words.sentence[found.start] });
-                standing.push((start, concept));
+        for (concept, from, to) in concepts {
+            named[from] = true;
+            if scopes.why_not(from, to, &survives[concept]).is_none() {
+                let (start, end) = (words.place[from], words.place[to - 1]);
+                signs[concept].push(Sign { start, end, sentence: words.sentence[from] });
+                standing.push((start, u32::try_from(concept).unwrap_or(u32::MAX)));
             }
         }
         signs.iter_mut().for_each(|signs| signs.sort_by_key(|sign| sign.start));

@@ -6,6 +6,7 @@ use super::normalise::{self, Normaliser, Rewriter, Words};
 use super::phrase::{Collected, Phrases, expand};
 use super::reading::Reading;
 use super::rules::Rules;
+use super::scope::{Mark, Means};
 use super::{RuleFault, TriageError};
 use crate::corpus::Corpus;
 use crate::generation::{Generation, GenerationError};
@@ -33,20 +34,10 @@ impl Rulebook {
         let rewriter = Rewriter::build(&flags.normalise, generation)?;
         let mut phrases = Collected::default();
         let mut vocabulary: FxHashMap<String, u32> = FxHashMap::default();
-        let scope = &flags.scope;
-        let lists = [
-            &scope.negators,
-            &scope.negation_ends,
-            &scope.information,
-            &scope.personal,
-            &scope.writer,
-            &scope.past,
-            &scope.present,
-            &scope.not_a_person,
-            &scope.retracted,
-        ];
-        let concepts = flags.concept.values().map(|concept| &concept.phrases);
-        for (what, list) in (0_u32..).zip(lists.into_iter().chain(concepts)) {
+        let marks = Mark::lists(&flags.scope).map(|(mark, list)| (Means::Mark(mark as usize), list));
+        let concepts = flags.concept.values().map(|concept| &concept.phrases[..]).enumerate();
+        let concepts = concepts.map(|(at, list)| (Means::Concept(at), list));
+        for (means, list) in marks.into_iter().chain(concepts) {
             for phrase in list {
                 match expand(phrase) {
                     Ok(all) => {
@@ -58,7 +49,7 @@ impl Rulebook {
                                     None => _ = vocabulary.insert(word.to_owned(), 1),
                                 }
                             }
-                            phrases.add(&words, what);
+                            phrases.add(&words, means.number());
                         }
                     }
                     Err(message) => faults.push(RuleFault { about: phrase.clone(), message }),
