@@ -7,7 +7,8 @@ use crate::discord::render::QUIET;
 use crate::discord::reply::{Button, Choice, Embed, Field, Form, Reply, Row};
 use crate::discord::text::{cut, quoted, units};
 use crate::refresh::{
-    Added, Came, Change, GapGroup, Generation, Held, Marked, Outcome, Progress, RefreshError, Report, Status, clock,
+    Added, Came, Change, GapGroup, Generation, Held, Hint, Marked, Outcome, Progress, RefreshError, Report, Status,
+    clock,
 };
 use crate::store::Deed;
 
@@ -18,15 +19,19 @@ const LINE: usize = 240;
 /// So many passages that did not help are shown.
 const PASSAGES: usize = 15;
 
-/// What an error says, with Discord's commands in place of the terminal's.
-fn said(text: &str) -> String {
-    let here = text.replace("`sacrum corpus ", "`/corpus ");
-    // Discord's way names no text: it is shown, and taken or refused with a button.
-    let here = match here.split_once("; look at the page, then") {
-        Some((why, _)) => format!("{why}; look at the page, and below at what was held back"),
-        None => here,
+/// Why something is not as it should be, and which of Discord's commands does something about it.
+fn told(why: &str, hint: Option<&Hint>) -> String {
+    let what_to_do = match hint {
+        None => return line(why),
+        // No text is named: it is shown, and taken or refused with a button.
+        Some(Hint::Accept { .. }) => "look at the page, and below at what was held back".to_owned(),
+        Some(Hint::Refresh(source)) => format!("/corpus refresh {source} downloads it again"),
+        Some(Hint::RefreshAll) => "/corpus refresh makes a new one".to_owned(),
+        Some(Hint::Status) => "/corpus status lists them".to_owned(),
+        Some(Hint::History) => "/corpus history lists those that are kept".to_owned(),
+        Some(Hint::Gaps) => "/corpus gaps lists what was".to_owned(),
     };
-    quoted(&here.replace('`', ""), LINE)
+    line(&format!("{why}; {what_to_do}"))
 }
 
 fn line(text: &str) -> String {
@@ -76,7 +81,10 @@ fn menu(id: String, prompt: &str, of: impl Iterator<Item = (String, String)>, fr
 }
 
 pub(super) fn failed(error: &RefreshError) -> Reply {
-    Reply::whisper(format!("That did not work, and nothing has changed: {}", said(&error.to_string())))
+    Reply::whisper(format!(
+        "That did not work, and nothing has changed: {}",
+        told(&error.to_string(), error.hint().as_ref())
+    ))
 }
 
 /// How far something is that was ordered then, in seconds since 1970: whoever reads it sees how long it takes, and goes
@@ -153,7 +161,8 @@ fn outcome(outcome: &Outcome) -> String {
         Came::Changed | Came::HeldBack => format!(" (+{came} −{went} sentences)"),
         _ => String::new(),
     };
-    let reason = outcome.reason.as_deref().map(|reason| format!(": {}", said(reason))).unwrap_or_default();
+    let reason = outcome.reason.as_deref().map(|reason| format!(": {}", told(reason, outcome.hint.as_ref())));
+    let reason = reason.unwrap_or_default();
     format!("**{}** {}{change}{reason}", outcome.result.name(), line(&outcome.source))
 }
 
@@ -235,7 +244,7 @@ pub(super) fn status(status: &Status, shared: bool) -> Reply {
             None => {}
         }
         if let Some(reason) = source.reason.as_deref().filter(|reason| !reason.is_empty()) {
-            text.push_str(&format!(": {}", said(reason)));
+            text.push_str(&format!(": {}", told(reason, source.hint.as_ref())));
         }
         text
     });
@@ -405,7 +414,7 @@ pub(super) fn log(deeds: &[Deed]) -> Reply {
             Err(_) => line(&deed.who),
         };
         let (what, subject) = (line(&deed.what), line(&deed.subject));
-        format!("{} {who} **{what}** {subject}: {}", clock::moment(deed.at), said(&deed.result))
+        format!("{} {who} **{what}** {subject}: {}", clock::moment(deed.at), line(&deed.result))
     });
     card("Who changed what", lines(told))
 }
