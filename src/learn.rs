@@ -35,6 +35,27 @@ const COLUMNS: usize = 2;
 /// Stands where a row tells how many weights it lists, if it lists none but has a byte for each class.
 const WHOLE: u32 = u32::MAX;
 
+/// What a feature is, so that a word is told from a concept. Their numbers are hashed: with another one all is learnt
+/// anew, and a little differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    /// A word.
+    Word = 1,
+    /// Two words that are neighbours.
+    Pair = 2,
+    /// A concept.
+    Concept = 3,
+    /// A word that does not count, and why not.
+    Discounted = 5,
+    /// The same with the word before it.
+    DiscountedPair = 6,
+    /// Letters that follow one another in a word.
+    Run = 7,
+    /// Two words with another one between them.
+    Gap = 8,
+}
+
 /// The features of a text while they are being collected.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Features(Vec<u32>);
@@ -52,10 +73,10 @@ pub(crate) struct Example<'a> {
 }
 
 impl Features {
-    /// Adds one feature: a kind, so that a word is told from a concept, and its parts.
-    pub(crate) fn add(&mut self, kind: u8, parts: &[&[u8]]) {
+    /// Adds one feature by its parts.
+    pub(crate) fn add(&mut self, kind: Kind, parts: &[&[u8]]) {
         let mut hasher = FxHasher::default();
-        hasher.write_u8(kind);
+        hasher.write_u8(kind as u8);
         for part in parts {
             hasher.write(part);
             hasher.write_u8(0xff);
@@ -68,10 +89,10 @@ impl Features {
     /// Adds words, and each pair of neighbours.
     pub(crate) fn add_words<S: AsRef<str>>(&mut self, words: &[S]) {
         for word in words {
-            self.add(1, &[word.as_ref().as_bytes()]);
+            self.add(Kind::Word, &[word.as_ref().as_bytes()]);
         }
         for pair in words.windows(2) {
-            self.add(2, &[pair[0].as_ref().as_bytes(), pair[1].as_ref().as_bytes()]);
+            self.add(Kind::Pair, &[pair[0].as_ref().as_bytes(), pair[1].as_ref().as_bytes()]);
         }
     }
 
@@ -81,7 +102,7 @@ impl Features {
         for word in words.iter().map(S::as_ref).filter(|word| word.len() >= *lengths.start()) {
             let word = [b"<", word.as_bytes(), b">"].concat();
             for length in lengths.clone() {
-                word.windows(length).for_each(|run| self.add(7, &[run]));
+                word.windows(length).for_each(|run| self.add(Kind::Run, &[run]));
             }
         }
     }
@@ -340,7 +361,7 @@ impl Model {
     /// Whether it has seen this word in two examples or more.
     pub(crate) fn knows(&self, word: &str) -> bool {
         let mut features = Features::default();
-        features.add(1, &[word.as_bytes()]);
+        features.add(Kind::Word, &[word.as_bytes()]);
         features.0.first().is_some_and(|&key| self.place(key).is_some())
     }
 

@@ -1,8 +1,9 @@
 //! Answers questions with short, cited excerpts of a corpus; says so when it has none; and looks for
 //! warning signs before anything else.
 //!
-//! In reading order: [`language`] knows words and nothing of a subject. [`corpus`] reads the folder that
-//! holds the domain. A [`generation`] is that, compiled into files. [`muscle`] finds muscles by any name
+//! In reading order: a [`generation`] keeps what is compiled in files, `learn` makes linear models of texts, and
+//! [`secret`] is text that is never printed. [`language`] knows words and nothing of a subject. [`corpus`] reads the
+//! folder that holds the domain. [`muscle`] finds muscles by any name
 //! and [`picture`] draws them. [`triage`] finds red flags in a message, [`index`] finds passages, and [`answer`]
 //! makes an answer of both, without any I/O. [`store`] keeps what must last, and [`refresh`] downloads the
 //! originals of sources. [`terminal`] and [`discord`] show answers, and [`cli`] wires it all together.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Answer, Answerer, is_grave, withheld};
+use super::{Answer, Answerer, withheld};
 use crate::corpus::{Level, Question};
 use crate::language;
 use crate::triage::Urgent;
@@ -27,7 +27,7 @@ impl Answerer {
     pub fn answer_last(&self, messages: &[&str], previous: Option<&str>) -> Option<Answer<'_>> {
         let (alone, together) = self.signs(messages);
         let gravest = graver(alone.clone(), together);
-        if is_grave(gravest.as_ref()) {
+        if gravest.as_ref().is_some_and(|urgent| urgent.level.cannot_wait()) {
             return Some(withheld(gravest));
         }
         let question = Question::new(messages.last()?).ok()?;

@@ -8,7 +8,7 @@ mod select;
 use std::cell::LazyCell;
 use std::sync::OnceLock;
 
-use crate::corpus::{Corpus, Excerpt, Level, Muscle, Question, excerpt_id, passage_link};
+use crate::corpus::{Corpus, Excerpt, Muscle, Question, excerpt_id, passage_link};
 use crate::generation::Generation;
 use crate::index::{CANDIDATES, Hit, Index, Query, Ranking, Unit};
 use crate::language;
@@ -18,6 +18,9 @@ use crate::triage::{RuleFault, Triage, TriageError, Urgent};
 pub use confidence::Confidence;
 pub use evaluate::{Expect, Expected, Figures, evaluate};
 pub use heard::{REMEMBERED, TOGETHER};
+
+/// The most excerpts that an answer may have.
+pub const MAX_EXCERPTS: usize = 3;
 
 /// How many questions are offered where nothing answers.
 const NEAREST: usize = 3;
@@ -45,7 +48,7 @@ const CARRIED_OVER: f32 = 0.6;
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// Excerpts, best first.
+    /// Excerpts, best first, at most [`MAX_EXCERPTS`].
     Answered(Vec<Cited>),
     /// Nothing in the corpus answers it; questions that it does answer.
     NotCovered(Vec<String>),
@@ -208,7 +211,7 @@ impl Answerer {
         previous: Option<&Question>,
         urgent: Option<Urgent<'a>>,
     ) -> Answer<'a> {
-        if is_grave(urgent.as_ref()) {
+        if urgent.as_ref().is_some_and(|urgent| urgent.level.cannot_wait()) {
             return withheld(urgent);
         }
         if let Some(code) = self.corpus.language.foreign(question.text(), |word| self.index.knows(word)) {
@@ -235,7 +238,7 @@ impl Answerer {
         // Beside a sign only what is asked for or surer is shown, and no questions about something else.
         let is_asked = urgent.is_none() || self.is_question(question.text());
         let is_enough = |confidence: Confidence| confidence.is_enough(is_asked);
-        match self.one(question.text(), &found, 3).filter(|(_, confidence)| is_enough(*confidence)) {
+        match self.one(question.text(), &found, MAX_EXCERPTS).filter(|(_, confidence)| is_enough(*confidence)) {
             Some((cited, confidence)) => {
                 let notice = (parts.len() > 1).then(|| self.corpus.settings.only_some.clone());
                 Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice }
@@ -252,9 +255,11 @@ impl Answerer {
 
     /// The answers to two questions of one message, where both have one of their own; the second may follow the first up.
     fn both(&self, first: &str, second: &str, previous: Option<&Question>) -> Option<(Vec<Cited>, Confidence)> {
-        let (cited, confidence) = self.one(first, &self.find(first, previous), 2)?;
+        // Each leaves room for one of the other.
+        let most = MAX_EXCERPTS - 1;
+        let (cited, confidence) = self.one(first, &self.find(first, previous), most)?;
         let before = Question::new(first).ok();
-        let (more, other) = self.one(second, &self.find(second, before.as_ref().or(previous)), 2)?;
+        let (more, other) = self.one(second, &self.find(second, before.as_ref().or(previous)), most)?;
         let differ = cited[0].excerpt.passage() != more[0].excerpt.passage();
         let answers = differ.then(|| select::join(cited, more))??;
         Some((answers, confidence.min(other)))
@@ -461,11 +466,6 @@ impl Found {
     fn or(self, other: Self) -> Self {
         if other.confidence > self.confidence { other } else { self }
     }
-}
-
-/// Whether a sign leaves room for nothing but its advice.
-fn is_grave(urgent: Option<&Urgent<'_>>) -> bool {
-    urgent.is_some_and(|urgent| urgent.level > Level::Soon)
 }
 
 fn withheld(urgent: Option<Urgent<'_>>) -> Answer<'_> {

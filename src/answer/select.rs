@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Cited;
+use super::{Cited, MAX_EXCERPTS};
 use crate::corpus::{Apart, Corpus, Excerpt, MAX_SENTENCES, PassageId};
 use crate::index::{Hit, Index, Query};
 use crate::language::{self, Language};
@@ -92,7 +92,7 @@ pub(super) fn excerpts(
     cited
 }
 
-/// The first excerpts of two answers in one list of at most three; `None` where they cannot stand together.
+/// The first excerpts of two answers in one list of at most [`MAX_EXCERPTS`]; `None` where they cannot stand together.
 pub(super) fn join(first: Vec<Cited>, second: Vec<Cited>) -> Option<Vec<Cited>> {
     // A claim and its correction stay together.
     let needed = |cited: &[Cited]| if cited.get(1).is_some_and(|next| next.corrects == Some(0)) { 2 } else { 1 };
@@ -100,7 +100,7 @@ pub(super) fn join(first: Vec<Cited>, second: Vec<Cited>) -> Option<Vec<Cited>> 
     all.truncate(needed(&all));
     let before = all.len();
     let repeats = second[..more].iter().any(|new| all.iter().any(|old| old.excerpt == new.excerpt));
-    if repeats || before + more > MAX_SENTENCES {
+    if repeats || before + more > MAX_EXCERPTS {
         return None;
     }
     let place = |corrects: Option<usize>| corrects.map(|at| at + before);

@@ -125,7 +125,7 @@ enum Failure {
     Generation(#[from] GenerationError),
     #[error(transparent)]
     Compile(#[from] CompileError),
-    #[error(transparent)]
+    #[error("{}", corpus::failed(.0))]
     Refresh(#[from] RefreshError),
     #[error("there is no home folder to keep data in; give a folder with --data or SACRUM_DATA")]
     NoHome,

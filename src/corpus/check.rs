@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::asked::Asked;
 use super::link::is_address;
 use super::problem::{Problem, Unread, counted};
-use super::{Corpus, Document, Level, MAX_SENTENCES, Section, Settings, Source};
+use super::{Corpus, Document, Level, Section, Settings, Source};
 use crate::language;
 
 /// A section of a note with more words than this says more than one thing.
@@ -105,7 +105,7 @@ pub(super) fn references(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Pr
             problems.push(Problem::new(
                 &document.file,
                 section.line,
-                format!("\"{}\" corrects a section and is itself corrected; at most {MAX_SENTENCES} excerpts are shown, so link to the last word", section.heading),
+                format!("\"{}\" corrects a section and is itself corrected; one correction is shown beside a claim, so link to the last word", section.heading),
             ));
         }
     }

@@ -256,7 +256,8 @@ impl Corpus {
     }
 
     /// How people describe an entry of muscles.toml who do not know its name.
-    pub(crate) fn descriptions_of(&self, id: &str) -> &[String] {
+    #[must_use]
+    pub fn descriptions_of(&self, id: &str) -> &[String] {
         self.asked.of(&format!("{}#{id}", Asked::MUSCLES))
     }
 

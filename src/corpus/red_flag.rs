@@ -23,6 +23,19 @@ impl Level {
     /// All of them, the most urgent first.
     const ALL: [Self; 4] = [Self::Emergency, Self::Crisis, Self::SameDay, Self::Soon];
 
+    /// Whether it is seen to today or sooner: nothing but its advice is shown, no answer under it.
+    #[must_use]
+    pub fn cannot_wait(self) -> bool {
+        self > Self::Soon
+    }
+
+    /// Whether it comes before everything else, and nothing holds its advice back: no queue, no pause between replies, and
+    /// not that others read it.
+    #[must_use]
+    pub fn overrides_all(self) -> bool {
+        self >= Self::Crisis
+    }
+
     /// Reads a level, or `none` where no sign is meant.
     ///
     /// # Errors
@@ -93,6 +106,7 @@ pub struct Scope {
     pub present: Vec<String>,
     pub not_a_person: Vec<String>,
     pub retracted: Vec<String>,
+    pub alternatives: Vec<String>,
 }
 
 /// A scope that leaves a concept standing.

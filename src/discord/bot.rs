@@ -12,7 +12,6 @@ use super::corpus::Care;
 use super::history::{History, Place};
 use super::rest::Rest;
 use crate::answer::Answerer;
-use crate::corpus::Level;
 use crate::picture::Painter;
 use crate::refresh::Live;
 use crate::store::{CommunityId, CommunitySettings, Shown, Store, StoreError, Target};
@@ -122,8 +121,8 @@ impl Bot {
         self.us.get().copied()
     }
 
-    /// Takes note of who we are; true for the first time.
-    pub(super) fn is(&self, us: Us) -> bool {
+    /// Takes note of who we are; whether that is new.
+    pub(super) fn set_us(&self, us: Us) -> bool {
         self.us.set(us).is_ok()
     }
 
@@ -154,11 +153,11 @@ impl Bot {
 
     /// Whether words show a sign that nothing may hold back.
     pub(super) async fn is_urgent(&self, said: &[&str]) -> bool {
-        self.answerer().await.check(said).is_some_and(|urgent| urgent.level >= Level::Crisis)
+        self.answerer().await.check(said).is_some_and(|urgent| urgent.level.overrides_all())
     }
 
-    /// Whether a message or an interaction is new to us; Discord sends some again after a break.
-    pub(super) fn is_new(&self, id: u64) -> bool {
+    /// Takes note of a message or an interaction; whether it is new to us, as Discord sends some again after a break.
+    pub(super) fn note_seen(&self, id: u64) -> bool {
         self.memory().seen.add(id)
     }
 

@@ -1,15 +1,14 @@
 //! Muscles as Discord shows them: cards, choices, lists. Thin: everything was decided before.
 
+use super::limits::{self, ALL_EMBEDS, TEXT};
 use super::render::{CALM, QUIET, disclaimer, linked, named};
-use super::reply::{ALL_EMBEDS, Button, Choice, Embed, Picture, Reply, Row};
+use super::reply::{Button, Choice, Embed, Picture, Reply, Row};
 use super::text::{cut, plain, quoted, units};
 use crate::answer::Answerer;
 use crate::corpus::{Group, Muscle, Named, Thing};
 use crate::muscle::{SOURCES_OF_A_LIST, parts};
 
-/// What a card may take of an embed's 4,096 units, its sources included.
-const TEXT: usize = 4_000;
-/// What its sources may take of that.
+/// What a card's sources may take of [`TEXT`].
 const SOURCES: usize = 1_200;
 /// A part of a card is held to this.
 const PART: usize = 400;
@@ -42,9 +41,9 @@ pub(super) fn card(answerer: &Answerer, muscle: &Muscle, view: Option<&str>, pic
     let mut below: Vec<Button> = Vec::new();
     for other in muscle.views.iter().filter(|other| shown != Some(other)).take(3) {
         let Some(figure) = answerer.corpus().figure(other) else { continue };
-        below.push(Button::press(&figure.title, format!("muscle:{}:{other}", muscle.id)));
+        below.extend(Button::press(&figure.title, format!("muscle:{}:{other}", muscle.id)));
     }
-    below.push(Button::press("Ask about it", format!("askabout:{}", muscle.id)));
+    below.extend(Button::press("Ask about it", format!("askabout:{}", muscle.id)));
     let rows = open(&related, "Look at another one").into_iter().chain([Row::Buttons(below)]).collect();
     reply(answerer, &muscle.name, lead, text, pictures, rows)
 }
@@ -174,27 +173,23 @@ pub(super) fn which_place(answerer: &Answerer, unknown: Option<&str>) -> Reply {
 }
 
 fn places(answerer: &Answerer) -> Option<Row> {
-    let places = answerer.corpus().muscles.places.iter().take(25);
-    let choices: Vec<Choice> = places
-        .filter(|place| units(&place.id) <= 100)
-        .map(|place| Choice::new(&capital(&place.name), &place.id))
-        .collect();
-    let menu = Row::Menu { id: "where".to_owned(), prompt: "What lies at another place?".to_owned(), choices };
-    (!matches!(&menu, Row::Menu { choices, .. } if choices.is_empty())).then_some(menu)
+    let places = answerer.corpus().muscles.places.iter().take(limits::CHOICES);
+    let choices: Vec<Choice> = places.filter_map(|place| Choice::new(&capital(&place.name), &place.id)).collect();
+    let prompt = "What lies at another place?".to_owned();
+    (!choices.is_empty()).then(|| Row::Menu { id: "where".to_owned(), prompt, choices })
 }
 
 /// What opens the cards of muscles: buttons, or a menu where they are many.
 pub(super) fn open(muscles: &[&Muscle], prompt: &str) -> Option<Row> {
-    let muscles = muscles.iter().filter(|muscle| units(&muscle.id) <= 50);
-    let buttons: Vec<Button> =
-        muscles.clone().map(|muscle| Button::press(&muscle.name, format!("muscle:{}", muscle.id))).collect();
+    let button = |muscle: &&Muscle| Button::press(&muscle.name, format!("muscle:{}", muscle.id));
+    let buttons: Vec<Button> = muscles.iter().filter_map(button).collect();
     match buttons.len() {
         0 => None,
-        1..=5 => Some(Row::Buttons(buttons)),
+        1..=limits::BUTTONS => Some(Row::Buttons(buttons)),
         _ => {
             let choice =
-                |muscle: &&Muscle| Choice { hint: muscle.what.clone(), ..Choice::new(&muscle.name, &muscle.id) };
-            let choices = muscles.take(25).map(choice).collect();
+                |muscle: &&Muscle| Some(Choice { hint: muscle.what.clone(), ..Choice::new(&muscle.name, &muscle.id)? });
+            let choices = muscles.iter().filter_map(choice).take(limits::CHOICES).collect();
             Some(Row::Menu { id: "muscle".to_owned(), prompt: prompt.to_owned(), choices })
         }
     }

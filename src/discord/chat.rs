@@ -15,7 +15,6 @@ use super::rest::{Patience, RestError};
 use super::words::{content, know_title, mentions, parts, titled, with_title, without_mentions};
 use super::{names, notice};
 use crate::answer::Answerer;
-use crate::corpus::Level;
 use crate::store::{Kept, Whose};
 use crate::triage::Urgent;
 
@@ -108,7 +107,7 @@ pub(super) fn hear(bot: &Bot, answerer: &Answerer, message: &Message) -> Option<
     if !speaks || message.author.bot || message.author.system || message.webhook_id.is_some() {
         return None;
     }
-    if message.author.id.get() == us || !bot.is_new(message.id.get()) {
+    if message.author.id.get() == us || !bot.note_seen(message.id.get()) {
         return None;
     }
     names::heard(bot, message);
@@ -162,7 +161,7 @@ pub(super) fn judge(bot: &Bot, answerer: &Answerer, mut heard: Heard) -> Option<
     let place = place(heard.channel, heard.author);
     let said = bot.hear(place, heard.message, &heard.text);
     let said: Vec<&str> = said.iter().map(String::as_str).collect();
-    let is_urgent = |urgent: &Urgent<'_>| urgent.level >= Level::Crisis;
+    let is_urgent = |urgent: &Urgent<'_>| urgent.level.overrides_all();
     let alone = answerer.check(&[&heard.text]).filter(is_urgent);
     let anew = alone.is_some();
     if let Some(urgent) = alone.or_else(|| answerer.check(&said).filter(is_urgent)) {

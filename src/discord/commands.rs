@@ -5,13 +5,14 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::bot::Bot;
+use super::limits;
 use super::rest::RestError;
 
 /// The entry in a message's menu.
 pub(super) const MENU: &str = "Find an answer";
 
 const SUB_COMMAND: u8 = 1;
-const STRING: u8 = 3;
+pub(super) const STRING: u8 = 3;
 const INTEGER: u8 = 4;
 const BOOLEAN: u8 = 5;
 const CHANNEL: u8 = 7;
@@ -49,11 +50,18 @@ fn all(has_muscles: bool) -> Vec<Value> {
     all
 }
 
+/// A command under another one.
+pub(super) fn sub(name: &str, description: &str, options: Vec<Value>) -> Value {
+    json!({"type": SUB_COMMAND, "name": name, "description": description, "options": options})
+}
+
+/// An option for which choices are offered while somebody types.
+pub(super) fn word(name: &str, description: &str, required: bool) -> Value {
+    json!({"type": STRING, "name": name, "description": description, "required": required,
+        "autocomplete": true, "max_length": limits::CHOICE})
+}
+
 fn muscles() -> [Value; 3] {
-    let word = |name: &str, description: &str, required: bool| {
-        json!({"type": STRING, "name": name, "description": description, "required": required,
-            "autocomplete": true, "max_length": 100})
-    };
     let card = vec![
         word("name", "Its name, in any words", true),
         word("compare", "Another muscle, to put beside it", false),
@@ -86,7 +94,6 @@ fn setup() -> Value {
     let role = json!({"type": ROLE, "name": "role", "description": "The role", "required": true});
     let minutes = json!({"type": INTEGER, "name": "minutes", "description": "Minutes", "required": true,
         "min_value": 0, "max_value": 1440});
-    let sub = |name: &str, description: &str, options: Vec<Value>| json!({"type": SUB_COMMAND, "name": name, "description": description, "options": options});
     let on = |required: bool| switch("on", "Whether on or off", required);
     json!({"type": 1, "name": "setup", "description": "How I behave on this server",
         "contexts": [0], "integration_types": [0], "default_member_permissions": MANAGE_GUILD, "options": [
@@ -256,9 +263,9 @@ mod tests {
     fn names_and_descriptions_fit() {
         fn check(of: &Value) {
             let length = |key: &str| of[key].as_str().map_or(0, |text| text.chars().count());
-            assert!((1..=32).contains(&length("name")), "{of}");
+            assert!((1..=limits::NAME).contains(&length("name")), "{of}");
             assert!(
-                length("description") <= 100
+                length("description") <= limits::DESCRIPTION_OF_COMMAND
                     && (of["type"] == 3 && of["contexts"].is_array() || length("description") > 0),
                 "{of}"
             );

@@ -60,7 +60,7 @@ pub(super) struct Composed {
 impl Composed {
     /// Whether it tells of a sign that nothing may hold back.
     pub(super) fn is_urgent(&self) -> bool {
-        self.urgent >= Some(Level::Crisis)
+        self.urgent.is_some_and(Level::overrides_all)
     }
 }
 
@@ -95,7 +95,7 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     if let (Outcome::Answered(_), None, true, Some(id)) = (&answer.outcome, &answer.urgent, own, &kept) {
         bot.memory().history.asked(asked_under(id), asked.text, Instant::now());
     }
-    let at_once = answer.urgent.as_ref().is_some_and(|urgent| urgent.level >= Level::Crisis);
+    let at_once = answer.urgent.as_ref().is_some_and(|urgent| urgent.level.overrides_all());
     let reply = if public && sensitive && !at_once && says_something {
         render::pointer(&answerer, kept.as_deref())
     } else {
@@ -144,7 +144,7 @@ async fn keep(bot: &Bot, asked: &Asked<'_>, shown: &Shown) -> Option<String> {
     if shown.excerpts.is_empty() && shown.nearest.is_empty() && shown.flag.is_none() {
         return None;
     }
-    if shown.flag.as_ref().is_some_and(|(_, level)| *level >= Level::Crisis) {
+    if shown.flag.as_ref().is_some_and(|(_, level)| level.overrides_all()) {
         // Urgent advice has no button but a helper's. On a disk, its time would lead to whom it was given.
         let (target, id) = (asked.target?, random_id()?);
         bot.memory().advised.insert(asked_under(&id), Some((shown.clone(), target)));

@@ -73,7 +73,7 @@ impl Ears {
             return tracing::warn!(event = "READY", "what Discord sent could not be read");
         }
         tracing::info!(shard, servers = ready["guilds"].as_array().map_or(0, Vec::len), "connected to Discord");
-        if self.bot.is(us) {
+        if self.bot.set_us(us) {
             let (bot, home) = (Arc::clone(&self.bot), self.home);
             tokio::spawn(async move { commands::register(&bot, us.application, home).await });
         }
@@ -121,7 +121,7 @@ impl Ears {
             }
             Event::InteractionCreate(event) => {
                 names::used(&self.bot, &event.interaction);
-                let called = Called::read(&event.interaction).filter(|called| self.bot.is_new(called.id));
+                let called = Called::read(&event.interaction).filter(|called| self.bot.note_seen(called.id));
                 let Some(mut called) = called else { return };
                 if !interact::may_go_on(&self.bot, &mut called).await {
                     return;

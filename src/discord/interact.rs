@@ -11,18 +11,16 @@ use super::bot::Bot;
 use super::called::{Called, Typed, Wish};
 use super::compose::{Asked, Composed, Way, asked_under, compose, place};
 use super::corpus::Task;
+use super::limits;
 use super::reply::{Button, Choice, Reply, Row};
 use super::rest::RestError;
 use super::send::Response;
-use super::text::units;
 use super::{chat, muscle, names, notice, pages, render, setup, words};
 use crate::answer::Answerer;
-use crate::corpus::{Level, Named, Question};
+use crate::corpus::{Named, Question};
 use crate::muscle::named_so_far;
 use crate::store::{Kept, Shown, StoreError, Target, Whose};
 
-/// So many things are offered while somebody types.
-const OFFERS: usize = 25;
 /// From here on an answer is promised before it is there.
 pub(super) const PROMISE: Duration = Duration::from_millis(1_500);
 /// So long after a start an answer is waited for without a word.
@@ -219,24 +217,25 @@ fn warned(answerer: &Answerer, called: &Called) -> Option<Done> {
     }
     let written = called.wish.written().into_iter().filter(|written| !muscle::is_name(answerer, written));
     let signs = written.filter_map(|written| answerer.check(&[written]));
-    let urgent = signs.max_by_key(|urgent| urgent.level).filter(|urgent| urgent.level > Level::Soon)?;
+    let urgent = signs.max_by_key(|urgent| urgent.level).filter(|urgent| urgent.level.cannot_wait())?;
     let reply = Reply { private: true, ..render::advice(answerer, &urgent) };
-    Some(Done { act: Act::Say(reply), urgent: urgent.level >= Level::Crisis })
+    Some(Done { act: Act::Say(reply), urgent: urgent.level.overrides_all() })
 }
 
 /// What may be meant by what is typed so far.
 fn complete(answerer: &Answerer, of: Typed, so_far: &str) -> Vec<Choice> {
     let muscles = &answerer.corpus().muscles;
-    let named = |all: &[Named]| named_so_far(all, so_far).map(|of| Choice::new(&of.name, &of.id)).collect::<Vec<_>>();
+    let named =
+        |all: &[Named]| named_so_far(all, so_far).filter_map(|of| Choice::new(&of.name, &of.id)).collect::<Vec<_>>();
     let mut choices = match of {
-        Typed::Question => answerer.questions(so_far).map(|question| Choice::new(question, question)).collect(),
+        Typed::Question => answerer.questions(so_far).filter_map(|question| Choice::new(question, question)).collect(),
         Typed::Muscle => {
-            let meant = answerer.finder().complete(answerer.corpus(), so_far, OFFERS);
+            let meant = answerer.finder().complete(answerer.corpus(), so_far, limits::CHOICES);
             let label = |choice: &crate::muscle::Choice<'_>| match choice.alias {
                 Some(alias) => format!("{} ({alias})", choice.name),
                 None => choice.name.to_owned(),
             };
-            meant.iter().map(|choice| Choice::new(&label(choice), choice.name)).collect()
+            meant.iter().filter_map(|choice| Choice::new(&label(choice), choice.name)).collect()
         }
         Typed::Place => named(&muscles.places),
         Typed::Nerve => named(&muscles.nerves),
@@ -244,15 +243,12 @@ fn complete(answerer: &Answerer, of: Typed, so_far: &str) -> Vec<Choice> {
         Typed::View => {
             let figures = answerer.corpus().figures.iter();
             let fits = |title: &str| title.to_lowercase().contains(&so_far.trim().to_lowercase());
-            figures.filter(|of| fits(&of.title)).map(|of| Choice::new(&of.title, &of.view)).collect()
+            figures.filter(|of| fits(&of.title)).filter_map(|of| Choice::new(&of.title, &of.view)).collect()
         }
     };
-    // Discord takes no empty ones, none that are too long, and none twice.
+    // Discord takes none twice.
     let mut known = HashSet::new();
-    choices.retain(|choice| {
-        let fits = !choice.value.trim().is_empty() && units(&choice.value) <= 100;
-        fits && known.len() < OFFERS && known.insert(choice.value.clone())
-    });
+    choices.retain(|choice| known.len() < limits::CHOICES && known.insert(choice.value.clone()));
     choices
 }
 
@@ -327,13 +323,9 @@ async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool
 fn with_post(composed: Composed, target: Option<Target>) -> Reply {
     let mut reply = Reply { private: true, ..composed.reply };
     let worth_posting = matches!(composed.outcome, "answered" | "withheld");
-    if let Some(id) = composed.kept.filter(|_| worth_posting && target.is_some()) {
-        reply.rows.push(Row::Buttons(vec![Button::Press {
-            label: "Post it".to_owned(),
-            id: format!("post:{id}"),
-            important: true,
-        }]));
-    }
+    let kept = composed.kept.filter(|_| worth_posting && target.is_some());
+    let button = kept.and_then(|id| Button::important("Post it", format!("post:{id}")));
+    reply.rows.extend(button.map(|button| Row::Buttons(vec![button])));
     reply
 }
 
@@ -350,7 +342,7 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
     };
     let answerer = bot.answerer_in(called.server).await;
     let Some(restored) = render::restored(&answerer, &shown) else { return whisper(TOO_OLD) };
-    let urgent = restored.urgent.as_ref().is_some_and(|urgent| urgent.level >= Level::Crisis);
+    let urgent = restored.urgent.as_ref().is_some_and(|urgent| urgent.level.overrides_all());
     let reply = match shown.sensitive && !urgent {
         true => render::pointer(&answerer, Some(answer)),
         false => render::answer(&answerer, &restored, render::Manner { id: Some(answer), question: None }),

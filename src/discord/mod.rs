@@ -19,6 +19,7 @@ mod corpus;
 mod gateway;
 mod history;
 mod interact;
+mod limits;
 mod mend;
 mod muscle;
 mod names;

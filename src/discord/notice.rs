@@ -52,7 +52,7 @@ pub(super) async fn refused(bot: &Bot, server: u64, channel: u64, message: u64, 
 /// Discord took a message in a channel: where it refused one before, the permission is back, and should it be lost
 /// again, that is news.
 pub(super) async fn taken(bot: &Bot, server: u64, channel: u64) {
-    if bot.rest.is_taken_again(channel) {
+    if bot.rest.take_back_refusal(channel) {
         let place = with_permissions(bot, channel).await;
         forget(bot, server, &permission(place)).await;
         tracing::info!(server, channel = place, "I may write in a channel again");
@@ -85,7 +85,7 @@ async fn lost_log(bot: &Bot, server: u64, log: u64, message: u64) {
 /// Tells moderators something of a channel once, in the log channel, else the server's owner; whether it was news. Where
 /// nobody can be told, it is tried again the next time.
 async fn once(bot: &Bot, server: u64, place: u64, what: &str, text: String, message: u64) -> bool {
-    match bot.store.is_news(CommunityId(server), what).await {
+    match bot.store.note_news(CommunityId(server), what).await {
         Ok(true) => {}
         Ok(false) => return false,
         Err(error) => {

@@ -1,6 +1,7 @@
 //! What the bot says of itself and of what it knows: /cite, /sources, /topics, /help, /privacy, /about,
 //! and the full sections behind "More".
 
+use super::limits::{self, TEXT};
 use super::render::{CALM, QUIET, disclaimer, linked, named, origin, source_links};
 use super::reply::{Button, Choice, Embed, Reply, Row};
 use super::text::{cut, pages, plain, units};
@@ -17,8 +18,8 @@ const SOURCES_A_PAGE: usize = 10;
 const CITED: usize = 5;
 /// So many passages are searched for questions about a muscle.
 const SEARCHED: usize = 40;
-/// One of the 25 choices of a menu leads on.
-const CHOICES: usize = 24;
+/// One of the choices of a menu leads on.
+const CHOICES: usize = limits::CHOICES - 1;
 
 /// The whole of the sections that an answer was taken from, a page at a time.
 pub(super) fn more(answerer: &Answerer, shown: &Shown, answer: &str, page: usize) -> Option<Reply> {
@@ -80,7 +81,7 @@ pub(super) fn citation(answerer: &Answerer, excerpt: &Excerpt) -> Reply {
     let facts: String = facts.iter().map(|fact| format!("\n-# {fact}")).collect();
     let embed = Embed {
         title: plain(&heading(document, section)),
-        text: format!("{}\n{facts}", cut(&marked, 4_000_usize.saturating_sub(units(&facts)))),
+        text: format!("{}\n{facts}", cut(&marked, TEXT.saturating_sub(units(&facts)))),
         footer: disclaimer(answerer),
         colour: CALM,
         ..Embed::default()
@@ -102,7 +103,7 @@ pub(super) fn source_list(answerer: &Answerer, page: usize) -> Reply {
     let list: String = shown.map(|line| format!("- {line}\n")).collect();
     let embed = Embed {
         title: format!("What I know of {}", plain(&corpus.settings.name)),
-        text: cut(&list, 4_000),
+        text: cut(&list, TEXT),
         footer: format!("Page {} of {count}. {}", page + 1, disclaimer(answerer)),
         colour: QUIET,
         ..Embed::default()
@@ -114,18 +115,15 @@ pub(super) fn source_list(answerer: &Answerer, page: usize) -> Reply {
 /// A menu of documents.
 pub(super) fn topics(answerer: &Answerer, page: usize) -> Reply {
     let documents = &answerer.corpus().documents;
-    let usable = |document: &&Document| {
-        units(&document.id) <= 100 && !document.title.trim().is_empty() && questions(document).next().is_some()
-    };
-    let mut choices: Vec<Choice> =
-        documents.iter().filter(usable).map(|document| Choice::new(&document.title, &document.id)).collect();
+    let usable = documents.iter().filter(|document| questions(document).next().is_some());
+    let mut choices: Vec<Choice> = usable.filter_map(|document| Choice::new(&document.title, &document.id)).collect();
     choices.sort_by_key(|choice| choice.label.to_lowercase());
     let count = choices.len().div_ceil(CHOICES).max(1);
     let page = page.min(count - 1);
     let mut shown: Vec<Choice> = choices.into_iter().skip(page * CHOICES).take(CHOICES).collect();
     if count > 1 {
         let next = (page + 1) % count;
-        shown.push(Choice::new(&format!("More topics (page {} of {count})", next + 1), format!("page {next}")));
+        shown.extend(Choice::new(&format!("More topics (page {} of {count})", next + 1), format!("page {next}")));
     }
     if shown.is_empty() {
         return Reply::whisper("My texts list no questions. Ask me one of your own with /ask.");
@@ -143,9 +141,8 @@ pub(super) fn topics(answerer: &Answerer, page: usize) -> Reply {
 pub(super) fn topic(answerer: &Answerer, id: &str) -> Option<Reply> {
     let document = answerer.corpus().documents.iter().find(|document| document.id == id)?;
     let choices: Vec<Choice> = questions(document)
-        .map(|(section, question)| Choice::new(question, format!("{id}#{}", section.id)))
-        .filter(|choice| units(&choice.value) <= 100)
-        .take(25)
+        .filter_map(|(section, question)| Choice::new(question, format!("{id}#{}", section.id)))
+        .take(limits::CHOICES)
         .collect();
     if choices.is_empty() {
         return None;
@@ -166,11 +163,11 @@ pub(super) fn about_muscle(answerer: &Answerer, id: &str) -> Option<Reply> {
         let value = format!("{}#{}", document.id, section.id);
         let known = choices.iter().any(|choice| choice.value == value);
         let speaks_of_it = answerer.named_in(&section.text).iter().any(|of| of.id == muscle.id);
-        if let Some(question) = asked(section).filter(|_| speaks_of_it && !known && units(&value) <= 100) {
-            choices.push(Choice::new(question, value));
+        if let Some(question) = asked(section).filter(|_| speaks_of_it && !known) {
+            choices.extend(Choice::new(question, value));
         }
     }
-    choices.truncate(25);
+    choices.truncate(limits::CHOICES);
     let name = plain(&cut(&muscle.name, 200));
     if choices.is_empty() {
         return Some(Reply::whisper(format!("Type your question about **{name}** with **/ask**.")));
@@ -235,7 +232,8 @@ pub(super) fn privacy(answerer: &Answerer, days: u32) -> Reply {
          - Nothing is sold, shared, or used to train anything."
     );
     let button = Button::press("Delete my votes", "forget".to_owned());
-    Reply { rows: vec![Row::Buttons(vec![button])], ..card(answerer, "What I keep", &text) }
+    let rows = button.map(|button| Row::Buttons(vec![button])).into_iter().collect();
+    Reply { rows, ..card(answerer, "What I keep", &text) }
 }
 
 pub(super) fn about(answerer: &Answerer) -> Reply {
@@ -269,8 +267,8 @@ fn sources<'a>(answerer: &'a Answerer, section: &'a Section) -> impl Iterator<It
 
 /// Buttons to the page before and behind, where there are any.
 fn turn(page: usize, count: usize, id: impl Fn(usize) -> String) -> Option<Row> {
-    let before = page.checked_sub(1).map(|to| Button::press("Back", id(to)));
-    let behind = (page + 1 < count).then(|| Button::press("Next", id(page + 1)));
+    let before = page.checked_sub(1).and_then(|to| Button::press("Back", id(to)));
+    let behind = (page + 1 < count).then(|| Button::press("Next", id(page + 1))).flatten();
     let buttons: Vec<Button> = before.into_iter().chain(behind).collect();
     (!buttons.is_empty()).then_some(Row::Buttons(buttons))
 }

@@ -1,10 +1,11 @@
 //! Answers as Discord shows them. Thin: everything was decided before.
 
 use super::card;
+use super::limits::TEXT;
 use super::reply::{Button, Embed, Reply, Row};
 use super::text::{cut, plain, quoted, units};
 use crate::answer::{Answer, Answerer, Cited, Outcome};
-use crate::corpus::{Level, Section, Source, sentences};
+use crate::corpus::{Section, Source, sentences};
 use crate::store::Shown;
 use crate::triage::Urgent;
 
@@ -15,8 +16,6 @@ pub(super) const ALARM: u32 = 0x00D1_3438;
 /// The colour of everything else.
 pub(super) const QUIET: u32 = 0x006B_7280;
 
-/// What the text of an answer may take of an embed's 4,096 units.
-const TEXT: usize = 4_000;
 /// So many of the muscles that an answer names can be opened from it: a row of buttons.
 const MUSCLES: usize = 5;
 /// Of a question, so much is shown again.
@@ -37,7 +36,7 @@ pub(super) struct Manner<'a> {
 
 /// An answer as a message.
 pub(super) fn answer(answerer: &Answerer, answer: &Answer<'_>, manner: Manner<'_>) -> Reply {
-    if let Some(urgent) = answer.urgent.as_ref().filter(|urgent| urgent.level > Level::Soon) {
+    if let Some(urgent) = answer.urgent.as_ref().filter(|urgent| urgent.level.cannot_wait()) {
         return advice(answerer, urgent);
     }
     let settings = &answerer.corpus().settings;
@@ -67,10 +66,9 @@ pub(super) fn answer(answerer: &Answerer, answer: &Answer<'_>, manner: Manner<'_
             }
             if let Some(id) = manner.id.filter(|_| !nearest.is_empty()) {
                 text.push_str("\n\n**Nearest questions that I can answer:**");
-                let button = |(at, question): (usize, &String)| {
-                    Row::Buttons(vec![Button::press(question, format!("nearest:{id}:{at}"))])
-                };
-                rows.extend(nearest.iter().take(4).enumerate().map(button));
+                let button = |(at, question): (usize, &String)| Button::press(question, format!("nearest:{id}:{at}"));
+                let buttons = nearest.iter().take(4).enumerate().filter_map(button);
+                rows.extend(buttons.map(|button| Row::Buttons(vec![button])));
             }
         }
         Outcome::NotAQuestion => text.push_str(&plain(&settings.not_a_question)),
@@ -119,9 +117,8 @@ pub(super) fn pointer(answerer: &Answerer, id: Option<&str>) -> Reply {
         colour: QUIET,
         ..Embed::default()
     };
-    let button =
-        |id: &str| Button::Press { label: "Show it to me".to_owned(), id: format!("show:{id}"), important: true };
-    let rows = id.map(|id| Row::Buttons(vec![button(id)])).into_iter().collect();
+    let button = id.and_then(|id| Button::important("Show it to me", format!("show:{id}")));
+    let rows = button.map(|button| Row::Buttons(vec![button])).into_iter().collect();
     Reply { embeds: vec![embed], rows, ..Reply::default() }
 }
 
@@ -241,9 +238,10 @@ fn excerpt(answerer: &Answerer, number: usize, one: &Cited, room: usize) -> Stri
 }
 
 fn votes(id: &str) -> Row {
-    Row::Buttons(vec![
+    let buttons = [
         Button::press("Helpful", format!("vote:{id}:1")),
         Button::press("Not helpful", format!("vote:{id}:0")),
         Button::press("More", format!("more:{id}:0")),
-    ])
+    ];
+    Row::Buttons(buttons.into_iter().flatten().collect())
 }

@@ -6,16 +6,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::limits;
 use super::text::{cut, plain, units};
 use crate::corpus::is_address;
 
-const CONTENT: usize = 2_000;
-const DESCRIPTION: usize = 4_096;
-/// What all embeds of a message may hold together.
-pub(super) const ALL_EMBEDS: usize = 6_000;
-const LABEL: usize = 80;
-const URL: usize = 512;
-const DESCRIPTION_OF_FILE: usize = 1_024;
 /// Only the one who asked sees it.
 const EPHEMERAL: u64 = 1 << 6;
 
@@ -55,7 +49,7 @@ pub(super) struct File {
 
 /// The files of a message, as it lists them.
 pub(super) fn attachments(files: &[File]) -> Value {
-    let describe = |(at, file): (usize, &File)| json!({"id": at.to_string(), "filename": file.name, "description": cut(&file.description, DESCRIPTION_OF_FILE)});
+    let describe = |(at, file): (usize, &File)| json!({"id": at.to_string(), "filename": file.name, "description": cut(&file.description, limits::DESCRIPTION_OF_FILE)});
     files.iter().enumerate().map(describe).collect()
 }
 
@@ -77,9 +71,9 @@ impl Picture {
 /// A row under a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Row {
-    /// At most five.
+    /// At most [`limits::BUTTONS`].
     Buttons(Vec<Button>),
-    /// At most 25 choices.
+    /// At most [`limits::CHOICES`].
     Menu { id: String, prompt: String, choices: Vec<Choice> },
 }
 
@@ -106,7 +100,7 @@ pub(super) struct Choice {
 pub(super) struct Form {
     pub(super) id: String,
     pub(super) title: String,
-    /// At most five.
+    /// At most [`limits::ROWS`].
     pub(super) fields: Vec<Field>,
 }
 
@@ -135,10 +129,10 @@ impl Reply {
 
     /// As Discord takes it. Empty parts are there too, so that an edit takes them away.
     pub(super) fn json(&self) -> Value {
-        let mut room = ALL_EMBEDS;
+        let mut room = limits::ALL_EMBEDS;
         let mut embeds = Vec::new();
         let mut pictures = 0;
-        for embed in self.embeds.iter().take(10) {
+        for embed in self.embeds.iter().take(limits::EMBEDS) {
             let mut body = embed.json(&mut room);
             if embed.picture.is_some() {
                 body["image"] = json!({"url": format!("attachment://{}", Picture::file(pictures))});
@@ -146,9 +140,9 @@ impl Reply {
             }
             embeds.push(body);
         }
-        let rows: Vec<Value> = self.rows.iter().take(5).map(Row::json).collect();
+        let rows: Vec<Value> = self.rows.iter().take(limits::ROWS).map(Row::json).collect();
         let mut body = json!({
-            "content": cut(&self.content, CONTENT),
+            "content": cut(&self.content, limits::CONTENT),
             "embeds": embeds,
             "components": rows,
             "allowed_mentions": {"parse": []},
@@ -179,13 +173,13 @@ impl Reply {
         let texts: Vec<&str> =
             [&self.content].into_iter().chain(texts).map(String::as_str).filter(|text| !text.is_empty()).collect();
         let footers: String = self.embeds.iter().map(|embed| format!("\n\n{}", plain(&embed.footer))).collect();
-        let text = cut(&texts.join("\n\n"), CONTENT.saturating_sub(units(&footers)));
+        let text = cut(&texts.join("\n\n"), limits::CONTENT.saturating_sub(units(&footers)));
         Self { content: format!("{text}{footers}"), embeds: Vec::new(), rows: Vec::new(), ..*self }
     }
 
     /// Its pictures, as files.
     pub(super) fn files(&self) -> Vec<File> {
-        let pictures = self.embeds.iter().take(10).filter_map(|embed| embed.picture.as_ref());
+        let pictures = self.embeds.iter().take(limits::EMBEDS).filter_map(|embed| embed.picture.as_ref());
         let file = |(at, picture): (usize, &Picture)| File {
             name: Picture::file(at),
             description: picture.alt.clone(),
@@ -221,9 +215,9 @@ impl Embed {
             text
         };
         // The footer holds the disclaimer: it is never what gives way.
-        let footer = take(&self.footer, 2_048);
-        let title = take(&self.title, 256);
-        let mut body = json!({"color": self.colour, "description": take(&self.text, DESCRIPTION)});
+        let footer = take(&self.footer, limits::FOOTER);
+        let title = take(&self.title, limits::TITLE);
+        let mut body = json!({"color": self.colour, "description": take(&self.text, limits::DESCRIPTION)});
         if !title.is_empty() {
             body["title"] = title.into();
         }
@@ -237,10 +231,12 @@ impl Embed {
 impl Row {
     fn json(&self) -> Value {
         let parts: Vec<Value> = match self {
-            Self::Buttons(buttons) => buttons.iter().take(5).map(Button::json).collect(),
+            Self::Buttons(buttons) => buttons.iter().take(limits::BUTTONS).map(Button::json).collect(),
             Self::Menu { id, prompt, choices } => {
-                let choices: Vec<Value> = choices.iter().take(25).map(Choice::json).collect();
-                vec![json!({"type": 3, "custom_id": id, "placeholder": cut(prompt, 150), "options": choices})]
+                let choices: Vec<Value> = choices.iter().take(limits::CHOICES).map(Choice::json).collect();
+                vec![
+                    json!({"type": 3, "custom_id": id, "placeholder": cut(prompt, limits::PLACEHOLDER), "options": choices}),
+                ]
             }
         };
         json!({"type": 1, "components": parts})
@@ -249,15 +245,19 @@ impl Row {
 
 impl Form {
     pub(super) fn json(&self) -> Value {
-        let rows: Vec<Value> =
-            self.fields.iter().take(5).map(|field| json!({"type": 1, "components": [field.json()]})).collect();
-        json!({"custom_id": self.id, "title": cut(&self.title, 45), "components": rows})
+        let rows: Vec<Value> = self
+            .fields
+            .iter()
+            .take(limits::ROWS)
+            .map(|field| json!({"type": 1, "components": [field.json()]}))
+            .collect();
+        json!({"custom_id": self.id, "title": cut(&self.title, limits::FORM_LABEL), "components": rows})
     }
 }
 
 impl Field {
     fn json(&self) -> Value {
-        let mut body = json!({"type": 4, "custom_id": self.id, "label": cut(self.label, 45),
+        let mut body = json!({"type": 4, "custom_id": self.id, "label": cut(self.label, limits::FORM_LABEL),
             "style": if self.long { 2 } else { 1 }, "required": true, "min_length": 1, "max_length": self.most});
         if !self.value.is_empty() {
             body["value"] = cut(&self.value, usize::from(self.most)).into();
@@ -267,15 +267,17 @@ impl Field {
 }
 
 impl Choice {
-    /// One with this label, cut to what Discord takes.
-    pub(super) fn new(label: &str, value: impl Into<String>) -> Self {
-        Self { label: cut(label, 100), value: value.into(), hint: String::new() }
+    /// One with this label, cut to what Discord takes; none where it or the value says nothing, or the value is too long.
+    pub(super) fn new(label: &str, value: impl Into<String>) -> Option<Self> {
+        let value = value.into();
+        let fits = !label.trim().is_empty() && !value.trim().is_empty() && units(&value) <= limits::CHOICE;
+        fits.then(|| Self { label: cut(label, limits::CHOICE), value, hint: String::new() })
     }
 
     fn json(&self) -> Value {
         let mut body = json!({"label": self.label, "value": self.value});
         if !self.hint.is_empty() {
-            body["description"] = cut(&self.hint, 100).into();
+            body["description"] = cut(&self.hint, limits::CHOICE).into();
         }
         body
     }
@@ -286,21 +288,30 @@ impl Button {
     /// left out, and it opens the page.
     pub(super) fn link(label: &str, url: &str) -> Option<Self> {
         let page = url.split('#').next().unwrap_or(url);
-        let url = if units(url) > URL { page } else { url };
-        let fits = units(url) <= URL && is_address(url);
+        let url = if units(url) > limits::URL { page } else { url };
+        let fits = units(url) <= limits::URL && is_address(url);
         fits.then(|| Self::Link { label: label.to_owned(), url: url.to_owned() })
     }
 
-    /// A button that does something; ids are ours and short.
-    pub(super) fn press(label: &str, id: String) -> Self {
-        Self::Press { label: label.to_owned(), id, important: false }
+    /// A button that does something; none where its id is longer than Discord takes.
+    pub(super) fn press(label: &str, id: String) -> Option<Self> {
+        Self::pressed(label, id, false)
+    }
+
+    /// The same, for what is to be pressed rather than another one.
+    pub(super) fn important(label: &str, id: String) -> Option<Self> {
+        Self::pressed(label, id, true)
+    }
+
+    fn pressed(label: &str, id: String, important: bool) -> Option<Self> {
+        (units(&id) <= limits::ID).then(|| Self::Press { label: label.to_owned(), id, important })
     }
 
     fn json(&self) -> Value {
         match self {
-            Self::Link { label, url } => json!({"type": 2, "style": 5, "label": cut(label, LABEL), "url": url}),
+            Self::Link { label, url } => json!({"type": 2, "style": 5, "label": cut(label, limits::LABEL), "url": url}),
             Self::Press { label, id, important } => {
-                json!({"type": 2, "style": if *important { 1 } else { 2 }, "label": cut(label, LABEL), "custom_id": id})
+                json!({"type": 2, "style": if *important { 1 } else { 2 }, "label": cut(label, limits::LABEL), "custom_id": id})
             }
         }
     }

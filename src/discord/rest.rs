@@ -258,8 +258,8 @@ impl Rest {
         }
     }
 
-    /// Whether a channel that has just taken a message refused one before; told once.
-    pub(super) fn is_taken_again(&self, channel: u64) -> bool {
+    /// Forgets that a channel refused us, as it has just taken a message; whether it had.
+    pub(super) fn take_back_refusal(&self, channel: u64) -> bool {
         let place = place(&Method::POST, &format!("/channels/{channel}/messages"));
         forget(&self.refused, &place)
     }

@@ -1,9 +1,9 @@
 //! The second look: what BM25 cannot say of a passage.
 
-use super::Hit;
-use super::passages::Features;
+use super::passages::Record;
 use super::query::{Query, Unit};
 use super::terms::{Term, Terms};
+use crate::corpus::PassageId;
 
 /// How fast more of a term stops telling more (BM25).
 const K1: f32 = 1.5;
@@ -29,7 +29,7 @@ pub(super) struct Looker<'a> {
     slots: [u16; SLOTS],
     wanted: Vec<Wanted>,
     /// The ways of all units, one unit's behind another's.
-    ways: Vec<Way>,
+    ways: Vec<Laid>,
     /// The words without content.
     words: Vec<Word>,
     /// What a word tells that stands in one passage alone.
@@ -56,8 +56,8 @@ struct Wanted {
     next: u16,
 }
 
-/// A way of saying a unit.
-struct Way {
+/// A way of saying a unit, laid out.
+struct Laid {
     /// The wanted terms that it is made of.
     terms: Vec<u16>,
     worth: f32,
@@ -70,6 +70,17 @@ struct Word {
     wanted: u16,
     /// What it tells among labels.
     tells: f32,
+}
+
+/// What the second look sees of a passage; what its wording tells comes on top. [`Hit`](super::Hit) says what each is.
+pub(super) struct Looked {
+    pub(super) passage: PassageId,
+    pub(super) score: f32,
+    pub(super) density: f32,
+    pub(super) label_fit: f32,
+    pub(super) title: f32,
+    pub(super) coverage: f32,
+    pub(super) missing: f32,
 }
 
 /// What a passage's text has of a query.
@@ -94,7 +105,7 @@ impl<'a> Looker<'a> {
         content.sort_unstable();
         content.dedup();
         let number = |term: &Term| content.binary_search(term).map_or(0, short);
-        let ways = query.units.iter().flat_map(|unit| &unit.ways).map(|way| Way {
+        let ways = query.units.iter().flat_map(|unit| &unit.ways).map(|way| Laid {
             terms: way.terms.iter().map(number).collect(),
             worth: way.worth,
             label_weight: way.terms.iter().map(|&term| terms.label_idf(term)).sum(),
@@ -134,11 +145,11 @@ impl<'a> Looker<'a> {
         }
     }
 
-    pub(super) fn look(&mut self, passage: &Features<'_>) -> Hit {
+    pub(super) fn look(&mut self, passage: &Record<'_>) -> Looked {
         self.find(passage);
         let (text, labels) = (self.text(passage), self.labels(passage));
         let share = text.coverage / self.known;
-        Hit {
+        Looked {
             passage: passage.id,
             score: text.bm25
                 * (UNCOVERED + (1.0 - UNCOVERED) * share)
@@ -148,12 +159,11 @@ impl<'a> Looker<'a> {
             title: labels.title,
             coverage: text.coverage / self.whole,
             missing: text.missing / self.most,
-            wording: 0.0,
         }
     }
 
     /// Finds the wanted terms in a passage.
-    fn find(&mut self, passage: &Features<'_>) {
+    fn find(&mut self, passage: &Record<'_>) {
         self.found.fill(None);
         for (place, &term) in passage.terms.iter().enumerate() {
             let mut at = self.slots[slot(term)];
@@ -168,7 +178,7 @@ impl<'a> Looker<'a> {
     }
 
     /// BM25 over the units; of each its best way, where a part of a way counts a part.
-    fn text(&self, passage: &Features<'_>) -> Text {
+    fn text(&self, passage: &Record<'_>) -> Text {
         #[allow(clippy::cast_precision_loss)]
         let norm = K1 * (1.0 - B + B * passage.length as f32 / self.average_length);
         let mut ways = self.ways.iter();
@@ -195,7 +205,7 @@ impl<'a> Looker<'a> {
     }
 
     /// How well the best label fits.
-    fn labels(&mut self, passage: &Features<'_>) -> Labels {
+    fn labels(&mut self, passage: &Record<'_>) -> Labels {
         let Self { query, ways, words, found, covered, best, marked, .. } = self;
         let is_title = |label: u16| usize::from(label) < passage.titles;
         covered.clear();
@@ -245,7 +255,7 @@ impl<'a> Looker<'a> {
 }
 
 /// The labels of a passage in which all terms of a way stand.
-fn standing_in<'a>(way: &Way, found: &[Option<usize>], passage: &Features<'a>) -> impl Iterator<Item = u16> {
+fn standing_in<'a>(way: &Laid, found: &[Option<usize>], passage: &Record<'a>) -> impl Iterator<Item = u16> {
     let of = |term: &u16| found[usize::from(*term)].map_or(&[][..], |place| passage.labels_with(place));
     let (first, others) = way.terms.split_first().map_or((&[][..], Vec::new()), |(first, others)| {
         (of(first), others.iter().map(of).collect::<Vec<&'a [u16]>>())

@@ -21,15 +21,15 @@ use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextField
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{
     DocAddress, Index as Tantivy, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, SegmentReader,
-    TantivyDocument, Term as Wanted,
+    TantivyDocument, Term as TantivyTerm,
 };
 
 use crate::corpus::{Corpus, Document, Excerpt, PassageId, Section};
 use crate::generation::{Generation, GenerationError};
 use crate::language::{self, Language};
-use look::Looker;
-use passages::{Draft, Kind, Passages, Writer};
-use query::Reader;
+use look::{Looked, Looker};
+use passages::{Draft, Label, Passages, Record, Records};
+use query::Queries;
 use terms::{Collected, Term, Terms, content};
 use wording::{Beliefs, UNLIKELY, Wordings};
 
@@ -85,7 +85,7 @@ pub struct Index {
     /// For each segment, the passage of each document in it.
     numbers: Vec<Column<u64>>,
     terms: Terms,
-    queries: Reader,
+    queries: Queries,
     passages: Passages,
     wordings: Wordings,
 }
@@ -101,17 +101,17 @@ impl Index {
         schema.add_text_field(TEXT, TextOptions::default().set_indexing_options(indexing));
         schema.add_u64_field(NUMBER, FAST | INDEXED);
         let index = Tantivy::create(generation.directory(), schema.build(), IndexSettings::default())?;
-        let mut indexing = Indexing::new(&corpus.language, &index, Collected::default(), Writer::default())?;
+        let mut indexing = Indexing::new(&corpus.language, &index, Collected::default(), Records::default())?;
         for (id, document, section) in corpus.passages() {
             indexing.add(corpus, id, document, section)?;
         }
         let words = std::mem::take(&mut indexing.words);
         let terms = &mut indexing.terms;
-        let reader = Reader::build(&corpus.language, &corpus.lexicon, &words, terms, generation)?;
-        indexing.finish(&reader, generation)?;
+        let queries = Queries::build(&corpus.language, &corpus.lexicon, &words, terms, generation)?;
+        indexing.finish(&queries, generation)?;
         let (terms, passages) = (Terms::open(generation)?, Passages::open(generation)?);
         let number = |id| passages.numbered(id).map(|(number, _)| number);
-        Wordings::build(corpus, |text| reader.read(&terms, text), number, generation)
+        Wordings::build(corpus, |text| queries.read(&terms, text), number, generation)
     }
 
     /// Indexes what is new in a corpus, in a generation that has the index of the corpus before: of the same folder,
@@ -138,7 +138,7 @@ impl Index {
         let index = Tantivy::open(generation.directory())?;
         let place_of = |was: u32| place.get(was as usize).copied().flatten();
         let mut indexing =
-            Indexing::new(&corpus.language, &index, Collected::of(&terms), Writer::of(&passages, place_of))?;
+            Indexing::new(&corpus.language, &index, Collected::of(&terms), Records::of(&passages, place_of))?;
         let mut went = Vec::new();
         for (id, document, section) in before.passages().filter(|(id, ..)| place_of(id.document).is_none()) {
             indexing.take_out(&passages, id);
@@ -165,7 +165,7 @@ impl Index {
         let numbers = |segment: &SegmentReader| segment.fast_fields().u64(NUMBER);
         let numbers = reader.searcher().segment_readers().iter().map(numbers).collect::<Result<_, _>>()?;
         let (terms, passages) = (Terms::open(generation)?, Passages::open(generation)?);
-        let (queries, wordings) = (Reader::open(generation)?, Wordings::open(generation)?);
+        let (queries, wordings) = (Queries::open(generation)?, Wordings::open(generation)?);
         Ok(Self { reader, text, numbers, terms, queries, passages, wordings })
     }
 
@@ -200,8 +200,11 @@ impl Index {
         telling.truncate(MOST_UNITS);
         let searcher = self.reader.searcher();
         let best = TopDocs::with_limit(limit.max(CANDIDATES)).order_by_score();
-        // Reading from memory does not fail; should it all the same, nothing was found.
-        let found = searcher.search(&self.any_of(&telling), &best).unwrap_or_default();
+        // A file of a generation may be damaged on its disk. Whoever asks still hears of a warning sign, and the log says so.
+        let found = searcher.search(&self.any_of(&telling), &best).unwrap_or_else(|error| {
+            tracing::error!("the search index cannot be read ({error}); its folder can be deleted");
+            Vec::new()
+        });
         let number_at = |place: DocAddress| self.numbers[place.segment_ord as usize].first(place.doc_id);
         let mut numbers: Vec<u32> = found
             .into_iter()
@@ -224,7 +227,7 @@ impl Index {
 
     /// How much of what is asked stands in each sentence of a passage; per sentence, per unit.
     pub(crate) fn sentence_coverage(&self, passage: PassageId, query: &Query) -> Vec<Vec<f32>> {
-        let Some(features) = self.passages.at(passage) else { return Vec::new() };
+        let Some(record) = self.passages.at(passage) else { return Vec::new() };
         let cover = |sentence: &[Term]| {
             let of = |unit: &Unit| {
                 let stands = |way: &&query::Way| way.terms.iter().all(|term| sentence.binary_search(term).is_ok());
@@ -232,7 +235,7 @@ impl Index {
             };
             query.units.iter().map(of).collect()
         };
-        features.sentences().map(cover).collect()
+        record.sentences().map(cover).collect()
     }
 
     /// The share of what a query asks about that another one asks about as well.
@@ -260,8 +263,8 @@ impl Index {
 
     /// The distinct terms of some of a passage's sentences, sorted.
     fn said(&self, passage: PassageId, sentences: Range<usize>) -> Vec<Term> {
-        let features = self.passages.at(passage);
-        let all = features.iter().flat_map(passages::Features::sentences);
+        let record = self.passages.at(passage);
+        let all = record.iter().flat_map(Record::sentences);
         sorted(all.skip(sentences.start).take(sentences.len()).flatten().copied().collect())
     }
 
@@ -275,7 +278,7 @@ impl Index {
         weights.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         weights.dedup_by_key(|(term, _)| *term);
         let clauses = weights.into_iter().map(|(term, weight)| {
-            let wanted = Wanted::from_field_text(self.text, self.terms.name(term));
+            let wanted = TantivyTerm::from_field_text(self.text, self.terms.name(term));
             let query = TermQuery::new(wanted, IndexRecordOption::WithFreqs);
             (Occur::Should, Box::new(BoostQuery::new(Box::new(query), weight)) as Box<dyn tantivy::query::Query>)
         });
@@ -290,7 +293,7 @@ struct Indexing<'a> {
     number: Field,
     writer: IndexWriter,
     terms: Collected,
-    passages: Writer,
+    passages: Records,
     /// The words of what was added.
     words: Vec<String>,
 }
@@ -300,7 +303,7 @@ impl<'a> Indexing<'a> {
         language: &'a Language,
         index: &Tantivy,
         terms: Collected,
-        passages: Writer,
+        passages: Records,
     ) -> Result<Self, GenerationError> {
         let (text, number) = (index.schema().get_field(TEXT)?, index.schema().get_field(NUMBER)?);
         let writer = index.writer_with_num_threads(1, 50_000_000)?;
@@ -315,16 +318,16 @@ impl<'a> Indexing<'a> {
         section: &Section,
     ) -> Result<(), GenerationError> {
         let Self { language, terms, passages, .. } = self;
-        let title = [&document.title, &section.heading].into_iter().map(|label| (Kind::Title, label));
-        let questions = corpus.questions_of(document, section).map(|label| (Kind::Question, label));
+        let title = [&document.title, &section.heading].into_iter().map(|label| (Label::Title, label));
+        let questions = corpus.questions_of(document, section).map(|label| (Label::Question, label));
         let mut stream: Vec<Term> = Vec::new();
-        let mut labels: Vec<(Kind, Vec<Term>)> = Vec::new();
-        for (kind, label) in title.chain(questions).filter(|(_, label)| !label.is_empty()) {
+        let mut labels: Vec<(Label, Vec<Term>)> = Vec::new();
+        for (which, label) in title.chain(questions).filter(|(_, label)| !label.is_empty()) {
             let read = terms.read(language, label);
             stream.extend(content(&read));
             let all = sorted(read.into_iter().map(|(term, _)| term).collect());
             terms.count_label(&all);
-            labels.push((kind, all));
+            labels.push((which, all));
         }
         let mut sentences = Vec::with_capacity(section.sentences.len());
         for range in &section.sentences {
@@ -345,12 +348,12 @@ impl<'a> Indexing<'a> {
 
     /// Takes out a passage that was indexed.
     fn take_out(&mut self, passages: &Passages, id: PassageId) {
-        let Some((number, features)) = passages.numbered(id) else { return };
-        self.terms.discount(&features);
-        self.writer.delete_term(Wanted::from_field_u64(self.number, u64::from(number)));
+        let Some((number, record)) = passages.numbered(id) else { return };
+        self.terms.discount(&record);
+        self.writer.delete_term(TantivyTerm::from_field_u64(self.number, u64::from(number)));
     }
 
-    fn finish(mut self, queries: &Reader, generation: &Generation) -> Result<(), GenerationError> {
+    fn finish(mut self, queries: &Queries, generation: &Generation) -> Result<(), GenerationError> {
         self.writer.commit()?;
         self.writer.wait_merging_threads()?;
         queries.put(generation)?;
@@ -363,13 +366,15 @@ impl<'a> Indexing<'a> {
 /// Counts for each passage how likely it is by the wording, which is worth so much of the best score, as far as that is
 /// known: one that listed no questions is as likely as the others are on average.
 #[allow(clippy::cast_precision_loss)]
-fn compare_wordings(found: Vec<(Hit, Option<f32>)>, worth: f32) -> Vec<Hit> {
-    let best = found.iter().map(|(hit, _)| hit.score).fold(0.0, f32::max);
+fn compare_wordings(found: Vec<(Looked, Option<f32>)>, worth: f32) -> Vec<Hit> {
+    let best = found.iter().map(|(looked, _)| looked.score).fold(0.0, f32::max);
     let known: Vec<f32> = found.iter().filter_map(|(_, wording)| *wording).collect();
     let average = if known.is_empty() { 0.0 } else { known.iter().sum::<f32>() / known.len() as f32 };
-    let count = |(hit, wording): (Hit, Option<f32>)| {
+    let count = |(looked, wording): (Looked, Option<f32>)| {
+        let Looked { passage, score, density, label_fit, title, coverage, missing } = looked;
         let wording = wording.unwrap_or(average);
-        Hit { wording, score: hit.score + best * worth * (wording - UNLIKELY), ..hit }
+        let score = score + best * worth * (wording - UNLIKELY);
+        Hit { passage, score, density, label_fit, title, coverage, missing, wording }
     };
     found.into_iter().map(count).collect()
 }

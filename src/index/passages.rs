@@ -25,40 +25,40 @@ pub(super) struct Draft {
     /// Everything it can be found by, in order.
     pub(super) stream: Vec<Term>,
     /// Title, heading and questions, words without content too; each sorted.
-    pub(super) labels: Vec<(Kind, Vec<Term>)>,
+    pub(super) labels: Vec<(Label, Vec<Term>)>,
     /// The terms with content of each sentence, each sorted.
     pub(super) sentences: Vec<Vec<Term>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Label {
     Title,
     Question,
 }
 
-/// Writes the passages of a generation.
+/// The passages of a generation while they are being written.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(super) struct Records {
     ends: Vec<u32>,
     records: Vec<u32>,
     lengths: u64,
 }
 
-impl Writer {
+impl Records {
     /// Those of an earlier generation: `place` says where a document stands now, if it still does.
     pub(super) fn of(passages: &Passages, place: impl Fn(u32) -> Option<u32>) -> Self {
-        let mut writer = Self::default();
+        let mut all = Self::default();
         for number in 0..passages.count {
-            let record = passages.record(number);
-            if let Some(document) = record.first().and_then(|&document| place(document)) {
-                let start = writer.records.len();
-                writer.records.extend(record);
-                writer.records[start] = document;
-                writer.lengths += u64::from(record[2]);
+            let written = passages.written(number);
+            if let Some(document) = written.first().and_then(|&document| place(document)) {
+                let start = all.records.len();
+                all.records.extend(written);
+                all.records[start] = document;
+                all.lengths += u64::from(written[2]);
             }
-            writer.ends.push(short(writer.records.len()));
+            all.ends.push(short(all.records.len()));
         }
-        writer
+        all
     }
 
     /// The number of the passage that is added next.
@@ -83,7 +83,7 @@ impl Writer {
         held.iter().for_each(|&(term, _)| {
             times.entry(term).or_insert(0);
         });
-        let titles = draft.labels.iter().filter(|(kind, _)| *kind == Kind::Title).count();
+        let titles = draft.labels.iter().filter(|(kind, _)| *kind == Label::Title).count();
         let sizes = [times.len(), held.len(), draft.labels.len(), titles, draft.sentences.len()];
         let out = &mut self.records;
         out.extend([draft.id.document, draft.id.section, length]);
@@ -106,12 +106,12 @@ impl Writer {
     pub(super) fn finish(mut self, terms: &Collected, generation: &Generation) {
         let (mut places, mut start) = (Vec::with_capacity(self.ends.len()), 0);
         for (number, &end) in (0_u32..).zip(&self.ends) {
-            let record = &mut self.records[start as usize..end as usize];
-            if let Some(features) = Features::of(record) {
-                places.push([features.id.document, features.id.section, number]);
+            let written = &mut self.records[start as usize..end as usize];
+            if let Some(record) = Record::of(written) {
+                places.push([record.id.document, record.id.section, number]);
                 // How much a label tells is known now that every term is counted.
-                let (at, weights) = (features.weights_at(), features.weigh(terms));
-                record[at..at + weights.len()].copy_from_slice(bytemuck::cast_slice(&weights));
+                let (at, weights) = (record.weights_at(), record.weigh(terms));
+                written[at..at + weights.len()].copy_from_slice(bytemuck::cast_slice(&weights));
             }
             start = end;
         }
@@ -137,7 +137,7 @@ pub(super) struct Passages {
 
 /// One passage, as it stands in the file: a head of sizes, then what they are the sizes of.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Features<'a> {
+pub(super) struct Record<'a> {
     pub(super) id: PassageId,
     /// How many terms in all.
     pub(super) length: u32,
@@ -175,7 +175,7 @@ impl Passages {
     }
 
     /// What stands under this number; nothing where its passage is gone.
-    fn record(&self, number: usize) -> &[u32] {
+    fn written(&self, number: usize) -> &[u32] {
         if number >= self.count {
             return &[];
         }
@@ -185,17 +185,17 @@ impl Passages {
     }
 
     /// The passage with this number.
-    pub(super) fn get(&self, number: usize) -> Option<Features<'_>> {
-        Features::of(self.record(number))
+    pub(super) fn get(&self, number: usize) -> Option<Record<'_>> {
+        Record::of(self.written(number))
     }
 
     /// The passage at a place of the corpus.
-    pub(super) fn at(&self, id: PassageId) -> Option<Features<'_>> {
-        self.numbered(id).map(|(_, features)| features)
+    pub(super) fn at(&self, id: PassageId) -> Option<Record<'_>> {
+        self.numbered(id).map(|(_, record)| record)
     }
 
     /// The same, with its number.
-    pub(super) fn numbered(&self, id: PassageId) -> Option<(u32, Features<'_>)> {
+    pub(super) fn numbered(&self, id: PassageId) -> Option<(u32, Record<'_>)> {
         let (mut low, mut high) = (0, self.held);
         while low < high {
             let middle = usize::midpoint(low, high);
@@ -211,8 +211,8 @@ impl Passages {
     }
 }
 
-impl<'a> Features<'a> {
-    /// Reads a record; an empty one is none.
+impl<'a> Record<'a> {
+    /// Reads what was written; nothing where nothing was.
     fn of(record: &'a [u32]) -> Option<Self> {
         let (&[document, section, length, terms, held, labels, titles, sentence_count], rest) =
             record.split_first_chunk()?;

@@ -59,14 +59,14 @@ pub struct Query {
 /// The terms of a lexicon entry, and what says the same.
 type Listed = (Vec<Term>, Vec<Way>);
 
-/// The files of a reader.
+/// Its files.
 const NAME: &str = "queries";
 const FIXED: &str = "fixed";
 const LEXICON: &str = "lexicon";
 
 /// Reads messages into queries.
 #[derive(Clone)]
-pub(super) struct Reader {
+pub(super) struct Queries {
     language: Language,
     spelling: Spelling,
     /// The words that are meant, by those of a spelling that no guess finds.
@@ -75,7 +75,7 @@ pub(super) struct Reader {
     lexicon: Table<Listed>,
 }
 
-impl Reader {
+impl Queries {
     /// Learns the lexicon and, for spelling, the words of the corpus.
     pub(super) fn build(
         language: &Language,

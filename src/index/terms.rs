@@ -4,7 +4,7 @@ use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::passages::Features;
+use super::passages::Record;
 use crate::generation::{Generation, GenerationError, Numbers};
 use crate::language::{self, Language};
 
@@ -48,7 +48,7 @@ impl Collected {
 
     /// Takes a passage and its labels out of the count.
     #[allow(clippy::cast_possible_truncation)] // they were counted in, one by one
-    pub(super) fn discount(&mut self, passage: &Features<'_>) {
+    pub(super) fn discount(&mut self, passage: &Record<'_>) {
         self.passages -= 1;
         self.labels -= passage.weights.len() as u32;
         for (at, term) in passage.terms.iter().enumerate() {

@@ -18,152 +18,15 @@ pub use detect::of_text;
 pub(crate) use sound::sound;
 pub use spelling::Spelling;
 
-const STOP_WORDS: &str = include_str!("en/stop.txt");
-const CHATTY_WORDS: &str = include_str!("en/chatty.txt");
-const KNOWN_WORDS: &str = include_str!("en/known.txt");
-/// What people write in chat, and the word that they mean.
-const SPELT: &str = include_str!("en/spelt.txt");
-const QUESTION_WORDS: &[&str] = &[
-    "what",
-    "whats",
-    "why",
-    "how",
-    "hows",
-    "when",
-    "where",
-    "which",
-    "who",
-    "whom",
-    "whose",
-    "is",
-    "are",
-    "am",
-    "do",
-    "does",
-    "did",
-    "can",
-    "could",
-    "should",
-    "would",
-    "will",
-    "shall",
-    "may",
-    "might",
-    "has",
-    "have",
-    "was",
-    "were",
-    "any",
-    "anyone",
-    "anybody",
-    "tell",
-    "explain",
-    "help",
-    "best",
-    "isnt",
-    "arent",
-    "dont",
-    "doesnt",
-    "cant",
-    "shouldnt",
-    "wondering",
-    "wonder",
-    "whether",
-    "advice",
-    "tips",
-    "ideas",
-    "recommend",
-    "name",
-    "list",
-    "define",
-];
-const SMALL_TALK: &[&str] = &[
-    "good morning",
-    "good night",
-    "good evening",
-    "good afternoon",
-    "gm ",
-    "gn ",
-    "how are you",
-    "who are you",
-    "what are you",
-    "whats your name",
-    "what is your name",
-    "are you a ",
-    "is this a ",
-    "r u a ",
-    "are you real",
-    "are you human",
-    "who made you",
-];
-/// Words that begin a question as often as not, but misspelt.
-const FIRST_WORDS: &[(&str, &str)] =
-    &[("dose", "does"), ("doe", "does"), ("hoe", "how"), ("wear", "where"), ("were", "where")];
-/// Words with which people tell of themselves or somebody, rather than name a subject.
-const TELLING_WORDS: &[&str] = &[
-    "i", "im", "ive", "id", "ill", "me", "my", "mine", "we", "us", "our", "he", "hes", "him", "his", "she", "shes",
-    "her", "they", "them", "their", "you", "your", "u", "ur", "just", "got", "lol", "thanks", "thank",
-];
-/// Words that tell nothing: greetings, and what is said for politeness or weight. Not what tells of chatter, as "lol".
-const FILLERS: &[&str] = &[
-    "hi",
-    "hello",
-    "hey",
-    "hiya",
-    "heya",
-    "greetings",
-    "folks",
-    "guys",
-    "everyone",
-    "everybody",
-    "please",
-    "pls",
-    "plz",
-    "exactly",
-    "actually",
-    "basically",
-    "honestly",
-    "literally",
-    "kinda",
-    "sorry",
-];
-/// Words that join a question to the one before it, in a sentence or in another message.
-const JOINING_WORDS: &[&str] = &["and", "also", "plus", "but", "so", "then", "n"];
-const AUXILIARIES: &[&str] = &[
-    "is", "are", "am", "do", "does", "did", "can", "could", "should", "would", "will", "shall", "may", "has", "was",
-    "were", "isnt", "arent", "dont", "doesnt", "cant", "shouldnt", "wont",
-];
-/// Words that stand behind an auxiliary where nobody asks: "and is getting worse".
-const TELLING_ON: &[&str] = &[
-    "worse", "better", "getting", "going", "gone", "still", "now", "not", "very", "so", "too", "really", "always",
-    "also", "just", "only", "even", "often", "usually", "been", "being", "killing", "feel", "feels", "nothing",
-    "hardly",
-];
-/// What asks where an auxiliary comes somewhere behind it: "which mattress should i buy".
-const ASKING_WORDS: &[&str] = &["what", "which", "how", "why", "who", "whose"];
-/// What asks with the next word, where that is not an auxiliary: "how long till it heals", "what about heat".
-const ASKING_PAIRS: &[(&str, &[&str])] = &[
-    ("how", &["long", "much", "many", "often", "soon", "far", "about", "to", "come"]),
-    ("what", &["about", "if", "to", "kind", "sort"]),
-    ("when", &["to"]),
-    ("where", &["to"]),
-    ("which", &["is"]),
-];
 /// So many words behind a word that asks its auxiliary comes.
 const AUXILIARY_WITHIN: usize = 4;
-/// Words that begin what is denied ("no fever"), and that end what is well ("bladder fine").
-const DENYING_WORDS: &[&str] = &["no", "not", "never", "without", "zero", "nor", "neither", "arent", "isnt"];
-const WELL_WORDS: &[&str] = &["fine", "ok", "okay", "good", "normal", "well"];
-/// So many words such a clause has at most.
+/// So many words a clause has at most that is denied, or called well.
 const SHORT_CLAUSE: usize = 5;
-const POINTING_WORDS: &[&str] =
-    &["it", "that", "this", "they", "them", "those", "these", "its", "one", "there", "he", "she", "him", "her", "his"];
 
 /// A language that texts are read in.
 ///
-/// English has lists of stop words, of words that are mostly talk and of known words; of other languages
-/// we know the endings alone, and for one we have never heard of, nothing: its words are then taken as
-/// they stand.
+/// English has lists of words; of other languages we know the endings alone, and for one we have never heard of, nothing:
+/// its words are then taken as they stand.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Language {
@@ -172,21 +35,88 @@ pub struct Language {
     endings: Option<Algorithm>,
 }
 
-/// The lists that come with a language.
+/// Folded words.
+type Words = FxHashSet<&'static str>;
+/// Folded words, and one for each: which is meant, or which comes next.
+type Pairs = FxHashSet<(&'static str, &'static str)>;
+
+/// The lists that come with a language; all empty where we have none.
 #[derive(Debug, Default)]
 struct Lists {
-    stop: FxHashSet<&'static str>,
-    chatty: FxHashSet<&'static str>,
+    /// They carry no content.
+    stop: Words,
+    /// They are mostly talk.
+    chatty: Words,
+    /// So many that what is none of them may be misspelt.
+    known: Known,
+    /// What people write in chat, and the word that they mean.
     spelt: FxHashMap<&'static str, &'static str>,
+    /// The same for words that begin a question as often as not, but misspelt.
+    first: FxHashMap<&'static str, &'static str>,
+    /// They tell nothing: greetings, and what is said for politeness or weight. Not what tells of chatter, as "lol".
+    fillers: Words,
+    /// How greetings begin, and questions after us.
+    small_talk: Vec<&'static str>,
+    /// They ask, wherever they stand.
+    questions: Words,
+    /// With them people tell of themselves or somebody, rather than name a subject.
+    telling: Words,
+    /// They point at what was said before.
+    pointing: Words,
+    /// They join a question to the one before it, in a sentence or in another message.
+    joining: Words,
+    /// With these two words begins who goes on.
+    going_on: Pairs,
+    /// "is", "does", "can": behind what asks, or first, they make a question.
+    auxiliaries: Words,
+    /// They stand behind an auxiliary where nobody asks: "and is getting worse".
+    telling_on: Words,
+    /// They ask where an auxiliary comes somewhere behind: "which mattress should i buy".
+    asking: Words,
+    /// They ask with the next word, where that is no auxiliary: "how long till it heals", "what about heat".
+    asking_pairs: Pairs,
+    /// They ask by themselves: "whats".
+    asking_alone: Words,
+    /// They begin what is denied: "no fever".
+    denying: Words,
+    /// They end what is well: "bladder fine".
+    well: Words,
 }
 
 static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists {
-    stop: STOP_WORDS.lines().collect(),
-    chatty: CHATTY_WORDS.lines().collect(),
-    spelt: SPELT.lines().filter_map(|line| line.split_once(' ')).collect(),
+    stop: words_in(include_str!("en/stop.txt")),
+    chatty: words_in(include_str!("en/chatty.txt")),
+    known: Known { words: KNOWN_WORDS, starts: &KNOWN_STARTS },
+    spelt: pairs_in(include_str!("en/spelt.txt")),
+    first: pairs_in(include_str!("en/first.txt")),
+    fillers: words_in(include_str!("en/fillers.txt")),
+    // Where more has to come, the line says so: "gm …".
+    small_talk: include_str!("en/small_talk.txt").lines().map(|line| line.trim_end_matches('…')).collect(),
+    questions: words_in(include_str!("en/questions.txt")),
+    telling: words_in(include_str!("en/telling.txt")),
+    pointing: words_in(include_str!("en/pointing.txt")),
+    joining: words_in(include_str!("en/joining.txt")),
+    going_on: pairs_in(include_str!("en/going_on.txt")),
+    auxiliaries: words_in(include_str!("en/auxiliaries.txt")),
+    telling_on: words_in(include_str!("en/telling_on.txt")),
+    asking: words_in(include_str!("en/asking.txt")),
+    asking_pairs: pairs_in(include_str!("en/asking_pairs.txt")),
+    asking_alone: words_in(include_str!("en/asking_alone.txt")),
+    denying: words_in(include_str!("en/denying.txt")),
+    well: words_in(include_str!("en/well.txt")),
 });
 /// A language that we know no words of.
 static NO_LISTS: LazyLock<Lists> = LazyLock::new(Lists::default);
+
+/// A word in each line.
+fn words_in(lines: &'static str) -> Words {
+    lines.lines().collect()
+}
+
+/// Two words in each line.
+fn pairs_in<T: FromIterator<(&'static str, &'static str)>>(lines: &'static str) -> T {
+    lines.lines().filter_map(|line| line.split_once(' ')).collect()
+}
 
 impl From<String> for Language {
     fn from(code: String) -> Self {
@@ -229,17 +159,13 @@ impl Language {
     /// Whether a folded word tells nothing wherever it stands ("hi", "please").
     #[must_use]
     pub fn is_filler(&self, word: &str) -> bool {
-        self.code == "en" && FILLERS.contains(&word)
+        self.lists.fillers.contains(word)
     }
 
     /// Whether a folded word is in the language's list of common words, so that it is no misspelling.
     #[must_use]
     pub fn is_known(&self, word: &str) -> bool {
-        let rank_of = |at: usize| word.as_bytes().get(at).map_or(Some(0), |&byte| rank(byte));
-        let (Some(first), Some(second), "en") = (rank_of(0), rank_of(1), self.code.as_str()) else { return false };
-        let pair = first * LETTERS + second;
-        let (start, end) = (KNOWN_STARTS[pair] as usize, KNOWN_STARTS[pair + 1] as usize);
-        in_sorted_lines(&KNOWN_WORDS[start..end], word)
+        self.lists.known.has(word)
     }
 
     /// Whether a folded word is one of the language at all, as people write it in chat or in a book.
@@ -256,7 +182,7 @@ impl Language {
     /// The same for the first word of a message, where some real words are hardly ever meant ("dose it help").
     #[must_use]
     pub fn spelt_first<'a>(&self, word: &'a str) -> &'a str {
-        FIRST_WORDS.iter().find(|(written, _)| *written == word).map_or_else(|| self.spelt(word), |(_, meant)| meant)
+        self.lists.first.get(word).copied().unwrap_or_else(|| self.spelt(word))
     }
 
     /// The stem of a folded word.
@@ -270,79 +196,76 @@ impl Language {
         self.lists.stop.iter().chain(&self.lists.chatty).copied()
     }
 
-    /// Whether these folded words ask something.
+    /// Whether these folded words ask something; they do where we know no word that asks.
     pub fn asks<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
-        self.code != "en" || words.into_iter().take(60).any(|word| QUESTION_WORDS.contains(&self.spelt(word)))
+        let questions = &self.lists.questions;
+        questions.is_empty() || words.into_iter().take(60).any(|word| questions.contains(self.spelt(word)))
     }
 
     /// Whether these folded words tell of somebody ("my back is fine today"), rather than name a subject
-    /// ("mattress hard or soft").
+    /// ("mattress hard or soft"); they do where we know no word that tells.
     pub fn tells<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
-        self.code != "en" || words.into_iter().any(|word| TELLING_WORDS.contains(&word))
+        let telling = &self.lists.telling;
+        telling.is_empty() || words.into_iter().any(|word| telling.contains(word))
     }
 
     /// Whether a folded message is a greeting or asks after us.
     #[must_use]
     pub fn is_small_talk(&self, folded: &str) -> bool {
-        self.code == "en" && folded.len() < 60 && SMALL_TALK.iter().any(|talk| folded.trim_start().starts_with(talk))
+        folded.len() < 60 && self.lists.small_talk.iter().any(|talk| folded.trim_start().starts_with(talk))
     }
 
     /// Whether these folded words point at something said before ("and how do I stretch it?").
     pub fn points_back<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
-        words.into_iter().any(|word| POINTING_WORDS.contains(&word))
+        words.into_iter().any(|word| self.lists.pointing.contains(word))
     }
 
     /// Whether these folded words begin as one who goes on does ("and at night?", "what about heat?").
     #[must_use]
     pub fn goes_on(&self, words: &[&str]) -> bool {
-        words.first().is_some_and(|first| self.joins(first)) || matches!(words, ["what" | "how", "about" | "if", ..])
+        words.first().is_some_and(|first| self.joins(first))
+            || matches!(words, [first, next, ..] if self.lists.going_on.contains(&(*first, *next)))
     }
 
     /// Whether a folded word joins a question to the one before.
     #[must_use]
     pub fn joins(&self, word: &str) -> bool {
-        JOINING_WORDS.contains(&word)
+        self.lists.joining.contains(word)
     }
 
     /// Whether these folded words begin a question that stands by itself ("is bed rest ok", "which mattress should i buy");
     /// not "when i sit" nor "is getting worse".
     #[must_use]
     pub fn opens_question(&self, words: &[&str]) -> bool {
-        let ([first, next, rest @ ..], "en") = (words, self.code.as_str()) else { return false };
-        let (first, is_auxiliary) = (self.spelt_first(first), |word: &str| AUXILIARIES.contains(&self.spelt(word)));
+        let [first, next, rest @ ..] = words else { return false };
+        let Lists { auxiliaries, telling_on, questions, asking_pairs, asking_alone, asking, telling, .. } = self.lists;
+        let (first, is_auxiliary) = (self.spelt_first(first), |word: &str| auxiliaries.contains(self.spelt(word)));
         if is_auxiliary(first) {
-            return !TELLING_ON.contains(next) && !is_auxiliary(next);
-        }
-        let asks_with = |(word, behind): &(&str, &[&str])| *word == first && behind.contains(next);
-        if is_auxiliary(next) && QUESTION_WORDS.contains(&first) || ASKING_PAIRS.iter().any(asks_with) {
-            return true;
+            return !telling_on.contains(next) && !is_auxiliary(next);
         }
         let mut behind = rest.iter().take(AUXILIARY_WITHIN);
-        match first {
-            "whats" | "hows" | "whos" | "wheres" => true,
-            _ => {
-                ASKING_WORDS.contains(&first) && !TELLING_WORDS.contains(next) && behind.any(|word| is_auxiliary(word))
-            }
-        }
+        is_auxiliary(next) && questions.contains(first)
+            || asking_pairs.contains(&(first, *next))
+            || asking_alone.contains(first)
+            || asking.contains(first) && !telling.contains(next) && behind.any(|word| is_auxiliary(word))
     }
 
     /// Whether these folded words go on with a question ("and does massage help", "but which stretch helps").
     #[must_use]
     pub fn turns_to_ask(&self, words: &[&str]) -> bool {
         let [joint, rest @ ..] = words else { return false };
-        let asks = || rest.first().is_some_and(|first| ASKING_WORDS.contains(first));
+        let asks = || rest.first().is_some_and(|first| self.lists.asking.contains(first));
         self.joins(joint) && (asks() || self.opens_question(rest))
     }
 
     /// The words of a folded text, without the short clauses that deny something or call it well and do not ask.
     pub fn affirmed<'a>(&self, folded: &'a str) -> impl Iterator<Item = &'a str> {
-        let is_english = self.code == "en";
+        let Lists { denying, well, .. } = self.lists;
         let clauses = folded.split_inclusive([',', '.', ';', '!', '?', '\n']);
         let is_affirmed = move |clause: &&str| {
-            let is_one_of = |word: Option<&str>, list: &[&str]| word.is_some_and(|word| list.contains(&word));
-            let is_denied =
-                is_one_of(words(clause).next(), DENYING_WORDS) || is_one_of(words(clause).last(), WELL_WORDS);
-            !is_english || !is_denied || clause.ends_with('?') || words(clause).count() > SHORT_CLAUSE
+            let is_one_of = |word: Option<&str>, list: &Words| word.is_some_and(|word| list.contains(word));
+            let is_denied = is_one_of(words(clause).next(), denying) || is_one_of(words(clause).last(), well);
+            !is_denied || clause.ends_with('?') || words(clause).count() > SHORT_CLAUSE
         };
         clauses.filter(is_affirmed).flat_map(words)
     }
@@ -380,13 +303,40 @@ pub fn words(folded: &str) -> impl Iterator<Item = &str> {
 
 /// The letters, and a place for the end of a word.
 const LETTERS: usize = 27;
-/// Where the known words begin whose first two letters are a pair, and behind it those of the next pair: asked
-/// of every word of every message, so the long list is never searched as a whole.
-static KNOWN_STARTS: [u32; LETTERS * LETTERS + 1] = starts(KNOWN_WORDS.as_bytes());
+/// Where the words of a sorted list begin whose first two letters are a pair, and behind it those of the next pair.
+type Starts = [u32; LETTERS * LETTERS + 1];
+
+const KNOWN_WORDS: &str = include_str!("en/known.txt");
+static KNOWN_STARTS: Starts = starts(KNOWN_WORDS.as_bytes());
+static NO_STARTS: Starts = starts(b"");
+
+/// The common words of a language, sorted, one in each line: asked of every word of every message, so the long list is
+/// never searched as a whole.
+#[derive(Debug)]
+struct Known {
+    words: &'static str,
+    starts: &'static Starts,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { words: "", starts: &NO_STARTS }
+    }
+}
+
+impl Known {
+    fn has(&self, word: &str) -> bool {
+        let rank_of = |at: usize| word.as_bytes().get(at).map_or(Some(0), |&byte| rank(byte));
+        let (Some(first), Some(second)) = (rank_of(0), rank_of(1)) else { return false };
+        let pair = first * LETTERS + second;
+        let (start, end) = (self.starts[pair] as usize, self.starts[pair + 1] as usize);
+        in_sorted_lines(&self.words[start..end], word)
+    }
+}
 
 #[allow(long_running_const_eval)] // once, by the compiler
 #[allow(clippy::cast_possible_truncation)] // the list is small
-const fn starts(lines: &[u8]) -> [u32; LETTERS * LETTERS + 1] {
+const fn starts(lines: &[u8]) -> Starts {
     let mut starts = [lines.len() as u32; LETTERS * LETTERS + 1];
     let (mut at, mut next) = (0, 0);
     while at < lines.len() {
@@ -442,6 +392,26 @@ mod tests {
         }
         for word in ["pirifomis", "", "zzzz", "0"] {
             assert!(!language.is_known(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn another_language_is_read_without_the_words_of_english() {
+        for (code, is_english) in [("en", true), ("nl", false), ("de", false), ("xx", false)] {
+            let language = Language::new(code);
+            assert_eq!(language.spelt_first("hoe") == "how", is_english, "{code}: misspelt at the beginning");
+            assert_eq!(language.spelt("wat") == "what", is_english, "{code}: misspelt");
+            assert_eq!(language.points_back(["also", "it"]), is_english, "{code}: points back");
+            assert_eq!(language.joins("so"), is_english, "{code}: joins");
+            assert_eq!(language.goes_on(&["plus", "nachts"]), is_english, "{code}: goes on");
+            assert_eq!(language.goes_on(&["what", "about"]), is_english, "{code}: goes on with a question");
+            assert_eq!(language.opens_question(&["is", "rust"]), is_english, "{code}: opens a question");
+            assert_eq!(language.turns_to_ask(&["so", "what"]), is_english, "{code}: turns to ask");
+            assert_eq!(language.is_filler("hi") && language.is_small_talk("gm all"), is_english, "{code}: small talk");
+            assert_eq!(language.is_known("back"), is_english, "{code}: is known");
+            assert_eq!(language.affirmed("no fever").next().is_none(), is_english, "{code}: is denied");
+            // Where we know no word that asks or tells, anybody may ask and tell.
+            assert_eq!(language.asks(["fever"]) && language.tells(["fever"]), !is_english, "{code}: asks and tells");
         }
     }
 

@@ -24,17 +24,17 @@ impl Refresher {
             let of = self.of(community);
             let is_over = |since: i64| now() - since >= i64::from(days) * 86_400;
             if is_present(community) {
-                if since.is_some() && self.store.is_present(community).await? {
+                if since.is_some() && self.store.end_absence(community).await? {
                     of.log(WHO, "return", "", "it has what it had").await?;
                 }
             } else if since.is_some_and(is_over) {
                 let _lock = of.lock(&Order::of(WHO)).await?;
                 self.store.forget_community(community).await?;
-                if self.store.is_present(community).await? {
+                if self.store.end_absence(community).await? {
                     of.log(WHO, "forget", "", "settings and sources of its own").await?;
                 }
                 forgotten.push(community);
-            } else if since.is_none() && self.store.is_absent(community).await? {
+            } else if since.is_none() && self.store.note_absence(community).await? {
                 of.log(WHO, "leave", "", &format!("what it has is kept for {days} days")).await?;
             }
         }

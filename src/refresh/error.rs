@@ -1,9 +1,10 @@
-//! What can go wrong in a refresh, and what to do about it.
+//! What can go wrong in a refresh; what to do about it is a [`Hint`].
 
 use std::io;
 
 use super::clean::CleanError;
 use super::fetch::FetchError;
+use super::hint::Hint;
 use super::limits::{MOST_BYTES, MOST_SOURCES, MOST_TIME, MOST_WORDS};
 use super::serving::CompileError;
 use crate::corpus::CorpusError;
@@ -54,10 +55,10 @@ pub enum RefreshError {
     #[error("the text has fewer than {0} words; write a sentence or two that answer the question")]
     TooShort(usize),
     /// Nobody asked that in vain.
-    #[error("\"{0}\" was not asked in vain, or somebody dealt with it; `sacrum corpus gaps` lists what was")]
+    #[error("\"{0}\" was not asked in vain, or somebody dealt with it")]
     NoGap(String),
     /// It is a source already.
-    #[error("that page is the source \"{0}\" already; `sacrum corpus refresh {0}` downloads it again")]
+    #[error("that page is the source \"{0}\" already")]
     Known(String),
     /// It belongs to all.
     #[error("\"{0}\" is a source that all communities share; it is quoted here too, and others look after it")]
@@ -94,10 +95,7 @@ pub enum RefreshError {
     #[error("nothing of \"{0}\" is held back; there is nothing to accept or refuse")]
     NothingHeld(String),
     /// Another text waits for a yes than the one that was looked at.
-    #[error(
-        "another text of \"{id}\" is held back now than the one that was looked at; look at the page, then \
-         `sacrum corpus refresh {id} --accept={text}` if it is right, --refuse={text} if not"
-    )]
+    #[error("another text of \"{id}\" is held back now than the one that was looked at")]
     OtherHeld {
         /// The source's id.
         id: String,
@@ -105,15 +103,13 @@ pub enum RefreshError {
         text: String,
     },
     /// There is no such generation.
-    #[error("there is no generation {0}; `sacrum corpus history` lists those that are kept")]
+    #[error("there is no generation {0}")]
     NoGeneration(i64),
     /// What is served is not in the database any more.
-    #[error(
-        "the texts of the generation that is served are not in the database; `sacrum corpus refresh` makes a new one"
-    )]
+    #[error("the texts of the generation that is served are not in the database")]
     Forgotten,
     /// There is nothing older.
-    #[error("there is no older generation to go back to; `sacrum corpus history` lists those that are kept")]
+    #[error("there is no older generation to go back to")]
     NothingOlder,
     /// A line of a file to import.
     #[error("line {line} is not what `sacrum corpus export` writes: {why}; nothing was imported")]
@@ -141,6 +137,22 @@ pub enum RefreshError {
     Task(#[from] tokio::task::JoinError),
 }
 
+impl RefreshError {
+    /// What somebody can do about it, where it is something that this program does.
+    #[must_use]
+    pub fn hint(&self) -> Option<Hint> {
+        match self {
+            Self::UnknownSource { nearest: None, .. } => Some(Hint::Status),
+            Self::NoGap(_) => Some(Hint::Gaps),
+            Self::Known(source) => Some(Hint::Refresh(source.clone())),
+            Self::OtherHeld { id, text } => Some(Hint::Accept { source: id.clone(), text: text.clone() }),
+            Self::NoGeneration(_) | Self::NothingOlder => Some(Hint::History),
+            Self::Forgotten => Some(Hint::RefreshAll),
+            _ => None,
+        }
+    }
+}
+
 fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map_or_else(|| "; `sacrum corpus status` lists them".to_owned(), |id| format!("; did you mean \"{id}\"?"))
+    nearest.map(|id| format!("; did you mean \"{id}\"?")).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! A text that was held back, as it is shown to whoever says yes or no to it.
 
-use super::{Change, Order, RefreshError, Refresher};
+use super::{Change, Hint, Order, RefreshError, Refresher};
 use crate::store::{Page, PageState};
 
 /// What is told of a source whose page says what a moderator said no to.
@@ -22,6 +22,12 @@ pub struct Held {
     pub words: usize,
     /// How many could with it.
     pub words_held: usize,
+}
+
+/// What to do about a page whose text is held back; none about one that cannot be had, or was refused.
+pub(super) fn hint(page: &Page) -> Option<Hint> {
+    let text = page.held.as_deref().filter(|_| page.state == PageState::Held)?;
+    Some(Hint::Accept { source: page.source.clone(), text: name(text) })
 }
 
 /// The name of a text with this hash.

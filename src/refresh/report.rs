@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
+use super::hint::Hint;
 
 /// What came of one source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,8 +56,11 @@ pub struct Outcome {
     pub url: String,
     /// What came of it.
     pub result: Came,
-    /// Why, where it is not as it should be, and what to do.
+    /// Why, where it is not as it should be.
     pub reason: Option<String>,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Hint>,
     /// How many words can be quoted now.
     pub words: usize,
     /// What is new in it, and what went.
@@ -98,7 +102,7 @@ impl Report {
     pub(super) fn hold(&mut self, held: Option<Outcome>) {
         let Some(held) = held else { return };
         match self.sources.iter_mut().find(|of| of.source == held.source) {
-            Some(told) => (told.result, told.reason) = (held.result, held.reason),
+            Some(told) => (told.result, told.reason, told.hint) = (held.result, held.reason, held.hint),
             None => self.sources.push(held),
         }
     }

@@ -9,7 +9,7 @@ use super::doubt::doubt;
 use super::fetch::FetchError;
 use super::report::{Came, Outcome, Progress, Report};
 use super::sites::{Asked, CameOf, Due, Fault, Sites};
-use super::{Ground, Order, RefreshError, Refresher, held};
+use super::{Ground, Hint, Order, RefreshError, Refresher, held};
 use crate::corpus::{Corpus, OriginalText, Source};
 use crate::store::{Entry, Manifest, Page, PageState, now};
 
@@ -32,6 +32,7 @@ pub struct Wish {
 struct Seen {
     came: Came,
     reason: Option<String>,
+    hint: Option<Hint>,
     change: Change,
     words: usize,
     /// A text that is to be kept.
@@ -255,7 +256,7 @@ impl Refresher {
         (page.etag, page.last_modified) = (None, None);
         page.fares(PageState::Good, String::new());
         let change = Change::between(before.unwrap_or(&OriginalText::default()), &after);
-        Ok(Seen { came: Came::Changed, reason: None, change, words: after.words(), text: Some(after) })
+        Ok(Seen { came: Came::Changed, reason: None, hint: None, change, words: after.words(), text: Some(after) })
     }
 
     /// What a page whose text stays the same changes in what is quoted.
@@ -277,7 +278,7 @@ impl Refresher {
 /// Leaves a page as it is known, as there is no time for it any more.
 fn leave(before: Option<&OriginalText>) -> Seen {
     let (words, reason) = (before.map_or(0, OriginalText::words), Some(RefreshError::OutOfTime.to_string()));
-    Seen { came: Came::Failed, reason, change: Change::default(), words, text: None }
+    Seen { came: Came::Failed, reason, hint: None, change: Change::default(), words, text: None }
 }
 
 /// Decides what came of a page, and notes it there.
@@ -286,6 +287,7 @@ fn judge(page: &mut Page, before: Option<&OriginalText>, came: CameOf, language:
     let stays = |came, reason: &str| Seen {
         came,
         reason: Some(reason.to_owned()),
+        hint: None,
         change: Change::default(),
         words,
         text: None,
@@ -309,15 +311,10 @@ fn judge(page: &mut Page, before: Option<&OriginalText>, came: CameOf, language:
                 return stays(Came::Unchanged, held::REFUSED);
             }
             if let Some(doubt) = before.filter(|_| is_new).and_then(|before| doubt(before, &read, language)) {
-                let reason = format!(
-                    "{doubt}; look at the page, then `sacrum corpus refresh {} --accept={text}` if it is right, \
-                     --refuse={text} if not",
-                    page.source,
-                    text = held::name(&hash),
-                );
                 page.held = Some(hash);
-                page.fares(PageState::Held, reason.clone());
-                return Seen { change, text: Some(read.text), ..stays(Came::HeldBack, &reason) };
+                page.fares(PageState::Held, doubt);
+                let hint = held::hint(page);
+                return Seen { change, hint, text: Some(read.text), ..stays(Came::HeldBack, &page.reason) };
             }
             let text = read.text;
             let came = match before {
@@ -328,7 +325,7 @@ fn judge(page: &mut Page, before: Option<&OriginalText>, came: CameOf, language:
             (page.etag, page.last_modified) = (version.etag, version.last_modified);
             (page.text, page.held, page.refused) = (Some(hash), None, None);
             page.fares(PageState::Good, String::new());
-            Seen { came, reason: None, change, words: text.words(), text: Some(text) }
+            Seen { came, reason: None, hint: None, change, words: text.words(), text: Some(text) }
         }
         Err(Fault::Fetch(error @ FetchError::Gone)) => {
             page.fares(PageState::Gone, error.to_string());
@@ -369,6 +366,7 @@ fn removed(entry: &Entry) -> Outcome {
         url,
         result: Came::Removed,
         reason: Some(reason.to_owned()),
+        hint: None,
         words: 0,
         change: Change::default(),
     }
@@ -376,7 +374,7 @@ fn removed(entry: &Entry) -> Outcome {
 
 /// What is told of a source whose text breaks the checks.
 fn held_back(reason: String) -> Seen {
-    Seen { came: Came::HeldBack, reason: Some(reason), change: Change::default(), words: 0, text: None }
+    Seen { came: Came::HeldBack, reason: Some(reason), hint: None, change: Change::default(), words: 0, text: None }
 }
 
 fn outcome(source: &Source, seen: Seen) -> Outcome {
@@ -386,6 +384,7 @@ fn outcome(source: &Source, seen: Seen) -> Outcome {
         url: source.url.clone(),
         result: seen.came,
         reason: seen.reason,
+        hint: seen.hint,
         words: seen.words,
         change: seen.change,
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{RefreshError, Refresher, Report, clock};
+use super::{Hint, RefreshError, Refresher, Report, clock, held};
 use crate::store::PageState;
 
 /// How the corpus stands.
@@ -39,8 +39,11 @@ pub struct SourceStatus {
     pub quoted: bool,
     /// Whether a text waits for a moderator's yes.
     pub held: bool,
-    /// Why it is not good, and what to do.
+    /// Why it is not good.
     pub reason: Option<String>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Hint>,
 }
 
 /// A generation that is kept.
@@ -115,6 +118,7 @@ impl Refresher {
                 copied_at,
                 quoted: entry.is_some(),
                 held: page.is_some_and(|page| page.held.is_some()),
+                hint: page.and_then(held::hint),
                 reason: page.filter(|page| page.state != PageState::Good).map(|page| page.reason.clone()),
                 source: source.id,
                 title: source.title,

@@ -30,16 +30,16 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn is_absent(&self, community: CommunityId) -> Result<bool, StoreError> {
+    pub async fn note_absence(&self, community: CommunityId) -> Result<bool, StoreError> {
         let query = sqlx::query("INSERT INTO absent (community, since) VALUES ($1, $2) ON CONFLICT DO NOTHING");
         Ok(self.soon(query.bind(id(community.0)).bind(now()).execute(&self.pool)).await?.rows_affected() > 0)
     }
 
-    /// Takes note that we are in a community; whether that is news.
+    /// Takes note that a community's absence is over: we are in it again, or it is forgotten; whether that is news.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn is_present(&self, community: CommunityId) -> Result<bool, StoreError> {
+    pub async fn end_absence(&self, community: CommunityId) -> Result<bool, StoreError> {
         let query = sqlx::query("DELETE FROM absent WHERE community = $1");
         Ok(self.soon(query.bind(id(community.0)).execute(&self.pool)).await?.rows_affected() > 0)
     }

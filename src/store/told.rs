@@ -3,11 +3,11 @@
 use super::{CommunityId, Store, StoreError, id, now};
 
 impl Store {
-    /// Whether this is news to a community's moderators; from now on it is not.
+    /// Takes note that this was told to a community's moderators; whether it was news.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn is_news(&self, community: CommunityId, what: &str) -> Result<bool, StoreError> {
+    pub async fn note_news(&self, community: CommunityId, what: &str) -> Result<bool, StoreError> {
         let query = sqlx::query("INSERT INTO told (community, what, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
         let query = query.bind(id(community.0)).bind(what.to_owned()).bind(now());
         Ok(self.soon(query.execute(&self.pool)).await?.rows_affected() > 0)

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 
 use crate::answer::{Answer, Answerer, Cited, Outcome};
-use crate::corpus::{Level, Source};
+use crate::corpus::Source;
 
 /// How the terminal likes to be written to.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +61,7 @@ pub fn answer(out: &mut impl Write, look: Look, answerer: &Answerer, answer: &An
     let settings = &answerer.corpus().settings;
     if let Some(urgent) = &answer.urgent {
         // What can wait some days is no alarm.
-        let style = if urgent.level > Level::Soon { URGENT } else { BOLD };
+        let style = if urgent.level.cannot_wait() { URGENT } else { BOLD };
         for paragraph in urgent.advice.split('\n') {
             writeln!(out, "{}", look.styled(style, &look.wrapped(paragraph.trim(), "")))?;
         }

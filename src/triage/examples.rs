@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 use rustc_hash::FxBuildHasher;
 
 use super::learned::Example;
+use super::rulebook::Rulebook;
 use super::rules::Class;
 use super::{RuleFault, Triage};
 use crate::corpus::Corpus;
@@ -26,7 +27,7 @@ enum Taken {
     UnlessRuled,
 }
 
-impl Triage {
+impl Rulebook {
     /// All that there is to learn from: the messages, the rules' own examples, and as messages without a
     /// sign those that fire no rule of the notes' questions and headings, of the names of muscles, of the
     /// lexicon's terms, and of the questions that the corpus does not cover.
@@ -61,11 +62,13 @@ impl Triage {
                 return Vec::new();
             }
             let weight = if taken == Taken::RulesOwn { OWN_WEIGHT } else { 1.0 };
-            reading.message(&reading.concepts()).examples(shows, weight).collect::<Vec<_>>()
+            reading.message().examples(shows, weight).collect::<Vec<_>>()
         };
         learn::read_all(&texts, read)
     }
+}
 
+impl Triage {
     /// Tries each flag's own examples; what does not hold, in words.
     #[must_use]
     pub fn failing_examples(&self, corpus: &Corpus) -> Vec<RuleFault> {

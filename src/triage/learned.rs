@@ -12,7 +12,7 @@ use super::rules::Class;
 use super::scope::WhyNot;
 use crate::corpus::Level;
 use crate::generation::{Generation, GenerationError};
-use crate::learn::{self, Features, Model, PASSES, Seen};
+use crate::learn::{self, Features, Kind, Model, PASSES, Seen};
 
 /// The models that tell the flags, and messages without a sign, from each other.
 const SIGNS: [(&str, View); 2] = [("signs.gaps", View::Gaps), ("signs.letters", View::Letters)];
@@ -138,20 +138,20 @@ impl<'a> Message<'a> {
             // A word that does not count is another one besides: "no fever" is fever and no-fever.
             let Some(why) = why else { continue };
             let word = self.words[at].as_bytes();
-            features.add(5, &[&[*why as u8], word]);
+            features.add(Kind::Discounted, &[&[*why as u8], word]);
             if let Some(before) = at.checked_sub(1) {
-                features.add(6, &[&[*why as u8], self.words[before].as_bytes(), word]);
+                features.add(Kind::DiscountedPair, &[&[*why as u8], self.words[before].as_bytes(), word]);
             }
         }
         let mut concepts: Vec<u32> = self.concepts.iter().map(|&(_, concept)| concept).collect();
         concepts.sort_unstable();
         concepts.dedup();
-        concepts.iter().for_each(|concept| features.add(3, &[&concept.to_le_bytes()]));
+        concepts.iter().for_each(|concept| features.add(Kind::Concept, &[&concept.to_le_bytes()]));
         match view {
             View::Letters => features.add_runs(self.words, RUNS),
             View::Gaps => {
                 for three in self.words.windows(3) {
-                    features.add(8, &[three[0].as_bytes(), three[2].as_bytes()]);
+                    features.add(Kind::Gap, &[three[0].as_bytes(), three[2].as_bytes()]);
                 }
             }
         }

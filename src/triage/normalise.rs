@@ -3,20 +3,27 @@
 use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::{Deserialize, Serialize};
 
 use super::phrase::{Collected, Phrases};
+use crate::corpus::Normalise;
 use crate::generation::{Generation, GenerationError, Table};
 use crate::language::{self, Language, Spelling};
 
 /// Misspellings are looked up for so many words of one message, so that a wall of noise stays cheap.
 const SPELLING_BUDGET: usize = 200;
 
+/// By how many words what stands on the two sides of a comma is further apart, ...
+const COMMA: u32 = 1;
+/// ... of the end of a sentence, ...
+const SENTENCE: u32 = 5;
+/// ... and in two messages. Rules count in these.
+const MESSAGE: u32 = 8;
+
 /// The words of a message, where they stand, and where breaths and sentences end.
 #[derive(Debug, Default)]
 pub(super) struct Words {
     pub(super) text: Vec<String>,
-    /// Places with gaps: 1 more at a comma, 5 more at the end of a sentence, 8 between messages.
+    /// Places with gaps at a comma, at the end of a sentence and between messages.
     pub(super) place: Vec<u32>,
     pub(super) clause: Vec<u32>,
     pub(super) sentence: Vec<u32>,
@@ -48,33 +55,27 @@ impl Words {
     }
 }
 
-/// How messages are folded, from the corpus's own lists.
+/// What stands for many ways to write a thing, and what is left out, from the corpus's own lists.
 #[derive(Clone)]
-pub(super) struct Normaliser {
-    lists: Lists,
+pub(super) struct Rewriter {
+    skip: FxHashSet<String>,
     replace: Phrases,
     /// What stands in place of what is replaced, by its number.
     replacements: Table<Vec<String>>,
 }
 
-/// The files of what is replaced, and by what.
+/// The files of what is left out, of what is replaced, and by what.
+const SKIP: &str = "skip";
 const REPLACE: &str = "replace";
 const REPLACEMENTS: &str = "replacements";
+/// The file of a language, and of the words that misspellings may have meant.
+const NAME: &str = "normalise";
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Lists {
-    language: Language,
-    skip: FxHashSet<String>,
-    spelling: Spelling,
-}
-
-impl Normaliser {
-    /// Reads a corpus's rules; the words to mend spellings by are learnt later.
-    pub(super) fn new(
-        rules: &crate::corpus::Normalise,
-        language: &Language,
-        generation: &Generation,
-    ) -> Result<Self, GenerationError> {
+impl Rewriter {
+    /// Compiles the lists of a corpus.
+    pub(super) fn build(rules: &Normalise, generation: &Generation) -> Result<Self, GenerationError> {
+        let skip: FxHashSet<String> = rules.skip.iter().flat_map(|word| split(word)).collect();
+        generation.put(SKIP, &skip)?;
         let mut replace = Collected::default();
         for (at, from) in (0_u32..).zip(rules.replace.keys()) {
             replace.add(&split(from), at);
@@ -82,33 +83,12 @@ impl Normaliser {
         replace.put(REPLACE, generation);
         let replacements = (0_u32..).zip(rules.replace.values()).map(|(at, to)| (at.to_be_bytes(), split(to)));
         generation.put_table(REPLACEMENTS, replacements)?;
-        let skip = rules.skip.iter().flat_map(|word| split(word)).collect();
-        let language = language.clone();
-        Self::with(Lists { language, skip, spelling: Spelling::default() }, generation)
+        Self::open(generation)
     }
 
-    fn with(lists: Lists, generation: &Generation) -> Result<Self, GenerationError> {
-        let replacements = generation.table(REPLACEMENTS)?;
-        Ok(Self { lists, replace: Phrases::open(REPLACE, generation)?, replacements })
-    }
-
-    /// The language that it reads.
-    pub(super) fn language(&self) -> &Language {
-        &self.lists.language
-    }
-
-    pub(super) fn put(&self, generation: &Generation) -> Result<(), GenerationError> {
-        generation.put("normalise", &self.lists)
-    }
-
-    pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
-        Self::with(generation.get("normalise")?, generation)
-    }
-
-    /// Learns the words that concepts use, with how often, so that misspellings of them are mended.
-    pub(super) fn learn(&mut self, mut words: FxHashMap<String, u32>) {
-        words.retain(|word, _| word.chars().all(char::is_alphabetic));
-        self.lists.spelling = Spelling::counted(words);
+    fn open(generation: &Generation) -> Result<Self, GenerationError> {
+        let (replace, replacements) = (Phrases::open(REPLACE, generation)?, generation.table(REPLACEMENTS)?);
+        Ok(Self { skip: generation.get(SKIP)?, replace, replacements })
     }
 
     /// Replaces and skips in a phrase of a concept as in a message.
@@ -117,39 +97,6 @@ impl Normaliser {
         let mut out: Vec<String> = Vec::new();
         self.rewrite(&words, |word, _| out.push(word));
         if out.is_empty() { phrase.to_vec() } else { out }
-    }
-
-    /// The words of one message or several.
-    pub(super) fn words(&self, messages: &[&str]) -> Words {
-        let mut words = Words::default();
-        let (mut place, mut clause, mut sentence) = (0, 0, 0);
-        let mut corrected: FxHashMap<String, String> = FxHashMap::default();
-        for message in messages {
-            let folded = language::fold(message);
-            let (tokens, gaps) = tokens(&folded);
-            let mended: Vec<String> = tokens.iter().map(|token| self.mend(token, &mut corrected)).collect();
-            let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
-            let mut passed = 0;
-            self.rewrite(&mended, |word, from| {
-                for (at, gap) in (passed..=from).map(|at| (at, gaps[at])) {
-                    place += 1 + gap;
-                    clause += u32::from(gap > 0 || self.lists.language.turns_to_ask(&mended[at..]));
-                    sentence += u32::from(gap > 1);
-                }
-                if from < passed {
-                    place += 1;
-                }
-                passed = from + 1;
-                words.text.push(word);
-                words.place.push(place);
-                words.clause.push(clause);
-                words.sentence.push(sentence);
-            });
-            place += 8;
-            clause += 1;
-            sentence += 1;
-        }
-        words
     }
 
     fn rewrite(&self, words: &[&str], mut put: impl FnMut(String, usize)) {
@@ -164,24 +111,88 @@ impl Normaliser {
         while at < words.len() {
             if let Some(&(end, what)) = longest.get(&at) {
                 for word in self.replacements.get(what.to_be_bytes()).unwrap_or_default() {
-                    if !self.lists.skip.contains(&word) {
+                    if !self.skip.contains(&word) {
                         put(word, at);
                     }
                 }
                 at = end;
                 continue;
             }
-            if !self.lists.skip.contains(words[at]) {
+            if !self.skip.contains(words[at]) {
                 put(words[at].to_owned(), at);
             }
             at += 1;
         }
     }
+}
+
+/// How messages are folded.
+#[derive(Clone)]
+pub(super) struct Normaliser {
+    rewriter: Rewriter,
+    language: Language,
+    spelling: Spelling,
+}
+
+impl Normaliser {
+    /// Compiles what misspellings are mended by: the words that phrases use, with how often.
+    pub(super) fn build(
+        language: &Language,
+        mut vocabulary: FxHashMap<String, u32>,
+        generation: &Generation,
+    ) -> Result<(), GenerationError> {
+        vocabulary.retain(|word, _| word.chars().all(char::is_alphabetic));
+        generation.put(NAME, &(language, Spelling::counted(vocabulary)))
+    }
+
+    /// Opens what was compiled, a rewriter too.
+    pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
+        let (language, spelling) = generation.get(NAME)?;
+        Ok(Self { rewriter: Rewriter::open(generation)?, language, spelling })
+    }
+
+    /// The language that it reads.
+    pub(super) fn language(&self) -> &Language {
+        &self.language
+    }
+
+    /// The words of one message or several.
+    pub(super) fn words(&self, messages: &[&str]) -> Words {
+        let mut words = Words::default();
+        let (mut place, mut clause, mut sentence) = (0, 0, 0);
+        let mut corrected: FxHashMap<String, String> = FxHashMap::default();
+        for message in messages {
+            let folded = language::fold(message);
+            let (tokens, gaps) = tokens(&folded);
+            let mended: Vec<String> = tokens.iter().map(|token| self.mend(token, &mut corrected)).collect();
+            let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
+            let mut passed = 0;
+            self.rewriter.rewrite(&mended, |word, from| {
+                for (at, gap) in (passed..=from).map(|at| (at, gaps[at])) {
+                    place += 1 + gap;
+                    clause += u32::from(gap > 0 || self.language.turns_to_ask(&mended[at..]));
+                    sentence += u32::from(gap >= SENTENCE);
+                }
+                if from < passed {
+                    place += 1;
+                }
+                passed = from + 1;
+                words.text.push(word);
+                words.place.push(place);
+                words.clause.push(clause);
+                words.sentence.push(sentence);
+            });
+            place += MESSAGE;
+            clause += 1;
+            sentence += 1;
+        }
+        words
+    }
 
     /// One word without drawn-out letters, digits for letters, or slips.
     fn mend(&self, word: &str, corrected: &mut FxHashMap<String, String>) -> String {
-        let word = self.lists.language.spelt(word);
-        let fits = |word: &str| self.lists.spelling.knows(word) || self.lists.language.is_known(word);
+        let word = self.language.spelt(word);
+        let fits = |word: &str| self.spelling.knows(word) || self.language.is_known(word);
         if word.len() < 3 || fits(word) {
             return word.to_owned();
         }
@@ -204,7 +215,7 @@ impl Normaliser {
         if corrected.len() >= SPELLING_BUDGET {
             return word.to_owned();
         }
-        let right = self.lists.spelling.correct(&self.lists.language, word).unwrap_or(word).to_owned();
+        let right = self.spelling.correct(&self.language, word).unwrap_or(word).to_owned();
         corrected.insert(word.to_owned(), right.clone());
         right
     }
@@ -236,7 +247,7 @@ fn shorten(word: &str, most: usize) -> String {
     out
 }
 
-/// Words and single symbols, and before each the gap: 0, 1 (comma and the like) or 5 (end of sentence).
+/// Words and single symbols, and before each the gap: none, that of a comma and the like, or that of a sentence's end.
 fn tokens(folded: &str) -> (Vec<&str>, Vec<u32>) {
     let mut tokens: Vec<&str> = Vec::new();
     let mut gaps: Vec<u32> = Vec::new();
@@ -257,9 +268,9 @@ fn tokens(folded: &str) -> (Vec<&str>, Vec<u32>) {
         let in_number = before_is_digit && next.is_some_and(|next| next.is_ascii_digit());
         match c {
             '.' | ',' if in_number => {}
-            '.' | '!' | '?' | '\n' | '…' => gap = 5,
-            ',' | ';' | ':' | '(' | ')' | '—' | '–' => gap = gap.max(1),
-            '-' if next == Some(' ') => gap = gap.max(1),
+            '.' | '!' | '?' | '\n' | '…' => gap = SENTENCE,
+            ',' | ';' | ':' | '(' | ')' | '—' | '–' => gap = gap.max(COMMA),
+            '-' if next == Some(' ') => gap = gap.max(COMMA),
             c if c.is_ascii() || c.is_whitespace() => {}
             c => {
                 let end = at + c.len_utf8();

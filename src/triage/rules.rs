@@ -7,7 +7,6 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::reading::Sign;
-use super::scope::Mark;
 use super::{RuleFault, Urgent};
 use crate::corpus::{Level, RedFlag, RedFlags, Survives};
 
@@ -61,7 +60,7 @@ struct Rule {
 impl Rules {
     /// Compiles the rules of a corpus; what names a concept that does not exist is a fault.
     pub(super) fn new(flags: &RedFlags, faults: &mut Vec<RuleFault>) -> Self {
-        let number: FxHashMap<&str, u32> = flags.concept.keys().map(String::as_str).zip(Mark::Count as u32..).collect();
+        let number: FxHashMap<&str, u32> = flags.concept.keys().map(String::as_str).zip(0..).collect();
         let mut named = |flag: &str, names: &[String]| -> Vec<u32> {
             let known = names.iter().map(|name| {
                 let number = number.get(name.as_str()).copied();
@@ -105,7 +104,7 @@ impl Rules {
         for rule in &self.rules {
             let rank = |flag: usize, level: Level| (level, self.flags[flag].first);
             let is_graver = class.is_none_or(|(flag, level)| rank(rule.flag, rule.level) > rank(flag, level));
-            let is_another = rule.level > Level::Soon && flags.last() != Some(&rule.flag);
+            let is_another = rule.level.cannot_wait() && flags.last() != Some(&rule.flag);
             let is_crisis = rule.level == Level::Crisis && crisis.is_none();
             if !(is_graver || is_another || is_crisis) || !rule.fires(signs) {
                 continue;
@@ -134,7 +133,7 @@ impl Flag {
 
 impl Rule {
     fn fires(&self, signs: &[Vec<Sign>]) -> bool {
-        let of = |concept: u32| &signs[(concept - Mark::Count as u32) as usize];
+        let of = |concept: u32| &signs[concept as usize];
         if self.near.iter().chain(&self.anywhere).any(|&concept| of(concept).is_empty()) {
             return false;
         }

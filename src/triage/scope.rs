@@ -1,8 +1,7 @@
 //! What makes words in a message not count: negation, a question for information, the past, an animal.
 
 use super::normalise::Words;
-use super::phrase;
-use crate::corpus::Survives;
+use crate::corpus::{Scope, Survives};
 
 /// How many words a negation reaches over: lists are short, sentences are long.
 const NEGATION_REACH: usize = 6;
@@ -11,9 +10,11 @@ const REACH: usize = 16;
 /// How far before "just kidding" a match may stand and be taken back.
 const RETRACTION_REACH: usize = 15;
 
-/// The scope lists stand before the concepts in one numbering.
-#[repr(u32)]
-#[derive(Clone, Copy)]
+/// How many words before something an animal may stand that it is of.
+const ANIMAL_REACH: usize = 8;
+
+/// What a phrase of a scope list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
     Negator,
     NegationEnd,
@@ -24,7 +25,52 @@ pub(super) enum Mark {
     Present,
     NotAPerson,
     Retracted,
-    Count,
+    Alternative,
+}
+
+impl Mark {
+    /// How many there are.
+    const COUNT: usize = Self::Alternative as usize + 1;
+
+    /// The phrases of each.
+    pub(super) fn lists(scope: &Scope) -> [(Self, &[String]); Self::COUNT] {
+        [
+            (Self::Negator, &scope.negators),
+            (Self::NegationEnd, &scope.negation_ends),
+            (Self::Information, &scope.information),
+            (Self::Personal, &scope.personal),
+            (Self::Writer, &scope.writer),
+            (Self::Past, &scope.past),
+            (Self::Present, &scope.present),
+            (Self::NotAPerson, &scope.not_a_person),
+            (Self::Retracted, &scope.retracted),
+            (Self::Alternative, &scope.alternatives),
+        ]
+    }
+}
+
+/// What a phrase stands for. Both are found in one pass over a message, so both have numbers in one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Means {
+    /// A mark, as a number.
+    Mark(usize),
+    /// A concept, by its position among them.
+    Concept(usize),
+}
+
+impl Means {
+    /// Its number in the row.
+    pub(super) fn number(self) -> u32 {
+        let (Self::Mark(at) | Self::Concept(at)) = self;
+        let before = if matches!(self, Self::Concept(_)) { Mark::COUNT } else { 0 };
+        u32::try_from(before + at).unwrap_or(u32::MAX)
+    }
+
+    /// What has this number.
+    pub(super) fn of(number: u32) -> Self {
+        let number = number as usize;
+        number.checked_sub(Mark::COUNT).map_or(Self::Mark(number), Self::Concept)
+    }
 }
 
 /// Why something does not count.
@@ -43,19 +89,18 @@ pub(super) enum WhyNot {
     Nobodys,
 }
 
+/// For each kind of mark, the ranges of words where it stands.
+pub(super) type Marks = [Vec<(usize, usize)>; Mark::COUNT];
+
 /// What makes matches in a message not count.
 pub(super) struct Scopes<'a> {
     words: &'a Words,
-    /// For each kind of mark, the ranges of words where it stands, in order.
-    marks: Vec<Vec<(usize, usize)>>,
+    /// In order.
+    marks: Marks,
 }
 
 impl<'a> Scopes<'a> {
-    pub(super) fn new(words: &'a Words, found: &[phrase::Found]) -> Self {
-        let mut marks = vec![Vec::new(); Mark::Count as usize];
-        for mark in found {
-            marks[mark.what as usize].push((mark.start, mark.end));
-        }
+    pub(super) fn new(words: &'a Words, mut marks: Marks) -> Self {
         marks.iter_mut().for_each(|marks| marks.sort_unstable());
         Self { words, marks }
     }
@@ -92,7 +137,7 @@ impl<'a> Scopes<'a> {
                 && !self.between(Mark::Retracted, end, end + RETRACTION_REACH).is_empty()
         };
         let nobodys = || {
-            let animals = self.between(Mark::NotAPerson, first.max(start.saturating_sub(8)), start);
+            let animals = self.between(Mark::NotAPerson, first.max(start.saturating_sub(ANIMAL_REACH)), start);
             animals.last().is_some_and(|animal| self.between(Mark::Writer, animal.1, start + 1).is_empty())
         };
         let checks: [(&dyn Fn() -> bool, WhyNot); 5] = [
@@ -120,7 +165,7 @@ impl<'a> Scopes<'a> {
             let same_breath = self.words.clause[after - 1] == self.words.clause[start];
             let in_a_list = || {
                 let reach = last.min(end + NEGATION_REACH);
-                self.words.text[after..reach].iter().any(|word| word == "or" || word == "nor")
+                !self.between(Mark::Alternative, after, reach).is_empty()
             };
             !stopped && (same_breath || in_a_list())
         })

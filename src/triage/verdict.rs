@@ -38,12 +38,11 @@ const IN_PASSING_SOON: f32 = 1.5;
 const SURE: f32 = -1.0;
 
 impl Triage {
-    /// The most urgent sign in a message; `learned` where what was learnt has a say.
+    /// The most urgent sign in a message; `learned` where what was learnt knows its language.
     pub(super) fn verdict(&self, reading: &Reading, learned: Option<&Learned>) -> Option<Fired> {
-        let concepts = reading.concepts();
-        let message = reading.message(&concepts);
+        let message = reading.message();
         let opinion = learned.and_then(|learned| learned.opinion(message));
-        match (self.rules.fired(&reading.signs), opinion) {
+        match (self.book.rules.fired(&reading.signs), opinion) {
             (Some(fired), None) => Some(fired),
             (Some(mut fired), Some(opinion))
                 if opinion.odds >= if fired.crisis.is_some() { DOUBTFUL_CRISIS } else { DOUBTFUL } =>
@@ -78,7 +77,7 @@ impl Triage {
                 of[first..].iter().take_while(|sign| sign.start <= to).filter(|sign| sign.end <= to).copied().collect()
             };
             let signs: Vec<Vec<Sign>> = signs.iter().map(here).collect();
-            let fired = self.rules.fired(&signs).filter(cannot_wait)?;
+            let fired = self.book.rules.fired(&signs).filter(|fired| fired.class.1.cannot_wait())?;
             let least = if fired.crisis.is_some() { BESIDE_CRISIS } else { BESIDE };
             learned.one(part).is_none_or(|opinion| opinion.odds >= least).then_some(fired)
         });
@@ -93,23 +92,18 @@ impl Triage {
         });
         let named = passages.filter(|passage| message.named[passage.clone()].contains(&true));
         let fired = named.filter_map(|passage| {
-            let reading = self.read(message.words.part(passage));
-            let fired = self.rules.fired(&reading.signs)?;
+            let reading = self.book.read(message.words.part(passage));
+            let fired = self.book.rules.fired(&reading.signs)?;
             let least = match fired.class.1 {
                 _ if fired.crisis.is_some() => IN_PASSING_CRISIS,
                 Level::Soon => IN_PASSING_SOON,
                 _ => IN_PASSING,
             };
-            let concepts = reading.concepts();
-            let opinion = learned.one(reading.message(&concepts));
+            let opinion = learned.one(reading.message());
             opinion.is_none_or(|opinion| opinion.odds >= least).then_some(fired)
         });
         fired.max_by_key(|fired| fired.class.1)
     }
-}
-
-fn cannot_wait(fired: &Fired) -> bool {
-    fired.class.1 > Level::Soon
 }
 
 /// From which log-odds on a message of so many words shows a sign though no rule says so.

@@ -145,6 +145,9 @@ fn what_waits_for_a_yes_moves_with_the_text_that_stays() {
         assert_eq!(refreshed(&here, "roses")["result"], "held_back");
         let file = here.data.join("export.jsonl");
         here.json(&["corpus", "export", file.to_str().unwrap()]);
+        // What is kept says why; what to do about it is said by whoever shows it, in words of their own.
+        let kept = fs::read_to_string(&file).unwrap();
+        assert!(kept.contains("shrank from") && !kept.contains("sacrum corpus refresh"), "{kept}");
         there.site.says("/roses", short);
         assert_eq!(there.json(&["corpus", "import", file.to_str().unwrap()])["removed"], 1);
         let status = there.json(&["corpus", "status"]);
@@ -152,6 +155,8 @@ fn what_waits_for_a_yes_moves_with_the_text_that_stays() {
             (&status["sources"][0]["state"], &status["sources"][0]["held"], &status["sources"][0]["quoted"]),
             (&"held".into(), &true.into(), &true.into())
         );
+        let reason = status["sources"][0]["reason"].as_str().unwrap();
+        assert!(reason.contains("`sacrum corpus refresh roses --accept="), "{reason}");
         assert!(text(there, PRUNE).contains("late winter"));
         assert_eq!(refreshed(there, "roses")["result"], "held_back");
         there.json(&["corpus", "refresh", "roses", "--accept"]);

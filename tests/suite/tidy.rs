@@ -22,6 +22,15 @@ fn all() -> Vec<(String, String)> {
     found
 }
 
+/// The files of a part, be it a folder or a file.
+fn of(part: &str) -> Vec<(String, String)> {
+    let (folder, file) = (root(&format!("src/{part}")), root(&format!("src/{part}.rs")));
+    let is_its = |path: &Path| path.starts_with(&folder) || path == file;
+    let found: Vec<_> = all().into_iter().filter(|(path, _)| is_its(Path::new(path))).collect();
+    assert!(!found.is_empty(), "there is no src/{part}");
+    found
+}
+
 /// The code of a file, without its unit tests, comments and help texts.
 fn code(text: &str) -> String {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
@@ -41,20 +50,41 @@ fn the_code_names_no_part_of_the_body_and_no_symptom() {
     }
 }
 
+/// Each part may use those before it.
+const ORDER: [&str; 15] = [
+    "generation",
+    "learn",
+    "secret",
+    "language",
+    "corpus",
+    "muscle",
+    "picture",
+    "triage",
+    "index",
+    "answer",
+    "store",
+    "refresh",
+    "terminal",
+    "discord",
+    "cli",
+];
+
 #[test]
 fn arrows_go_downwards_only() {
-    let order = [
-        "language", "corpus", "muscle", "picture", "triage", "index", "answer", "store", "refresh", "terminal",
-        "discord", "cli",
-    ];
-    for (at, part) in order.iter().enumerate() {
-        for (file, text) in all().iter().filter(|(file, _)| file.contains(&format!("/src/{part}/"))) {
-            for above in &order[at + 1..] {
+    for (at, part) in ORDER.iter().enumerate() {
+        for (file, text) in of(part) {
+            for above in &ORDER[at + 1..] {
                 assert!(!text.contains(&format!("crate::{above}::")), "{file} uses {above}, which stands above it");
             }
         }
     }
-    for (file, text) in all().iter().filter(|(file, _)| file.contains("/src/triage/")) {
+    let (parts, roots): (usize, _) = (ORDER.iter().map(|part| of(part).len()).sum(), ["lib.rs", "main.rs"]);
+    assert_eq!(parts + roots.len(), all().len(), "src/ has a part that is not in the order");
+    let table = std::fs::read_to_string(root("docs/ARCHITECTURE.md")).unwrap();
+    for part in ORDER {
+        assert!(table.contains(&format!("\n| `{part}` |")), "docs/ARCHITECTURE.md does not say what {part} does");
+    }
+    for (file, text) in of("triage") {
         assert!(!text.contains("crate::index"), "{file}");
     }
 }
@@ -72,14 +102,14 @@ fn every_setting_stands_in_the_example_as_in_the_help() {
 
 #[test]
 fn answers_need_no_discord_no_network_and_no_database() {
-    for part in ["language", "corpus", "triage", "index", "answer"] {
-        for (file, text) in all().iter().filter(|(file, _)| file.contains(&format!("/src/{part}/"))) {
+    for part in ["generation", "learn", "language", "corpus", "triage", "index", "answer"] {
+        for (file, text) in of(part) {
             for outside in ["serenity", "sqlx", "reqwest", "tokio"] {
                 assert!(!text.contains(&format!("{outside}::")), "{file} uses {outside}");
             }
         }
     }
-    for (file, text) in all().iter().filter(|(file, _)| file.contains("/src/store/")) {
+    for (file, text) in of("store") {
         assert!(!text.contains("serenity"), "{file} knows Discord");
     }
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod edit;
+mod hint;
 mod refresh;
 mod show;
 
@@ -13,6 +14,8 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
+
+pub(super) use hint::failed;
 
 use super::{Common, End, Failure, examples};
 use crate::refresh::{EVERYBODY, Order, Progress, Refresher, Wish};

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::Keeper;
+use super::{Keeper, hint};
 use crate::cli::{End, Failure, ask::write_json};
 use crate::refresh::{Came, Change, Report, Wish};
 
@@ -13,7 +13,8 @@ pub(super) fn refresh(
     diff: bool,
     out: &mut impl Write,
 ) -> Result<End, Failure> {
-    let report = keeper.ordered(dry_run, |order| keeper.runtime.block_on(keeper.refresher.run(order, wish)))?;
+    let mut report = keeper.ordered(dry_run, |order| keeper.runtime.block_on(keeper.refresher.run(order, wish)))?;
+    report.sources.iter_mut().for_each(|outcome| hint::tell(&mut outcome.reason, &mut outcome.hint));
     if keeper.json {
         write_json(out, &report)?;
     } else {

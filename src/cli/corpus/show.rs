@@ -4,12 +4,13 @@ use std::io::Write;
 
 use serde_json::json;
 
-use super::Keeper;
+use super::{Keeper, hint};
 use crate::cli::{End, Failure, ask::write_json};
 use crate::refresh::{Generation, clock};
 
 pub(super) fn status(keeper: &Keeper, out: &mut impl Write) -> Result<End, Failure> {
-    let status = keeper.runtime.block_on(keeper.refresher.status())?;
+    let mut status = keeper.runtime.block_on(keeper.refresher.status())?;
+    status.sources.iter_mut().for_each(|source| hint::tell(&mut source.reason, &mut source.hint));
     if keeper.json {
         write_json(out, &status)?;
         return Ok(End::Done);

@@ -5,13 +5,10 @@
 
 use serde_json::{Value, json};
 
-const SUB_COMMAND: u8 = 1;
-const STRING: u8 = 3;
+use crate::discord::commands::{STRING, sub, word};
 
 /// The command.
 pub(in crate::discord) fn command() -> Value {
-    let sub = |name: &str, description: &str, options: Vec<Value>| json!({"type": SUB_COMMAND, "name": name, "description": description, "options": options});
-    let typed = |name: &str, description: &str, required: bool| json!({"type": STRING, "name": name, "description": description, "required": required, "autocomplete": true, "max_length": 100});
     let url = json!({"type": STRING, "name": "url", "description": "The page's address, https", "required": true,
         "max_length": 2_000});
     let title = json!({"type": STRING, "name": "title", "description": "What to call it; its own title if left out",
@@ -20,13 +17,13 @@ pub(in crate::discord) fn command() -> Value {
         "contexts": [0], "integration_types": [0], "options": [
         sub("status", "How each source stands, and which generation answers", vec![]),
         sub("refresh", "Download the sources again, and serve what came", vec![
-            typed("source", "Only this source", false)]),
+            word("source", "Only this source", false)]),
         sub("add", "Make a source of a page, and serve it at once", vec![url, title]),
         sub("write", "Make a source of a text of your own", vec![]),
-        sub("remove", "Quote a source no more", vec![typed("source", "The source", true)]),
+        sub("remove", "Quote a source no more", vec![word("source", "The source", true)]),
         sub("history", "The generations that are kept", vec![]),
         sub("rollback", "Serve an older generation again", vec![
-            typed("generation", "Which; the one before if left out", false)]),
+            word("generation", "Which; the one before if left out", false)]),
         sub("gaps", "What was asked in vain", vec![]),
         sub("feedback", "Passages that people marked as not helpful", vec![]),
         sub("log", "Who changed what", vec![]),

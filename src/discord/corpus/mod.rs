@@ -247,8 +247,8 @@ async fn complete(bot: &Bot, server: u64, option: &str, typed: &str) -> Vec<Choi
         }
     };
     let fits = |choice: &String| option != "generation" || choice.starts_with(&typed);
-    let offered = all.into_iter().filter(|choice| super::text::units(choice) <= 100 && fits(choice)).take(25);
-    offered.map(|text| Choice::new(&text, text.as_str())).collect()
+    let choices = all.into_iter().filter(fits).filter_map(|text| Choice::new(&text, text.as_str()));
+    choices.take(super::limits::CHOICES).collect()
 }
 
 /// Does it, telling how far it is, and says what came of it.

@@ -2,34 +2,36 @@
 
 use crate::answer::Answerer;
 use crate::corpus::Source;
+use crate::discord::limits::{self, TEXT};
 use crate::discord::render::QUIET;
 use crate::discord::reply::{Button, Choice, Embed, Field, Form, Reply, Row};
 use crate::discord::text::{cut, quoted, units};
 use crate::refresh::{
-    Added, Came, Change, GapGroup, Generation, Held, Marked, Outcome, Progress, RefreshError, Report, Status, clock,
+    Added, Came, Change, GapGroup, Generation, Held, Hint, Marked, Outcome, Progress, RefreshError, Report, Status,
+    clock,
 };
 use crate::store::Deed;
 
 use super::Task;
 
-/// What the text of a card may take of Discord's 4,096 units.
-const TEXT: usize = 4_000;
 /// Of a sentence, a reason or a question, so much is shown.
 const LINE: usize = 240;
-/// So many choices a menu may have.
-const MOST_CHOICES: usize = 25;
 /// So many passages that did not help are shown.
 const PASSAGES: usize = 15;
 
-/// What an error says, with Discord's commands in place of the terminal's.
-fn said(text: &str) -> String {
-    let here = text.replace("`sacrum corpus ", "`/corpus ");
-    // Discord's way names no text: it is shown, and taken or refused with a button.
-    let here = match here.split_once("; look at the page, then") {
-        Some((why, _)) => format!("{why}; look at the page, and below at what was held back"),
-        None => here,
+/// Why something is not as it should be, and which of Discord's commands does something about it.
+fn told(why: &str, hint: Option<&Hint>) -> String {
+    let what_to_do = match hint {
+        None => return line(why),
+        // No text is named: it is shown, and taken or refused with a button.
+        Some(Hint::Accept { .. }) => "look at the page, and below at what was held back".to_owned(),
+        Some(Hint::Refresh(source)) => format!("/corpus refresh {source} downloads it again"),
+        Some(Hint::RefreshAll) => "/corpus refresh makes a new one".to_owned(),
+        Some(Hint::Status) => "/corpus status lists them".to_owned(),
+        Some(Hint::History) => "/corpus history lists those that are kept".to_owned(),
+        Some(Hint::Gaps) => "/corpus gaps lists what was".to_owned(),
     };
-    quoted(&here.replace('`', ""), LINE)
+    line(&format!("{why}; {what_to_do}"))
 }
 
 fn line(text: &str) -> String {
@@ -59,13 +61,10 @@ fn card(title: &str, text: String) -> Reply {
     Reply { embeds: vec![embed], private: true, ..Reply::default() }
 }
 
-fn press(label: &str, id: String) -> Option<Button> {
-    (units(&id) <= 100).then(|| Button::press(label, id))
-}
-
 /// "Are you sure?", with a button for yes and one for no.
 fn sure(question: String, yes: &str, id: String) -> Reply {
-    let buttons = press(yes, id).into_iter().chain(press("Never mind", "corpus:no".to_owned())).collect();
+    let buttons =
+        Button::press(yes, id).into_iter().chain(Button::press("Never mind", "corpus:no".to_owned())).collect();
     Reply { rows: vec![Row::Buttons(buttons)], ..Reply::whisper(question) }
 }
 
@@ -73,18 +72,19 @@ fn sure(question: String, yes: &str, id: String) -> Reply {
 ///
 /// Where there are too many for one, its last choice leads to those that come after; `from` says which comes first.
 fn menu(id: String, prompt: &str, of: impl Iterator<Item = (String, String)>, from: usize) -> Option<Row> {
-    let fits = |(value, _): &(String, String)| units(value) <= 100 && !value.is_empty();
-    let mut choices: Vec<Choice> =
-        of.filter(fits).skip(from).map(|(value, label)| Choice::new(&label, value)).collect();
-    if choices.len() > MOST_CHOICES {
-        choices.truncate(MOST_CHOICES - 1);
-        choices.push(Choice::new("More …", format!("{}{}", Task::MORE, from + choices.len())));
+    let mut choices: Vec<Choice> = of.filter_map(|(value, label)| Choice::new(&label, value)).skip(from).collect();
+    if choices.len() > limits::CHOICES {
+        choices.truncate(limits::CHOICES - 1);
+        choices.extend(Choice::new("More …", format!("{}{}", Task::MORE, from + choices.len())));
     }
     (!choices.is_empty()).then(|| Row::Menu { id, prompt: prompt.to_owned(), choices })
 }
 
 pub(super) fn failed(error: &RefreshError) -> Reply {
-    Reply::whisper(format!("That did not work, and nothing has changed: {}", said(&error.to_string())))
+    Reply::whisper(format!(
+        "That did not work, and nothing has changed: {}",
+        told(&error.to_string(), error.hint().as_ref())
+    ))
 }
 
 /// How far something is that was ordered then, in seconds since 1970: whoever reads it sees how long it takes, and goes
@@ -161,7 +161,8 @@ fn outcome(outcome: &Outcome) -> String {
         Came::Changed | Came::HeldBack => format!(" (+{came} −{went} sentences)"),
         _ => String::new(),
     };
-    let reason = outcome.reason.as_deref().map(|reason| format!(": {}", said(reason))).unwrap_or_default();
+    let reason = outcome.reason.as_deref().map(|reason| format!(": {}", told(reason, outcome.hint.as_ref())));
+    let reason = reason.unwrap_or_default();
     format!("**{}** {}{change}{reason}", outcome.result.name(), line(&outcome.source))
 }
 
@@ -170,7 +171,7 @@ pub(super) fn diff(report: Option<&Report>, source: &str) -> Reply {
     let Some(outcome) = report.and_then(|report| report.sources.iter().find(|of| of.source == source)) else {
         return Reply::whisper("That refresh was too long ago; what changed in it is not kept any more.");
     };
-    card(&cut(&format!("What changed in {}", line(source)), 256), sentences(&outcome.change))
+    card(&cut(&format!("What changed in {}", line(source)), limits::TITLE), sentences(&outcome.change))
 }
 
 /// The sentences that went and came.
@@ -197,11 +198,11 @@ fn held_of(status: &Status) -> impl Iterator<Item = &String> {
 pub(super) fn held(held: &Held) -> Reply {
     let Held { source, text, change, words, words_held } = held;
     let told = format!("{words_held} words in place of {words}. Look at the page as well.\n\n{}", sentences(change));
-    let title = cut(&format!("Held back of {}", line(source)), 256);
+    let title = cut(&format!("Held back of {}", line(source)), limits::TITLE);
     let answers = [("Yes, take it", "accept"), ("Keep the old text", "refuse")];
     let answers =
-        answers.into_iter().filter_map(|(label, what)| press(label, format!("corpus:{what}:{text}:{source}")));
-    let buttons = answers.chain(press("Never mind", "corpus:no".to_owned())).collect();
+        answers.into_iter().filter_map(|(label, what)| Button::press(label, format!("corpus:{what}:{text}:{source}")));
+    let buttons = answers.chain(Button::press("Never mind", "corpus:no".to_owned())).collect();
     let reply = card(&title, cut(&told, TEXT));
     Reply { content: "Take this text?".to_owned(), rows: vec![Row::Buttons(buttons)], ..reply }
 }
@@ -243,7 +244,7 @@ pub(super) fn status(status: &Status, shared: bool) -> Reply {
             None => {}
         }
         if let Some(reason) = source.reason.as_deref().filter(|reason| !reason.is_empty()) {
-            text.push_str(&format!(": {}", said(reason)));
+            text.push_str(&format!(": {}", told(reason, source.hint.as_ref())));
         }
         text
     });
@@ -345,14 +346,10 @@ fn gaps_menu(gaps: &[GapGroup], from: usize) -> Option<Row> {
 pub(super) fn gap(gap: &GapGroup) -> Reply {
     let also = lines(gap.also.iter().map(|wording| format!("- {}", line(wording))));
     let text = format!("Asked {} times, from {} to {}.\n{also}", gap.asked, gap.first_at, gap.last_at);
-    let write = Button::Press {
-        label: "Write an answer".to_owned(),
-        id: format!("corpus:write:{}", gap.id()),
-        important: true,
-    };
+    let write = Button::important("Write an answer", format!("corpus:write:{}", gap.id()));
     let dismiss = Button::press("Dismiss", format!("corpus:dismiss:{}", gap.id()));
-    let rows = vec![Row::Buttons(vec![write, dismiss])];
-    Reply { rows, ..card(&cut(&line(&gap.question), 256), text) }
+    let rows = vec![Row::Buttons(write.into_iter().chain(dismiss).collect())];
+    Reply { rows, ..card(&cut(&line(&gap.question), limits::TITLE), text) }
 }
 
 pub(super) fn ask_dismiss(gap: &GapGroup) -> Reply {
@@ -375,7 +372,13 @@ pub(super) fn form(gap: Option<&GapGroup>) -> Form {
         title: "A text of your own".to_owned(),
         fields: vec![
             Field { id: "title", label: "The question that it answers", value: title, most: 200, long: false },
-            Field { id: "text", label: "The answer, in your own words", value: String::new(), most: 4_000, long: true },
+            Field {
+                id: "text",
+                label: "The answer, in your own words",
+                value: String::new(),
+                most: limits::FIELD,
+                long: true,
+            },
             Field {
                 id: "link",
                 label: "Where it can be checked (https)",
@@ -411,7 +414,7 @@ pub(super) fn log(deeds: &[Deed]) -> Reply {
             Err(_) => line(&deed.who),
         };
         let (what, subject) = (line(&deed.what), line(&deed.subject));
-        format!("{} {who} **{what}** {subject}: {}", clock::moment(deed.at), said(&deed.result))
+        format!("{} {who} **{what}** {subject}: {}", clock::moment(deed.at), line(&deed.result))
     });
     card("Who changed what", lines(told))
 }

@@ -297,6 +297,12 @@ fn what_is_held_back_waits_for_a_yes_and_what_failed_says_why() {
             .says("/roses", Reply::html("<h1>Roses</h1><p>Prune roses whenever you like, they do not mind at all."));
         let held = done(discord, "refresh", &[("source", "roses")]).await;
         assert!(read(&held).contains("1 held back") && read(&held).contains("shrank"), "{held}");
+        // On Discord nobody is sent to a terminal.
+        let status = done(discord, "status", &[]).await;
+        let unknown = done(discord, "remove", &[("source", "no-source-is-called-so")]).await;
+        for (told, what_to_do) in [(&held, "below at what"), (&status, "below at what"), (&unknown, "/corpus status")] {
+            assert!(read(told).contains(what_to_do) && !read(told).contains("sacrum corpus"), "{told}");
+        }
         assert!(read(&asked(discord, PRUNE).await).contains("late winter"));
         let shown = pressed(discord, &held, Press::Choice("Look > roses")).await;
         assert!(
