@@ -228,23 +228,21 @@ impl Answerer {
         }
         let parts = select::questions(question.text(), &self.corpus.language);
         if let [first, second, others @ ..] = &parts[..]
-            && let Some((cited, confidence)) = self.both(first.text, second.text, previous)
+            && let Some((cited, confidence)) = self.both(first.text, second.text, previous, urgent.is_some())
         {
             let notice = (!others.is_empty()).then(|| self.corpus.settings.first_two.clone());
             return Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice };
         }
         let found = self.find(question.text(), previous);
         let found = self.same_question(&found).unwrap_or(found);
-        // Beside a sign only what is asked for or surer is shown, and no questions about something else.
-        let is_asked = urgent.is_none() || self.is_question(question.text());
-        let is_enough = |confidence: Confidence| confidence.is_enough(is_asked);
-        match self.one(question.text(), &found, MAX_EXCERPTS).filter(|(_, confidence)| is_enough(*confidence)) {
+        match self.one(question.text(), &found, MAX_EXCERPTS, urgent.is_some()) {
             Some((cited, confidence)) => {
                 let notice = (parts.len() > 1).then(|| self.corpus.settings.only_some.clone());
                 Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice }
             }
             None => {
                 let mut outcome = self.unanswered(question, &found);
+                // Beside a sign no questions about something else are offered.
                 if let (Outcome::NotCovered(nearest), Some(_)) = (&mut outcome, &urgent) {
                     nearest.clear();
                 }
@@ -254,12 +252,18 @@ impl Answerer {
     }
 
     /// The answers to two questions of one message, where both have one of their own; the second may follow the first up.
-    fn both(&self, first: &str, second: &str, previous: Option<&Question>) -> Option<(Vec<Cited>, Confidence)> {
+    fn both(
+        &self,
+        first: &str,
+        second: &str,
+        previous: Option<&Question>,
+        beside_a_sign: bool,
+    ) -> Option<(Vec<Cited>, Confidence)> {
         // Each leaves room for one of the other.
         let most = MAX_EXCERPTS - 1;
-        let (cited, confidence) = self.one(first, &self.find(first, previous), most)?;
+        let (cited, confidence) = self.one(first, &self.find(first, previous), most, beside_a_sign)?;
         let before = Question::new(first).ok();
-        let (more, other) = self.one(second, &self.find(second, before.as_ref().or(previous)), most)?;
+        let (more, other) = self.one(second, &self.find(second, before.as_ref().or(previous)), most, beside_a_sign)?;
         let differ = cited[0].excerpt.passage() != more[0].excerpt.passage();
         let answers = differ.then(|| select::join(cited, more))??;
         Some((answers, confidence.min(other)))
@@ -396,17 +400,16 @@ impl Answerer {
         (shared >= SAME_QUESTION).then(|| self.found(asked))
     }
 
-    fn one(&self, text: &str, found: &Found, most: usize) -> Option<(Vec<Cited>, Confidence)> {
-        if !found.confidence.is_enough(self.asks_about(text)) {
+    /// The answer to a message, where what was found is sure enough. Beside a sign only what is asked for or surer is
+    /// shown: there it is not enough that a message names a subject.
+    fn one(&self, text: &str, found: &Found, most: usize, beside_a_sign: bool) -> Option<(Vec<Cited>, Confidence)> {
+        let is_asked = self.is_question(text) || !beside_a_sign && self.names_a_subject(text);
+        if !found.confidence.is_enough(is_asked) {
             return None;
         }
         let asker = select::Asker { text, asks: self.clearly_asks(text) };
         let cited = select::excerpts(&self.corpus, &self.index, &asker, &found.query, &found.hits, most);
         (!cited.is_empty()).then_some((cited, found.confidence))
-    }
-
-    fn asks_about(&self, text: &str) -> bool {
-        self.is_question(text) || self.names_a_subject(text)
     }
 
     /// The same where a word that asks somewhere in a short message is not enough: "this is killing me".

@@ -11,9 +11,6 @@ use crate::answer::{Answer, Answerer, Outcome};
 use crate::corpus::{Level, Question};
 use crate::store::{Shown, Target};
 
-/// From this confidence on, a question that nobody put to us is answered.
-const SURE: f32 = 0.8;
-
 /// What was asked, and how.
 pub(super) struct Asked<'a> {
     /// The words.
@@ -136,7 +133,7 @@ fn is_worth_saying(answerer: &Answerer, text: &str, answer: &Answer<'_>) -> bool
 }
 
 fn is_sure(answer: &Answer<'_>) -> bool {
-    matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE
+    matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.is_sure_uncalled()
 }
 
 /// Keeps what the buttons will need. Should that fail, the answer goes without buttons.
