@@ -3,6 +3,7 @@
 mod confidence;
 mod evaluate;
 mod heard;
+mod questions;
 mod select;
 
 use std::cell::LazyCell;
@@ -226,7 +227,7 @@ impl Answerer {
         if is_command(question.text()) || self.corpus.language.is_small_talk(&language::fold(question.text())) {
             return Answer { urgent, outcome: Outcome::NotAQuestion, confidence: Confidence::NONE, notice: None };
         }
-        let parts = select::questions(question.text(), &self.corpus.language);
+        let parts = questions::questions(question.text(), &self.corpus.language);
         if let [first, second, others @ ..] = &parts[..]
             && let Some((cited, confidence)) = self.both(first.text, second.text, previous, urgent.is_some())
         {
@@ -317,24 +318,24 @@ impl Answerer {
             let found = self.find_in(part, previous, Some(&context));
             if found.confidence.is_enough(true) { found } else { found.or(self.find_within(part, &context)) }
         };
-        if !select::is_long(text) {
+        if !questions::is_long(text) {
             let whole = whole();
             if whole.confidence.is_enough(true) {
                 return whole;
             }
-            let parts = select::questions(text, &self.corpus.language);
+            let parts = questions::questions(text, &self.corpus.language);
             // Questions of one sentence are about one thing where one of them points at the other.
             let are_one = parts.iter().any(|asked| asked.is_cut && self.points_back(asked.text));
-            let of = |asked: &select::Asked<'_>| {
+            let of = |asked: &questions::Asked<'_>| {
                 let is_part = asked.text.len() < text.trim().len() && !(asked.is_cut && are_one);
                 let found = is_part.then(|| part(asked.text));
                 found.filter(|found| !asked.is_cut || found.confidence.is_sure())
             };
             return parts.iter().filter_map(of).fold(whole, Found::or);
         }
-        let of = |window: select::Window<'_>| part(window.text);
-        let windows = select::windows(text, &self.corpus.language);
-        let (asked, other): (Vec<_>, Vec<_>) = windows.into_iter().partition(|window| window.is_asked);
+        let of = |stretch: questions::Stretch<'_>| part(stretch.text);
+        let stretches = questions::stretches(text, &self.corpus.language);
+        let (asked, other): (Vec<_>, Vec<_>) = stretches.into_iter().partition(|stretch| stretch.is_asked);
         match asked.into_iter().map(of).reduce(Found::or) {
             Some(found) if found.confidence.is_enough(true) => found,
             asked => other.into_iter().map(of).chain(asked).fold(whole(), Found::or),
@@ -408,7 +409,8 @@ impl Answerer {
             return None;
         }
         let asker = select::Asker { text, asks: self.clearly_asks(text) };
-        let cited = select::excerpts(&self.corpus, &self.index, &asker, &found.query, &found.hits, most);
+        let selector = select::Selector { corpus: &self.corpus, index: &self.index, asker, query: &found.query };
+        let cited = selector.excerpts(&found.hits, most);
         (!cited.is_empty()).then_some((cited, found.confidence))
     }
 
@@ -418,8 +420,8 @@ impl Answerer {
         text.contains('?')
             || language.asks(language::words(&folded).take(1))
             || self.names_a_subject(text)
-            || select::is_long(text) && self.is_question(text)
-            || !select::questions(text, language).is_empty()
+            || questions::is_long(text) && self.is_question(text)
+            || !questions::questions(text, language).is_empty()
     }
 
     /// Whether a message is so short, and of nobody, that it can only name a subject.
