@@ -2,19 +2,22 @@
 
 mod confidence;
 mod evaluate;
+mod find;
 mod heard;
+mod message;
 mod questions;
 mod select;
 
-use std::cell::LazyCell;
 use std::sync::OnceLock;
 
 use crate::corpus::{Corpus, Excerpt, Muscle, Question, excerpt_id, passage_link};
 use crate::generation::Generation;
-use crate::index::{CANDIDATES, Hit, Index, Query, Ranking, Unit};
-use crate::language;
+use crate::index::{Hit, Index, Query, Unit};
 use crate::muscle::{Descriptions, Finder, Mentions};
 use crate::triage::{RuleFault, Triage, TriageError, Urgent};
+use find::Found;
+use message::Message;
+use select::Selector;
 
 pub use confidence::Confidence;
 pub use evaluate::{Expect, Expected, Figures, evaluate};
@@ -31,20 +34,6 @@ const NEAREST_AMONG: usize = 8;
 const NEAR: f32 = 0.3;
 /// So well fits one of a passage's other questions, for the nearest that it offers to stand for it.
 const NEAR_OTHER: f32 = 0.5;
-/// A question is the same that shares so much of what is asked, either way.
-const SAME_QUESTION: f32 = 0.8;
-/// From this confidence on the same question is looked for; chosen on the questions in tests/questions.
-const SAME_FROM: f32 = 0.2;
-/// So few words that name a thing of the corpus ask about it, without a word that asks.
-const FEW_WORDS: usize = 3;
-/// So many words that tell of nobody name a subject.
-const SUBJECT_WORDS: usize = 8;
-/// What the rest of a message counts for a question in it.
-const CONTEXT: f32 = 0.25;
-/// A message that asks about more things than this follows nothing up, unless it points back.
-const MOST_OF_A_FOLLOW_UP: usize = 3;
-/// What the question before still counts in a follow-up.
-const CARRIED_OVER: f32 = 0.6;
 
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq)]
@@ -224,27 +213,30 @@ impl Answerer {
             let notice = Some(lines.map(String::as_str).collect::<Vec<_>>().join("\n"));
             return Answer { urgent, outcome: Outcome::NotCovered(Vec::new()), confidence: Confidence::NONE, notice };
         }
-        if is_command(question.text()) || self.corpus.language.is_small_talk(&language::fold(question.text())) {
+        let message = self.message(question.text());
+        if message.is_small_talk() {
             return Answer { urgent, outcome: Outcome::NotAQuestion, confidence: Confidence::NONE, notice: None };
         }
-        let parts = questions::questions(question.text(), &self.corpus.language);
-        if let [first, second, others @ ..] = &parts[..]
-            && let Some((cited, confidence)) = self.both(first.text, second.text, previous, urgent.is_some())
+        let previous = previous.map(|previous| self.message(previous.text()));
+        let (previous, beside_a_sign) = (previous.as_ref(), urgent.is_some());
+        if let [first, second, others @ ..] = message.questions()
+            && let Some((cited, confidence)) =
+                self.both(&[first, second].map(|asked| message.part(asked.text)), previous, beside_a_sign)
         {
             let notice = (!others.is_empty()).then(|| self.corpus.settings.first_two.clone());
             return Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice };
         }
-        let found = self.find(question.text(), previous);
+        let found = self.find(&message, previous);
         let found = self.same_question(&found).unwrap_or(found);
-        match self.one(question.text(), &found, MAX_EXCERPTS, urgent.is_some()) {
+        match self.one(&message, &found, MAX_EXCERPTS, beside_a_sign) {
             Some((cited, confidence)) => {
-                let notice = (parts.len() > 1).then(|| self.corpus.settings.only_some.clone());
+                let notice = (message.questions().len() > 1).then(|| self.corpus.settings.only_some.clone());
                 Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice }
             }
             None => {
-                let mut outcome = self.unanswered(question, &found);
+                let mut outcome = self.unanswered(&message, &found);
                 // Beside a sign no questions about something else are offered.
-                if let (Outcome::NotCovered(nearest), Some(_)) = (&mut outcome, &urgent) {
+                if let (Outcome::NotCovered(nearest), true) = (&mut outcome, beside_a_sign) {
                     nearest.clear();
                 }
                 Answer { urgent, outcome, confidence: found.confidence, notice: None }
@@ -252,19 +244,22 @@ impl Answerer {
         }
     }
 
+    /// A message, to be understood.
+    fn message<'a>(&'a self, text: &'a str) -> Message<'a> {
+        Message::new(text, &self.corpus.language, &self.index)
+    }
+
     /// The answers to two questions of one message, where both have one of their own; the second may follow the first up.
     fn both(
         &self,
-        first: &str,
-        second: &str,
-        previous: Option<&Question>,
+        [first, second]: &[Message<'_>; 2],
+        previous: Option<&Message<'_>>,
         beside_a_sign: bool,
     ) -> Option<(Vec<Cited>, Confidence)> {
         // Each leaves room for one of the other.
         let most = MAX_EXCERPTS - 1;
         let (cited, confidence) = self.one(first, &self.find(first, previous), most, beside_a_sign)?;
-        let before = Question::new(first).ok();
-        let (more, other) = self.one(second, &self.find(second, before.as_ref().or(previous)), most, beside_a_sign)?;
+        let (more, other) = self.one(second, &self.find(second, Some(first)), most, beside_a_sign)?;
         let differ = cited[0].excerpt.passage() != more[0].excerpt.passage();
         let answers = differ.then(|| select::join(cited, more))??;
         Some((answers, confidence.min(other)))
@@ -308,134 +303,28 @@ impl Answerer {
         all.filter(|excerpt| self.id(excerpt).eq_ignore_ascii_case(id)).collect()
     }
 
-    /// What is found for a message, or for the question in it that is answered best: in a short one where the whole
-    /// finds nothing. In a long one what ends with a question mark is what is asked, and the rest of the story is only
-    /// looked at where that finds nothing.
-    fn find(&self, text: &str, previous: Option<&Question>) -> Found {
-        let context = LazyCell::new(|| self.index.read(text));
-        let whole = || self.find_in(text, previous, None);
-        let part = |part: &str| {
-            let found = self.find_in(part, previous, Some(&context));
-            if found.confidence.is_enough(true) { found } else { found.or(self.find_within(part, &context)) }
-        };
-        if !questions::is_long(text) {
-            let whole = whole();
-            if whole.confidence.is_enough(true) {
-                return whole;
-            }
-            let parts = questions::questions(text, &self.corpus.language);
-            // Questions of one sentence are about one thing where one of them points at the other.
-            let are_one = parts.iter().any(|asked| asked.is_cut && self.points_back(asked.text));
-            let of = |asked: &questions::Asked<'_>| {
-                let is_part = asked.text.len() < text.trim().len() && !(asked.is_cut && are_one);
-                let found = is_part.then(|| part(asked.text));
-                found.filter(|found| !asked.is_cut || found.confidence.is_sure())
-            };
-            return parts.iter().filter_map(of).fold(whole, Found::or);
-        }
-        let of = |stretch: questions::Stretch<'_>| part(stretch.text);
-        let stretches = questions::stretches(text, &self.corpus.language);
-        let (asked, other): (Vec<_>, Vec<_>) = stretches.into_iter().partition(|stretch| stretch.is_asked);
-        match asked.into_iter().map(of).reduce(Found::or) {
-            Some(found) if found.confidence.is_enough(true) => found,
-            asked => other.into_iter().map(of).chain(asked).fold(whole(), Found::or),
-        }
-    }
-
-    /// What is found for a message, or for a part of one, of which `whole` is all. It follows the question before up where
-    /// it points back, or goes on or is short and finds nothing sure by itself; of a part that points back, the whole tells what it
-    /// speaks of.
-    fn find_in(&self, text: &str, previous: Option<&Question>, whole: Option<&Query>) -> Found {
-        let mut query = self.index.read(text);
-        let points_back = (previous.is_some() || whole.is_some()) && self.points_back(text);
-        if let Some(previous) = previous {
-            let follows_up = points_back || self.goes_on(text) || {
-                query.units().len() <= MOST_OF_A_FOLLOW_UP && self.says_something(text)
-            };
-            if follows_up && !points_back {
-                let alone = self.found(query.clone());
-                if alone.confidence.is_sure() {
-                    return alone;
-                }
-            }
-            if follows_up {
-                query.carry_over(self.index.read(previous.text()), CARRIED_OVER);
-            }
-        }
-        if let Some(whole) = whole.filter(|_| points_back) {
-            query.carry_over(whole.clone(), CONTEXT);
-        }
-        self.found(query)
-    }
-
-    /// What is found for a part of a message together with all that stands around it.
-    fn find_within(&self, text: &str, whole: &Query) -> Found {
-        let mut query = self.index.read(text);
-        query.carry_over(whole.clone(), CONTEXT);
-        self.found(query)
-    }
-
-    fn points_back(&self, text: &str) -> bool {
-        self.corpus.language.points_back(language::words(&language::fold(text)))
-    }
-
-    fn goes_on(&self, text: &str) -> bool {
-        let folded = language::fold(text);
-        self.corpus.language.goes_on(&language::words(&folded).take(2).collect::<Vec<_>>())
-    }
-
-    fn found(&self, query: Query) -> Found {
-        let Ranking { hits, limits } = self.index.search(&query, CANDIDATES);
-        let confidence = Confidence::of(&hits, &query, limits);
-        Found { query, hits, confidence }
-    }
-
-    /// What is found for the question that a passage answers, where a message asks the same and is only not sure enough.
-    fn same_question(&self, found: &Found) -> Option<Found> {
-        if found.confidence.is_enough(true) || found.confidence.get() < SAME_FROM {
-            return None;
-        }
-        let read = |text: String| self.index.read(&text);
-        let asked = found.hits.iter().find_map(|hit| self.nearest_in(hit, &found.query)).map(read)?;
-        let shared = self.index.shared(&found.query, &asked).min(self.index.shared(&asked, &found.query));
-        (shared >= SAME_QUESTION).then(|| self.found(asked))
-    }
-
     /// The answer to a message, where what was found is sure enough. Beside a sign only what is asked for or surer is
     /// shown: there it is not enough that a message names a subject.
-    fn one(&self, text: &str, found: &Found, most: usize, beside_a_sign: bool) -> Option<(Vec<Cited>, Confidence)> {
-        let is_asked = self.is_question(text) || !beside_a_sign && self.names_a_subject(text);
+    fn one(
+        &self,
+        message: &Message<'_>,
+        found: &Found,
+        most: usize,
+        beside_a_sign: bool,
+    ) -> Option<(Vec<Cited>, Confidence)> {
+        let is_asked = message.is_question() || !beside_a_sign && message.names_a_subject();
         if !found.confidence.is_enough(is_asked) {
             return None;
         }
-        let asker = select::Asker { text, asks: self.clearly_asks(text) };
-        let selector = select::Selector { corpus: &self.corpus, index: &self.index, asker, query: &found.query };
+        let selector = Selector { corpus: &self.corpus, index: &self.index, message, query: &found.query };
         let cited = selector.excerpts(&found.hits, most);
         (!cited.is_empty()).then_some((cited, found.confidence))
     }
 
-    /// The same where a word that asks somewhere in a short message is not enough: "this is killing me".
-    fn clearly_asks(&self, text: &str) -> bool {
-        let (folded, language) = (language::fold(text), &self.corpus.language);
-        text.contains('?')
-            || language.asks(language::words(&folded).take(1))
-            || self.names_a_subject(text)
-            || questions::is_long(text) && self.is_question(text)
-            || !questions::questions(text, language).is_empty()
-    }
-
-    /// Whether a message is so short, and of nobody, that it can only name a subject.
-    fn names_a_subject(&self, text: &str) -> bool {
-        let folded = language::fold(text);
-        let words = language::words(&folded).count();
-        words <= FEW_WORDS || words <= SUBJECT_WORDS && !self.corpus.language.tells(language::words(&folded))
-    }
-
-    fn unanswered(&self, question: &Question, found: &Found) -> Outcome {
-        let (folded, units) = (language::fold(question.text()), found.query.units());
-        let tells = self.corpus.language.tells(language::words(&folded));
-        let names_a_thing = !tells && self.names_a_subject(question.text()) && units.iter().any(Unit::is_a_thing);
-        if units.iter().all(Unit::is_talk) || !(self.is_question(question.text()) || names_a_thing) {
+    fn unanswered(&self, message: &Message<'_>, found: &Found) -> Outcome {
+        let units = found.query.units();
+        let names_a_thing = !message.tells() && message.names_a_subject() && units.iter().any(Unit::is_a_thing);
+        if units.iter().all(Unit::is_talk) || !(message.is_question() || names_a_thing) {
             return Outcome::NotAQuestion;
         }
         let mut nearest: Vec<String> = Vec::new();
@@ -459,26 +348,6 @@ impl Answerer {
     }
 }
 
-/// What a question asks about, the passages for it, and how far they can be trusted.
-struct Found {
-    query: Query,
-    hits: Vec<Hit>,
-    confidence: Confidence,
-}
-
-impl Found {
-    /// The surer of two, itself where they are alike.
-    fn or(self, other: Self) -> Self {
-        if other.confidence > self.confidence { other } else { self }
-    }
-}
-
 fn withheld(urgent: Option<Urgent<'_>>) -> Answer<'_> {
     Answer { urgent, outcome: Outcome::Withheld, confidence: Confidence::NONE, notice: None }
-}
-
-/// Whether a message is an order to some bot: a mark with a word straight behind it.
-fn is_command(text: &str) -> bool {
-    let mut chars = text.chars();
-    matches!(chars.next(), Some('!' | '/' | '.' | '$' | ';')) && chars.next().is_some_and(char::is_alphabetic)
 }

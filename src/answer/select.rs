@@ -1,5 +1,6 @@
 //! Hits into at most three excerpts.
 
+use super::message::Message;
 use super::{Cited, MAX_EXCERPTS};
 use crate::corpus::{Apart, Corpus, Excerpt, MAX_SENTENCES, PassageId};
 use crate::index::{Hit, Index, Query};
@@ -26,23 +27,17 @@ enum Named {
     Denied,
 }
 
-/// Who is answered.
-pub(super) struct Asker<'a> {
-    /// All that they wrote.
-    pub(super) text: &'a str,
-    /// Whether they ask something.
-    pub(super) asks: bool,
-}
-
 /// Takes from the passages that were found for a query what is shown of them.
-pub(super) struct Selector<'a> {
+pub(super) struct Selector<'a, 'm> {
     pub(super) corpus: &'a Corpus,
     pub(super) index: &'a Index,
-    pub(super) asker: Asker<'a>,
+    /// All that was written.
+    pub(super) message: &'a Message<'m>,
+    /// What it asks about, as it was understood.
     pub(super) query: &'a Query,
 }
 
-impl Selector<'_> {
+impl Selector<'_, '_> {
     /// The best excerpts of these hits, at most so many: none twice, each disputed one followed by its correction. What is
     /// out of place where nobody speaks of it comes first for who asks for it in other words, and else not at all.
     pub(super) fn excerpts(&self, hits: &[Hit], most: usize) -> Vec<Cited> {
@@ -63,7 +58,7 @@ impl Selector<'_> {
             }
             let is_in_place = match self.named(hit.passage) {
                 Named::Yes => true,
-                Named::No => self.asker.asks && cited.is_empty() && hit.passage == best.passage,
+                Named::No => cited.is_empty() && hit.passage == best.passage && self.message.clearly_asks(),
                 Named::Denied => false,
             };
             if !is_in_place {
@@ -95,11 +90,11 @@ impl Selector<'_> {
         }
         let names =
             |word: &str| about.iter().any(|apart| apart.of.iter().chain(&apart.named).any(|name| name.fits(word)));
-        let folded = language::fold(self.asker.text);
-        if self.corpus.language.affirmed(&folded).take(MOST_WORDS).any(names) {
+        let folded = self.message.folded();
+        if self.corpus.language.affirmed(folded).take(MOST_WORDS).any(names) {
             return Named::Yes;
         }
-        if language::words(&folded).take(MOST_WORDS).any(names) {
+        if language::words(folded).take(MOST_WORDS).any(names) {
             return Named::Denied;
         }
         // In the query what was misspelt is mended, and what was asked before stands too.
