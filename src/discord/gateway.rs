@@ -20,7 +20,7 @@ use super::commands;
 use super::queue::{Errand, Lane, Queue};
 use super::send::{Gateway, number};
 use super::shard::{Said, Shard, Starts};
-use super::{Options, Shards, interact, mend, names, words};
+use super::{Options, ServeError, Shards, interact, mend, names, words};
 use crate::answer::Answerer;
 
 /// Something to do.
@@ -196,21 +196,14 @@ impl Ears {
 }
 
 /// Why the connection ended for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Ended {
+    /// We were to stop.
     Stopped,
-    /// 4004.
-    Token,
-    /// 4010.
-    Shards,
-    /// 4011.
-    TooFewShards,
-    /// 4012.
-    Version,
-    /// 4013.
-    UnknownIntents,
-    /// 4014.
+    /// The gateway's code 4014: an intent is not switched on for us.
     Intents,
+    /// Discord does not let us in.
+    Refused(ServeError),
 }
 
 /// The connections; without them they end.
@@ -261,7 +254,7 @@ pub(super) async fn run(
         // A shard that is broken for good must not be missing silently.
         ended = running => ended.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())),
     };
-    if ended != Ended::Stopped {
+    if !matches!(ended, Ended::Stopped) {
         connections.shards.shutdown().await;
     }
     (connections, ended)
