@@ -48,6 +48,19 @@ pub enum Outcome {
     Withheld,
 }
 
+impl Outcome {
+    /// Its name, for programs and the log.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Answered(_) => "answered",
+            Self::NotCovered(_) => "not_covered",
+            Self::NotAQuestion => "not_a_question",
+            Self::Withheld => "withheld",
+        }
+    }
+}
+
 /// An excerpt, and which earlier one it corrects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cited {

@@ -14,7 +14,7 @@ use super::reply::Reply;
 use super::rest::{Patience, RestError};
 use super::words::{content, know_title, mentions, parts, titled, with_title, without_mentions};
 use super::{names, notice};
-use crate::answer::Answerer;
+use crate::answer::{Answerer, Outcome};
 use crate::store::{Kept, Whose};
 use crate::triage::Urgent;
 
@@ -222,7 +222,7 @@ pub(super) async fn composed(bot: &Bot, heard: &Heard) -> Option<Composed> {
         _ => Way::Public,
     };
     if heard.is_spoken && heard.text.is_empty() {
-        return Some(Composed { reply: Reply::line(SPOKEN), urgent: None, outcome: "spoken", kept: None });
+        return Some(Composed { reply: Reply::line(SPOKEN), urgent: None, outcome: None, kept: None });
     }
     let mut said = bot.memory().history.of(place(heard.channel, heard.author), Instant::now());
     let previous = previous(bot, heard, &said).await;
@@ -245,7 +245,7 @@ pub(super) async fn composed(bot: &Bot, heard: &Heard) -> Option<Composed> {
     let mut composed = compose(bot, asked).await?;
     // A direct message is private as it is; only interactions are marked so.
     composed.reply.private = false;
-    let thanks = heard.call == Call::Reply && composed.outcome == "not_a_question";
+    let thanks = heard.call == Call::Reply && composed.outcome == Some(Outcome::NotAQuestion);
     (!thanks).then_some(composed)
 }
 
@@ -254,7 +254,7 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
     let sent = post(bot, heard, &composed.reply).await;
     match sent {
         Ok(reply) => {
-            tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, call = ?heard.call, "replied");
+            tracing::info!(outcome = composed.came(), urgent = ?composed.urgent, call = ?heard.call, "replied");
             bot.memory().history.asked(reply, &heard.text, Instant::now());
             notice::taken(bot, heard.server, heard.channel).await;
             keep(bot, heard.message, Whose::Ours, Kept { channel: heard.channel, reply }).await;

@@ -49,7 +49,8 @@ pub(super) struct Composed {
     pub(super) reply: Reply,
     /// A warning sign in what was said.
     pub(super) urgent: Option<Level>,
-    pub(super) outcome: &'static str,
+    /// What came of the question; nothing where we cannot hear it.
+    pub(super) outcome: Option<Outcome>,
     /// The id under which it is kept.
     pub(super) kept: Option<String>,
 }
@@ -58,6 +59,11 @@ impl Composed {
     /// Whether it tells of a sign that nothing may hold back.
     pub(super) fn is_urgent(&self) -> bool {
         self.urgent.is_some_and(Level::overrides_all)
+    }
+
+    /// What came of it, for the log.
+    pub(super) fn came(&self) -> &'static str {
+        self.outcome.as_ref().map_or("spoken", Outcome::name)
     }
 }
 
@@ -99,14 +105,8 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
         let question = (asked.way == Way::PublicCommand && !sensitive).then_some(asked.text);
         render::answer(&answerer, &answer, Manner { id: kept.as_deref(), question })
     };
-    let outcome = match answer.outcome {
-        Outcome::Answered(_) => "answered",
-        Outcome::NotCovered(_) => "not_covered",
-        Outcome::NotAQuestion => "not_a_question",
-        Outcome::Withheld => "withheld",
-    };
     let urgent = answer.urgent.as_ref().map(|urgent| urgent.level);
-    Some(Composed { reply: Reply { private, ..reply }, urgent, outcome, kept })
+    Some(Composed { reply: Reply { private, ..reply }, urgent, outcome: Some(answer.outcome), kept })
 }
 
 /// The answer to what was said, or to the part of it that asks something where that is answered with more

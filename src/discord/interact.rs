@@ -16,7 +16,7 @@ use super::reply::{Button, Choice, Reply, Row};
 use super::rest::RestError;
 use super::send::Response;
 use super::{chat, muscle, names, notice, pages, render, setup, words};
-use crate::answer::Answerer;
+use crate::answer::{Answerer, Outcome};
 use crate::corpus::{Named, Question};
 use crate::muscle::named_so_far;
 use crate::store::{Kept, Shown, StoreError, Target, Whose};
@@ -286,7 +286,7 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
     let Some(composed) = compose(bot, asked).await else {
         return (Reply::whisper("Please type a question after /ask."), false);
     };
-    tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, private, "answered /ask");
+    tracing::info!(outcome = composed.came(), urgent = ?composed.urgent, private, "answered /ask");
     bot.memory().history.asked(called.id, question, Instant::now());
     let urgent = composed.is_urgent();
     (Reply { private: private || composed.reply.private, ..composed.reply }, urgent)
@@ -322,7 +322,7 @@ async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool
 
 fn with_post(composed: Composed, target: Option<Target>) -> Reply {
     let mut reply = Reply { private: true, ..composed.reply };
-    let worth_posting = matches!(composed.outcome, "answered" | "withheld");
+    let worth_posting = matches!(composed.outcome, Some(Outcome::Answered(_) | Outcome::Withheld));
     let kept = composed.kept.filter(|_| worth_posting && target.is_some());
     let button = kept.and_then(|id| Button::important("Post it", format!("post:{id}")));
     reply.rows.extend(button.map(|button| Row::Buttons(vec![button])));
