@@ -196,18 +196,10 @@ impl Passages {
 
     /// The same, with its number.
     pub(super) fn numbered(&self, id: PassageId) -> Option<(u32, Record<'_>)> {
-        let (mut low, mut high) = (0, self.held);
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            let place = HEAD + self.count + PLACE * middle;
-            let &[document, section, number] = self.numbers.get(place..place + PLACE)? else { return None };
-            match (PassageId { document, section }).cmp(&id) {
-                std::cmp::Ordering::Equal => return Some((number, self.get(number as usize)?)),
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        None
+        let places = self.numbers.get(HEAD + self.count..)?.as_chunks::<PLACE>().0.get(..self.held)?;
+        let at = places.binary_search_by_key(&id, |&[document, section, _]| PassageId { document, section }).ok()?;
+        let number = places[at][2];
+        Some((number, self.get(number as usize)?))
     }
 }
 
