@@ -353,11 +353,15 @@ impl Answerer {
     /// none where that is next to nothing, and none of its other questions asks for it either.
     fn nearest_in(&self, hit: &Hit, query: &Query) -> Option<String> {
         let (_, section) = self.corpus.passage(hit.passage);
-        let heading = section.questions.is_empty().then_some(&section.heading);
-        let all = section.questions.iter().chain(heading).rev();
-        let shares = all.map(|text| (self.index.shared(query, &self.index.read(text)), text));
-        let (share, text) = shares.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-        ((share >= NEAR || hit.label_fit >= NEAR_OTHER) && !text.is_empty()).then(|| text.clone())
+        let (questions, titles) = self.index.label_shares(hit.passage, query);
+        let (texts, shares) = match section.questions.as_slice() {
+            [] => (std::slice::from_ref(&section.heading), titles.last().copied().into_iter().collect()),
+            listed => (listed, questions),
+        };
+        // The index has no label for what is empty.
+        let asked_for = texts.iter().filter(|text| !text.is_empty()).zip(shares);
+        let (text, share) = asked_for.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+        (share >= NEAR || hit.label_fit >= NEAR_OTHER).then(|| text.clone())
     }
 }
 

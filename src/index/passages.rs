@@ -248,6 +248,13 @@ impl<'a> Record<'a> {
         &self.labels[start as usize..self.ends[at] as usize]
     }
 
+    /// The numbers of the labels that have all of some terms, by their positions; none where one of them stands nowhere.
+    pub(super) fn labels_with_all(&self, places: impl Iterator<Item = Option<usize>>) -> impl Iterator<Item = u16> {
+        let mut each = places.map(|place| place.map_or(&[][..], |at| self.labels_with(at)));
+        let (first, others) = (each.next().unwrap_or_default(), each.collect::<Vec<&'a [u16]>>());
+        first.iter().copied().filter(move |label| others.iter().all(|other| other.binary_search(label).is_ok()))
+    }
+
     /// The terms with content of each sentence, sorted.
     pub(super) fn sentences(&self) -> impl Iterator<Item = &'a [Term]> {
         let mut rest = self.sentences;
