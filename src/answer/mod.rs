@@ -2,6 +2,7 @@
 
 mod confidence;
 mod evaluate;
+mod excerpts;
 mod find;
 mod heard;
 mod message;
@@ -15,6 +16,7 @@ use crate::generation::Generation;
 use crate::index::{Hit, Index, Query, Unit};
 use crate::muscle::{Descriptions, Finder, Mentions};
 use crate::triage::{RuleFault, Triage, TriageError, Urgent};
+use excerpts::Excerpts;
 use find::Found;
 use message::Message;
 use select::Selector;
@@ -92,6 +94,8 @@ pub struct Answerer {
     mentions: Mentions,
     /// Made when first asked for: a program that ends at once can do without.
     finder: OnceLock<Finder>,
+    /// The same: a bot that is asked by its buttons asks again and again.
+    excerpts: OnceLock<Excerpts>,
 }
 
 impl Answerer {
@@ -137,6 +141,7 @@ impl Answerer {
         let corpus = Corpus::from_generation(generation)?;
         Ok(Self {
             finder: OnceLock::new(),
+            excerpts: OnceLock::new(),
             descriptions: Descriptions::open(generation)?,
             corpus,
             triage: Triage::open(generation)?,
@@ -306,14 +311,7 @@ impl Answerer {
     /// Every excerpt that has this id; hardly ever more than one.
     #[must_use]
     pub fn cite(&self, id: &str) -> Vec<Excerpt> {
-        let all = self.corpus.passages().flat_map(|(passage, _, section)| {
-            let starts = 0..section.sentences.len();
-            starts.flat_map(move |start| {
-                (1..=crate::corpus::MAX_SENTENCES)
-                    .filter_map(move |length| Excerpt::new(section, passage, start..start + length))
-            })
-        });
-        all.filter(|excerpt| self.id(excerpt).eq_ignore_ascii_case(id)).collect()
+        self.excerpts.get_or_init(|| Excerpts::of(&self.corpus)).with(id).cloned().collect()
     }
 
     /// The answer to a message, where what was found is sure enough. Beside a sign only what is asked for or surer is
