@@ -1,6 +1,6 @@
 //! What every handler needs: the answers, what lasts, the way out to Discord, and a bounded memory.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,6 +10,7 @@ use tokio::sync::OwnedMutexGuard;
 use super::cooldown::{Budgets, Pauses};
 use super::corpus::Care;
 use super::history::{History, Place};
+use super::recent::Recent;
 use super::rest::Rest;
 use crate::answer::Answerer;
 use crate::picture::Painter;
@@ -55,8 +56,10 @@ pub(super) struct Memory {
     pub(super) unprompted: Pauses<(u64, u64)>,
     pub(super) budgets: Budgets,
     pub(super) told_budget: Pauses<u64>,
-    settings: HashMap<u64, Arc<CommunitySettings>>,
-    seen: Seen,
+    /// How servers want it.
+    settings: Recent<Arc<CommunitySettings>>,
+    /// The messages and interactions that came.
+    seen: Recent<()>,
     /// Where a post was opened, and its title: by the post's id.
     pub(super) posts: Recent<(u64, String)>,
     /// The messages to which helpers had answers posted.
@@ -93,8 +96,8 @@ impl Bot {
             unprompted: Pauses::new(),
             budgets: Budgets::new(),
             told_budget: Pauses::new(),
-            settings: HashMap::new(),
-            seen: Seen::default(),
+            settings: Recent::new(SERVERS),
+            seen: Recent::new(SEEN),
             posts: Recent::new(2_000),
             helped: Recent::new(2_000),
             called_to: Recent::new(2_000),
@@ -158,7 +161,7 @@ impl Bot {
 
     /// Takes note of a message or an interaction; whether it is new to us, as Discord sends some again after a break.
     pub(super) fn note_seen(&self, id: u64) -> bool {
-        self.memory().seen.add(id)
+        self.memory().seen.insert(id, ())
     }
 
     /// Waits until nobody else works on what has this id: a message, or a server's settings.
@@ -178,7 +181,7 @@ impl Bot {
         if server == 0 {
             return Arc::default();
         }
-        if let Some(known) = self.memory().settings.get(&server) {
+        if let Some(known) = self.memory().settings.get(server) {
             return Arc::clone(known);
         }
         match self.store.settings(CommunityId(server)).await {
@@ -199,16 +202,12 @@ impl Bot {
 
     /// Forgets how a server wanted it.
     pub(super) fn forget_settings(&self, server: u64) {
-        self.memory().settings.remove(&server);
+        self.memory().settings.remove(server);
     }
 
     fn hold(&self, server: u64, settings: CommunitySettings) -> Arc<CommunitySettings> {
         let settings = Arc::new(settings);
-        let mut memory = self.memory();
-        if memory.settings.len() >= SERVERS {
-            memory.settings.clear();
-        }
-        memory.settings.insert(server, Arc::clone(&settings));
+        self.memory().settings.insert(server, Arc::clone(&settings));
         settings
     }
 
@@ -236,59 +235,5 @@ impl Bot {
             text.clone_into(last);
         }
         said
-    }
-}
-
-/// Ids that were seen; the oldest are forgotten.
-#[derive(Default)]
-struct Seen {
-    ids: HashSet<u64>,
-    order: VecDeque<u64>,
-}
-
-impl Seen {
-    fn add(&mut self, id: u64) -> bool {
-        let new = self.ids.insert(id);
-        if new {
-            self.order.push_back(id);
-            if self.order.len() > SEEN
-                && let Some(oldest) = self.order.pop_front()
-            {
-                self.ids.remove(&oldest);
-            }
-        }
-        new
-    }
-}
-
-/// What came last, by id; the oldest are forgotten.
-pub(super) struct Recent<T> {
-    most: usize,
-    of: HashMap<u64, T>,
-    order: VecDeque<u64>,
-}
-
-impl<T> Recent<T> {
-    fn new(most: usize) -> Self {
-        Self { most, of: HashMap::new(), order: VecDeque::new() }
-    }
-
-    pub(super) fn insert(&mut self, id: u64, value: T) {
-        if self.of.insert(id, value).is_none() {
-            self.order.push_back(id);
-            if self.order.len() > self.most
-                && let Some(oldest) = self.order.pop_front()
-            {
-                self.of.remove(&oldest);
-            }
-        }
-    }
-
-    pub(super) fn get(&self, id: u64) -> Option<&T> {
-        self.of.get(&id)
-    }
-
-    pub(super) fn all(&self) -> impl Iterator<Item = &T> {
-        self.of.values()
     }
 }

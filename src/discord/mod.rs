@@ -26,6 +26,7 @@ mod names;
 mod notice;
 mod pages;
 mod queue;
+mod recent;
 mod render;
 mod reply;
 mod rest;
