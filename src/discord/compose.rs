@@ -96,7 +96,7 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     let kept = keep(bot, &asked, &shown).await;
     let own = !asked.of_another && !sensitive;
     if let (Outcome::Answered(_), None, true, Some(id)) = (&answer.outcome, &answer.urgent, own, &kept) {
-        bot.memory().history.asked(asked_under(id), asked.text, Instant::now());
+        bot.memory.history().asked(asked_under(id), asked.text, Instant::now());
     }
     let at_once = answer.urgent.as_ref().is_some_and(|urgent| urgent.level.overrides_all());
     let reply = if public && sensitive && !at_once && says_something {
@@ -144,7 +144,7 @@ async fn keep(bot: &Bot, asked: &Asked<'_>, shown: &Shown) -> Option<String> {
     if shown.flag.as_ref().is_some_and(|(_, level)| level.overrides_all()) {
         // Urgent advice has no button but a helper's. On a disk, its time would lead to whom it was given.
         let (target, id) = (asked.target?, random_id()?);
-        bot.memory().advised.insert(asked_under(&id), Some((shown.clone(), target)));
+        bot.memory.posted().advised.insert(asked_under(&id), Some((shown.clone(), target)));
         return Some(id);
     }
     match bot.store.keep_answer(bot.care.community(asked.server), shown, asked.target).await {

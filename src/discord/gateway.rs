@@ -173,16 +173,16 @@ impl Ears {
                 let server = event.guild.id.get();
                 let us = self.bot.us().map(|us| us.user);
                 let is_ours = |role: &&Role| role.tags.bot_id.is_some_and(|id| Some(id.get()) == us);
-                let mut memory = self.bot.memory();
+                let mut known = self.bot.memory.known();
                 let owner = event.guild.owner_id.get();
                 if mend::is_told(owner) {
-                    memory.owners.insert(server, owner);
+                    known.owners.insert(server, owner);
                 }
-                memory.roles.insert(server, event.guild.roles.values().find(is_ours).map(|role| role.id.get()));
+                known.roles.insert(server, event.guild.roles.values().find(is_ours).map(|role| role.id.get()));
             }
             Event::ThreadCreate(event) => {
                 let forum = event.thread.parent_id.map_or(0, |id| id.get());
-                self.bot.memory().posts.insert(event.thread.id.get(), (forum, event.thread.name.clone()));
+                self.bot.memory.known().posts.insert(event.thread.id.get(), (forum, event.thread.name.clone()));
             }
             Event::ChannelUpdate(event) => self.bot.forgive_channel(event.channel.id.get()),
             Event::ThreadUpdate(event) => self.bot.forgive_channel(event.thread.id.get()),

@@ -20,6 +20,7 @@ mod gateway;
 mod history;
 mod interact;
 mod limits;
+mod memory;
 mod mend;
 mod muscle;
 mod names;
