@@ -1,7 +1,8 @@
 //! A whole answer against a bare Tantivy query of the same words over the same texts.
 //!
 //! `cargo bench --bench answer` prints the median time of each and their ratio, over the questions in
-//! tests/questions/answerable.jsonl and the corpus in corpus/.
+//! tests/questions/answerable.jsonl and the corpus in corpus/; and the median of what is not answered, over those in
+//! unanswerable.jsonl.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -17,12 +18,7 @@ mod bare;
 #[allow(clippy::print_stdout)] // What it measures is for whoever runs it.
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let lines = std::fs::read_to_string(root.join("tests/questions/answerable.jsonl")).expect("the questions");
-    let questions: Vec<Question> = lines
-        .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line of JSON"))
-        .map(|line| Question::new(line["question"].as_str().expect("a question")).expect("a question with words"))
-        .collect();
+    let [answerable, unanswerable] = ["answerable", "unanswerable"].map(|set| questions(root, set));
     let corpus = Corpus::open(&Folder::Disk(root.join("corpus"))).expect("the corpus");
     let answerer = Answerer::new(&corpus).expect("a corpus that answers");
     let bare = bare::Index::new(corpus.passages().map(|(_, document, section)| {
@@ -31,15 +27,28 @@ fn main() {
     }));
 
     let mut criterion = Criterion::default().configure_from_args();
-    let found = medians(&mut criterion, "bare Tantivy, ten best", &questions, |question| {
+    let found = medians(&mut criterion, "bare Tantivy, ten best", &answerable, |question| {
         black_box(bare.search(question.text()));
     });
-    let answered = medians(&mut criterion, "triage, search, excerpts, JSON", &questions, |question| {
+    let answer = |question: &Question| {
         let answer = answerer.answer(question, None);
         black_box(serde_json::to_string(&AnswerJson::new(&answerer, question, &answer)).expect("JSON"));
-    });
+    };
+    let answered = medians(&mut criterion, "triage, search, excerpts, JSON", &answerable, answer);
+    let refused = medians(&mut criterion, "the same where nothing answers", &unanswerable, answer);
     println!("median of a bare query {found:?}, of a whole answer {answered:?}");
     println!("ratio {:.2}", answered.as_secs_f64() / found.as_secs_f64());
+    println!("median of what is not answered {refused:?}");
+}
+
+/// The questions of a set in tests/questions.
+fn questions(root: &Path, set: &str) -> Vec<Question> {
+    let lines = std::fs::read_to_string(root.join(format!("tests/questions/{set}.jsonl"))).expect("the questions");
+    let read = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+        Question::new(line["question"].as_str().expect("a question")).expect("a question with words")
+    };
+    lines.lines().map(read).collect()
 }
 
 /// Measures a task over all questions; the median time of one question.

@@ -9,6 +9,8 @@ const ENOUGH_SAID: f32 = 0.75;
 
 /// From here on a short message is a question of its own, whatever was asked before.
 const SURE: f32 = 0.9;
+/// From here on what is asked is answered though nobody put it to us, and a part of what was asked instead of the whole.
+const SURE_UNCALLED: f32 = 0.8;
 
 /// How likely an answer is right, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -36,6 +38,12 @@ impl Confidence {
 
     pub(super) fn is_sure(self) -> bool {
         self.0 >= SURE
+    }
+
+    /// Whether it is enough to answer what nobody put to us, or a part of what was asked instead of the whole.
+    #[must_use]
+    pub fn is_sure_uncalled(self) -> bool {
+        self.0 >= SURE_UNCALLED
     }
 
     /// A logistic model of the best passages, of what the corpus has never heard of, and of what is known of

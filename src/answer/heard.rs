@@ -31,7 +31,7 @@ impl Answerer {
             return Some(withheld(gravest));
         }
         let question = Question::new(messages.last()?).ok()?;
-        let previous = previous.filter(|_| self.says_something(question.text()));
+        let previous = previous.filter(|_| self.message(question.text()).says_something());
         let previous = previous.and_then(|text| Question::new(text).ok());
         let urgent = match &previous {
             Some(previous) => graver(alone, self.triage.check(&[previous.text(), question.text()])),
@@ -51,16 +51,10 @@ impl Answerer {
     /// matter and does not itself point back.
     #[must_use]
     pub fn topic<'m>(&self, before: &[&'m str]) -> Option<&'m str> {
-        let mut matters = before.iter().rev().filter(|message| self.says_something(message));
-        let newest = matters.clone().next();
-        matters.find(|message| !self.points_back(message)).or(newest).copied()
-    }
-
-    /// Whether a message has a matter: "thanks a lot!" has none, and follows nothing up.
-    pub(super) fn says_something(&self, message: &str) -> bool {
-        let (folded, language) = (language::fold(message), &self.corpus.language);
-        let is_talk = |word: &str| language.is_stop_word(word) || language.is_chatty(word);
-        self.is_question(message) || !language::words(&folded).all(is_talk)
+        let read = before.iter().rev().map(|&text| (text, self.message(text)));
+        let mut matters = read.filter(|(_, message)| message.says_something()).peekable();
+        let newest = matters.peek().map(|(text, _)| *text);
+        matters.find(|(_, message)| !message.points_back()).map(|(text, _)| text).or(newest)
     }
 
     /// The advice of a flag at a level, where the corpus (still) has it.
@@ -72,7 +66,7 @@ impl Answerer {
     /// Whether a message asks something.
     #[must_use]
     pub fn is_question(&self, message: &str) -> bool {
-        message.contains('?') || self.corpus.language.asks(language::words(&language::fold(message)))
+        self.message(message).is_question()
     }
 
     /// Whether a text touches what people do not want to talk about in public: the corpus's words.

@@ -2,18 +2,24 @@
 
 mod confidence;
 mod evaluate;
+mod excerpts;
+mod find;
 mod heard;
+mod message;
+mod questions;
 mod select;
 
-use std::cell::LazyCell;
 use std::sync::OnceLock;
 
 use crate::corpus::{Corpus, Excerpt, Muscle, Question, excerpt_id, passage_link};
 use crate::generation::Generation;
-use crate::index::{CANDIDATES, Hit, Index, Query, Ranking, Unit};
-use crate::language;
+use crate::index::{Hit, Index, Query, Unit};
 use crate::muscle::{Descriptions, Finder, Mentions};
 use crate::triage::{RuleFault, Triage, TriageError, Urgent};
+use excerpts::Excerpts;
+use find::Found;
+use message::Message;
+use select::Selector;
 
 pub use confidence::Confidence;
 pub use evaluate::{Expect, Expected, Figures, evaluate};
@@ -30,20 +36,6 @@ const NEAREST_AMONG: usize = 8;
 const NEAR: f32 = 0.3;
 /// So well fits one of a passage's other questions, for the nearest that it offers to stand for it.
 const NEAR_OTHER: f32 = 0.5;
-/// A question is the same that shares so much of what is asked, either way.
-const SAME_QUESTION: f32 = 0.8;
-/// From this confidence on the same question is looked for; chosen on the questions in tests/questions.
-const SAME_FROM: f32 = 0.2;
-/// So few words that name a thing of the corpus ask about it, without a word that asks.
-const FEW_WORDS: usize = 3;
-/// So many words that tell of nobody name a subject.
-const SUBJECT_WORDS: usize = 8;
-/// What the rest of a message counts for a question in it.
-const CONTEXT: f32 = 0.25;
-/// A message that asks about more things than this follows nothing up, unless it points back.
-const MOST_OF_A_FOLLOW_UP: usize = 3;
-/// What the question before still counts in a follow-up.
-const CARRIED_OVER: f32 = 0.6;
 
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +48,19 @@ pub enum Outcome {
     NotAQuestion,
     /// An urgent sign: nothing else may be read now.
     Withheld,
+}
+
+impl Outcome {
+    /// Its name, for programs and the log.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Answered(_) => "answered",
+            Self::NotCovered(_) => "not_covered",
+            Self::NotAQuestion => "not_a_question",
+            Self::Withheld => "withheld",
+        }
+    }
 }
 
 /// An excerpt, and which earlier one it corrects.
@@ -89,6 +94,8 @@ pub struct Answerer {
     mentions: Mentions,
     /// Made when first asked for: a program that ends at once can do without.
     finder: OnceLock<Finder>,
+    /// The same: a bot that is asked by its buttons asks again and again.
+    excerpts: OnceLock<Excerpts>,
 }
 
 impl Answerer {
@@ -134,6 +141,7 @@ impl Answerer {
         let corpus = Corpus::from_generation(generation)?;
         Ok(Self {
             finder: OnceLock::new(),
+            excerpts: OnceLock::new(),
             descriptions: Descriptions::open(generation)?,
             corpus,
             triage: Triage::open(generation)?,
@@ -223,29 +231,30 @@ impl Answerer {
             let notice = Some(lines.map(String::as_str).collect::<Vec<_>>().join("\n"));
             return Answer { urgent, outcome: Outcome::NotCovered(Vec::new()), confidence: Confidence::NONE, notice };
         }
-        if is_command(question.text()) || self.corpus.language.is_small_talk(&language::fold(question.text())) {
+        let message = self.message(question.text());
+        if message.is_small_talk() {
             return Answer { urgent, outcome: Outcome::NotAQuestion, confidence: Confidence::NONE, notice: None };
         }
-        let parts = select::questions(question.text(), &self.corpus.language);
-        if let [first, second, others @ ..] = &parts[..]
-            && let Some((cited, confidence)) = self.both(first.text, second.text, previous)
+        let previous = previous.map(|previous| self.message(previous.text()));
+        let (previous, beside_a_sign) = (previous.as_ref(), urgent.is_some());
+        if let [first, second, others @ ..] = message.questions()
+            && let Some((cited, confidence)) =
+                self.both(&[first, second].map(|asked| message.part(asked.text)), previous, beside_a_sign)
         {
             let notice = (!others.is_empty()).then(|| self.corpus.settings.first_two.clone());
             return Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice };
         }
-        let found = self.find(question.text(), previous);
+        let found = self.find(&message, previous);
         let found = self.same_question(&found).unwrap_or(found);
-        // Beside a sign only what is asked for or surer is shown, and no questions about something else.
-        let is_asked = urgent.is_none() || self.is_question(question.text());
-        let is_enough = |confidence: Confidence| confidence.is_enough(is_asked);
-        match self.one(question.text(), &found, MAX_EXCERPTS).filter(|(_, confidence)| is_enough(*confidence)) {
+        match self.one(&message, &found, MAX_EXCERPTS, beside_a_sign) {
             Some((cited, confidence)) => {
-                let notice = (parts.len() > 1).then(|| self.corpus.settings.only_some.clone());
+                let notice = (message.questions().len() > 1).then(|| self.corpus.settings.only_some.clone());
                 Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice }
             }
             None => {
-                let mut outcome = self.unanswered(question, &found);
-                if let (Outcome::NotCovered(nearest), Some(_)) = (&mut outcome, &urgent) {
+                let mut outcome = self.unanswered(&message, &found);
+                // Beside a sign no questions about something else are offered.
+                if let (Outcome::NotCovered(nearest), true) = (&mut outcome, beside_a_sign) {
                     nearest.clear();
                 }
                 Answer { urgent, outcome, confidence: found.confidence, notice: None }
@@ -253,13 +262,22 @@ impl Answerer {
         }
     }
 
+    /// A message, to be understood.
+    fn message<'a>(&'a self, text: &'a str) -> Message<'a> {
+        Message::new(text, &self.corpus.language, &self.index)
+    }
+
     /// The answers to two questions of one message, where both have one of their own; the second may follow the first up.
-    fn both(&self, first: &str, second: &str, previous: Option<&Question>) -> Option<(Vec<Cited>, Confidence)> {
+    fn both(
+        &self,
+        [first, second]: &[Message<'_>; 2],
+        previous: Option<&Message<'_>>,
+        beside_a_sign: bool,
+    ) -> Option<(Vec<Cited>, Confidence)> {
         // Each leaves room for one of the other.
         let most = MAX_EXCERPTS - 1;
-        let (cited, confidence) = self.one(first, &self.find(first, previous), most)?;
-        let before = Question::new(first).ok();
-        let (more, other) = self.one(second, &self.find(second, before.as_ref().or(previous)), most)?;
+        let (cited, confidence) = self.one(first, &self.find(first, previous), most, beside_a_sign)?;
+        let (more, other) = self.one(second, &self.find(second, Some(first)), most, beside_a_sign)?;
         let differ = cited[0].excerpt.passage() != more[0].excerpt.passage();
         let answers = differ.then(|| select::join(cited, more))??;
         Some((answers, confidence.min(other)))
@@ -293,144 +311,31 @@ impl Answerer {
     /// Every excerpt that has this id; hardly ever more than one.
     #[must_use]
     pub fn cite(&self, id: &str) -> Vec<Excerpt> {
-        let all = self.corpus.passages().flat_map(|(passage, _, section)| {
-            let starts = 0..section.sentences.len();
-            starts.flat_map(move |start| {
-                (1..=crate::corpus::MAX_SENTENCES)
-                    .filter_map(move |length| Excerpt::new(section, passage, start..start + length))
-            })
-        });
-        all.filter(|excerpt| self.id(excerpt).eq_ignore_ascii_case(id)).collect()
+        self.excerpts.get_or_init(|| Excerpts::of(&self.corpus)).with(id).cloned().collect()
     }
 
-    /// What is found for a message, or for the question in it that is answered best: in a short one where the whole
-    /// finds nothing. In a long one what ends with a question mark is what is asked, and the rest of the story is only
-    /// looked at where that finds nothing.
-    fn find(&self, text: &str, previous: Option<&Question>) -> Found {
-        let context = LazyCell::new(|| self.index.read(text));
-        let whole = || self.find_in(text, previous, None);
-        let part = |part: &str| {
-            let found = self.find_in(part, previous, Some(&context));
-            if found.confidence.is_enough(true) { found } else { found.or(self.find_within(part, &context)) }
-        };
-        if !select::is_long(text) {
-            let whole = whole();
-            if whole.confidence.is_enough(true) {
-                return whole;
-            }
-            let parts = select::questions(text, &self.corpus.language);
-            // Questions of one sentence are about one thing where one of them points at the other.
-            let are_one = parts.iter().any(|asked| asked.is_cut && self.points_back(asked.text));
-            let of = |asked: &select::Asked<'_>| {
-                let is_part = asked.text.len() < text.trim().len() && !(asked.is_cut && are_one);
-                let found = is_part.then(|| part(asked.text));
-                found.filter(|found| !asked.is_cut || found.confidence.is_sure())
-            };
-            return parts.iter().filter_map(of).fold(whole, Found::or);
-        }
-        let of = |window: select::Window<'_>| part(window.text);
-        let windows = select::windows(text, &self.corpus.language);
-        let (asked, other): (Vec<_>, Vec<_>) = windows.into_iter().partition(|window| window.is_asked);
-        match asked.into_iter().map(of).reduce(Found::or) {
-            Some(found) if found.confidence.is_enough(true) => found,
-            asked => other.into_iter().map(of).chain(asked).fold(whole(), Found::or),
-        }
-    }
-
-    /// What is found for a message, or for a part of one, of which `whole` is all. It follows the question before up where
-    /// it points back, or goes on or is short and finds nothing sure by itself; of a part that points back, the whole tells what it
-    /// speaks of.
-    fn find_in(&self, text: &str, previous: Option<&Question>, whole: Option<&Query>) -> Found {
-        let mut query = self.index.read(text);
-        let points_back = (previous.is_some() || whole.is_some()) && self.points_back(text);
-        if let Some(previous) = previous {
-            let follows_up = points_back || self.goes_on(text) || {
-                query.units().len() <= MOST_OF_A_FOLLOW_UP && self.says_something(text)
-            };
-            if follows_up && !points_back {
-                let alone = self.found(query.clone());
-                if alone.confidence.is_sure() {
-                    return alone;
-                }
-            }
-            if follows_up {
-                query.carry_over(self.index.read(previous.text()), CARRIED_OVER);
-            }
-        }
-        if let Some(whole) = whole.filter(|_| points_back) {
-            query.carry_over(whole.clone(), CONTEXT);
-        }
-        self.found(query)
-    }
-
-    /// What is found for a part of a message together with all that stands around it.
-    fn find_within(&self, text: &str, whole: &Query) -> Found {
-        let mut query = self.index.read(text);
-        query.carry_over(whole.clone(), CONTEXT);
-        self.found(query)
-    }
-
-    fn points_back(&self, text: &str) -> bool {
-        self.corpus.language.points_back(language::words(&language::fold(text)))
-    }
-
-    fn goes_on(&self, text: &str) -> bool {
-        let folded = language::fold(text);
-        self.corpus.language.goes_on(&language::words(&folded).take(2).collect::<Vec<_>>())
-    }
-
-    fn found(&self, query: Query) -> Found {
-        let Ranking { hits, limits } = self.index.search(&query, CANDIDATES);
-        let confidence = Confidence::of(&hits, &query, limits);
-        Found { query, hits, confidence }
-    }
-
-    /// What is found for the question that a passage answers, where a message asks the same and is only not sure enough.
-    fn same_question(&self, found: &Found) -> Option<Found> {
-        if found.confidence.is_enough(true) || found.confidence.get() < SAME_FROM {
+    /// The answer to a message, where what was found is sure enough. Beside a sign only what is asked for or surer is
+    /// shown: there it is not enough that a message names a subject.
+    fn one(
+        &self,
+        message: &Message<'_>,
+        found: &Found,
+        most: usize,
+        beside_a_sign: bool,
+    ) -> Option<(Vec<Cited>, Confidence)> {
+        let is_asked = message.is_question() || !beside_a_sign && message.names_a_subject();
+        if !found.confidence.is_enough(is_asked) {
             return None;
         }
-        let read = |text: String| self.index.read(&text);
-        let asked = found.hits.iter().find_map(|hit| self.nearest_in(hit, &found.query)).map(read)?;
-        let shared = self.index.shared(&found.query, &asked).min(self.index.shared(&asked, &found.query));
-        (shared >= SAME_QUESTION).then(|| self.found(asked))
-    }
-
-    fn one(&self, text: &str, found: &Found, most: usize) -> Option<(Vec<Cited>, Confidence)> {
-        if !found.confidence.is_enough(self.asks_about(text)) {
-            return None;
-        }
-        let asker = select::Asker { text, asks: self.clearly_asks(text) };
-        let cited = select::excerpts(&self.corpus, &self.index, &asker, &found.query, &found.hits, most);
+        let selector = Selector { corpus: &self.corpus, index: &self.index, message, query: &found.query };
+        let cited = selector.excerpts(&found.hits, most);
         (!cited.is_empty()).then_some((cited, found.confidence))
     }
 
-    fn asks_about(&self, text: &str) -> bool {
-        self.is_question(text) || self.names_a_subject(text)
-    }
-
-    /// The same where a word that asks somewhere in a short message is not enough: "this is killing me".
-    fn clearly_asks(&self, text: &str) -> bool {
-        let (folded, language) = (language::fold(text), &self.corpus.language);
-        text.contains('?')
-            || language.asks(language::words(&folded).take(1))
-            || self.names_a_subject(text)
-            || select::is_long(text) && self.is_question(text)
-            || !select::questions(text, language).is_empty()
-    }
-
-    /// Whether a message is so short, and of nobody, that it can only name a subject.
-    fn names_a_subject(&self, text: &str) -> bool {
-        let folded = language::fold(text);
-        let words = language::words(&folded).count();
-        words <= FEW_WORDS || words <= SUBJECT_WORDS && !self.corpus.language.tells(language::words(&folded))
-    }
-
-    fn unanswered(&self, question: &Question, found: &Found) -> Outcome {
-        let (folded, units) = (language::fold(question.text()), found.query.units());
-        let tells = self.corpus.language.tells(language::words(&folded));
-        let names_a_thing = !tells && self.names_a_subject(question.text()) && units.iter().any(Unit::is_a_thing);
-        if units.iter().all(Unit::is_talk) || !(self.is_question(question.text()) || names_a_thing) {
+    fn unanswered(&self, message: &Message<'_>, found: &Found) -> Outcome {
+        let units = found.query.units();
+        let names_a_thing = !message.tells() && message.names_a_subject() && units.iter().any(Unit::is_a_thing);
+        if units.iter().all(Unit::is_talk) || !(message.is_question() || names_a_thing) {
             return Outcome::NotAQuestion;
         }
         let mut nearest: Vec<String> = Vec::new();
@@ -446,34 +351,18 @@ impl Answerer {
     /// none where that is next to nothing, and none of its other questions asks for it either.
     fn nearest_in(&self, hit: &Hit, query: &Query) -> Option<String> {
         let (_, section) = self.corpus.passage(hit.passage);
-        let heading = section.questions.is_empty().then_some(&section.heading);
-        let all = section.questions.iter().chain(heading).rev();
-        let shares = all.map(|text| (self.index.shared(query, &self.index.read(text)), text));
-        let (share, text) = shares.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-        ((share >= NEAR || hit.label_fit >= NEAR_OTHER) && !text.is_empty()).then(|| text.clone())
-    }
-}
-
-/// What a question asks about, the passages for it, and how far they can be trusted.
-struct Found {
-    query: Query,
-    hits: Vec<Hit>,
-    confidence: Confidence,
-}
-
-impl Found {
-    /// The surer of two, itself where they are alike.
-    fn or(self, other: Self) -> Self {
-        if other.confidence > self.confidence { other } else { self }
+        let (questions, titles) = self.index.label_shares(hit.passage, query);
+        let (texts, shares) = match section.questions.as_slice() {
+            [] => (std::slice::from_ref(&section.heading), titles.last().copied().into_iter().collect()),
+            listed => (listed, questions),
+        };
+        // The index has no label for what is empty.
+        let asked_for = texts.iter().filter(|text| !text.is_empty()).zip(shares);
+        let (text, share) = asked_for.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+        (share >= NEAR || hit.label_fit >= NEAR_OTHER).then(|| text.clone())
     }
 }
 
 fn withheld(urgent: Option<Urgent<'_>>) -> Answer<'_> {
     Answer { urgent, outcome: Outcome::Withheld, confidence: Confidence::NONE, notice: None }
-}
-
-/// Whether a message is an order to some bot: a mark with a word straight behind it.
-fn is_command(text: &str) -> bool {
-    let mut chars = text.chars();
-    matches!(chars.next(), Some('!' | '/' | '.' | '$' | ';')) && chars.next().is_some_and(char::is_alphabetic)
 }

@@ -163,13 +163,7 @@ fn questions(corpus: &Corpus, problems: &mut Vec<Problem>) {
 }
 
 pub(super) fn did_you_mean(corpus: &Corpus, id: &str) -> String {
-    corpus
-        .sources()
-        .map(|source| (rapidfuzz::distance::osa::distance(source.id.chars(), id.chars()), source))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, _)| *distance <= 4)
-        .map(|(_, source)| format!("; did you mean \"{}\"?", source.id))
-        .unwrap_or_default()
+    Source::nearest(corpus.sources(), id).map(|meant| format!("; did you mean \"{meant}\"?")).unwrap_or_default()
 }
 
 fn spellings(corpus: &Corpus, problems: &mut Vec<Problem>) {

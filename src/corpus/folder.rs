@@ -89,7 +89,7 @@ impl Folder {
             paths.sort();
             paths.iter().for_each(|path| add(path));
         }
-        Ok(hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex::encode(&hasher.finalize()[..8]))
     }
 
     /// How the folder is called in messages.

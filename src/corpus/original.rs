@@ -41,7 +41,7 @@ impl OriginalText {
             hasher.update(piece.as_bytes());
             hasher.update(b"\0");
         }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(hasher.finalize())
     }
 
     /// How many words its parts have.

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// An id with more slips than this is not taken for one of ours.
+const MOST_SLIPS: usize = 4;
+
 /// An article, fact sheet, guideline or study that the corpus draws on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +37,13 @@ impl Source {
     #[must_use]
     pub fn year(&self) -> Option<&str> {
         self.published.as_deref().and_then(|date| date.get(..4))
+    }
+
+    /// Which of these sources' ids may be meant by one that none of them has: the nearest.
+    pub(crate) fn nearest<'a>(sources: impl IntoIterator<Item = &'a Self>, id: &str) -> Option<&'a str> {
+        let distance = |known: &str| rapidfuzz::distance::osa::distance(known.chars(), id.chars());
+        let all = sources.into_iter().map(|source| (distance(&source.id), source.id.as_str()));
+        all.filter(|(distance, _)| *distance <= MOST_SLIPS).min_by_key(|(distance, _)| *distance).map(|(_, id)| id)
     }
 }
 

@@ -1,25 +1,21 @@
 //! What every handler needs: the answers, what lasts, the way out to Discord, and a bounded memory.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::OwnedMutexGuard;
 
-use super::cooldown::{Budgets, Pauses};
 use super::corpus::Care;
-use super::history::{History, Place};
+use super::history::Place;
+use super::memory::Memory;
 use super::rest::Rest;
 use crate::answer::Answerer;
 use crate::picture::Painter;
 use crate::refresh::Live;
-use crate::store::{CommunityId, CommunitySettings, Shown, Store, StoreError, Target};
+use crate::store::{CommunityId, CommunitySettings, Store, StoreError};
 
-/// So many servers' settings are held; the rest is read again when it is needed.
-const SERVERS: usize = 4_096;
-/// So many ids of messages and interactions are known as seen.
-const SEEN: usize = 8_192;
 /// From so many locks on, those that nobody holds are thrown away.
 const LOCKS: usize = 256;
 
@@ -33,7 +29,7 @@ pub(super) struct Bot {
     pub(super) cooldown: Duration,
     pub(super) keep_days: u32,
     reads_chat: AtomicBool,
-    memory: Mutex<Memory>,
+    pub(super) memory: Memory,
     /// What is being worked on, by its id.
     locks: Mutex<HashMap<u64, Arc<tokio::sync::Mutex<()>>>>,
     us: OnceLock<Us>,
@@ -46,37 +42,6 @@ pub(super) struct Us {
     pub(super) user: u64,
 }
 
-/// What is remembered while the program runs. Every part is bounded.
-pub(super) struct Memory {
-    pub(super) history: History,
-    pub(super) asking: Pauses<u64>,
-    /// Questions whose reply was edited not long ago.
-    pub(super) edited: Pauses<u64>,
-    pub(super) unprompted: Pauses<(u64, u64)>,
-    pub(super) budgets: Budgets,
-    pub(super) told_budget: Pauses<u64>,
-    settings: HashMap<u64, Arc<CommunitySettings>>,
-    seen: Seen,
-    /// Where a post was opened, and its title: by the post's id.
-    pub(super) posts: Recent<(u64, String)>,
-    /// The messages to which helpers had answers posted.
-    pub(super) helped: Recent<()>,
-    /// The messages that called us to somebody else's.
-    pub(super) called_to: Recent<()>,
-    /// The role that Discord made for us in a server, if it did.
-    pub(super) roles: Recent<Option<u64>>,
-    /// Who owns a server.
-    pub(super) owners: Recent<u64>,
-    /// The servers of channels that refused a message of ours.
-    pub(super) refusing: Recent<u64>,
-    /// Urgent advice that a helper looked up, and for which message, until it is posted: written down nowhere.
-    pub(super) advised: Recent<Option<(Shown, Target)>>,
-    /// What could not be looked up a moment ago.
-    pub(super) unknown: Pauses<u64>,
-    /// The words of a person's names, which are kept with no question.
-    pub(super) names: Recent<Vec<String>>,
-}
-
 impl Bot {
     pub(super) fn new(
         live: Arc<Live>,
@@ -86,34 +51,9 @@ impl Bot {
         cooldown: Duration,
         keep_days: u32,
     ) -> Self {
-        let memory = Memory {
-            history: History::default(),
-            asking: Pauses::new(),
-            edited: Pauses::new(),
-            unprompted: Pauses::new(),
-            budgets: Budgets::new(),
-            told_budget: Pauses::new(),
-            settings: HashMap::new(),
-            seen: Seen::default(),
-            posts: Recent::new(2_000),
-            helped: Recent::new(2_000),
-            called_to: Recent::new(2_000),
-            roles: Recent::new(SERVERS),
-            owners: Recent::new(SERVERS),
-            refusing: Recent::new(SERVERS),
-            advised: Recent::new(2_000),
-            unknown: Pauses::new(),
-            names: Recent::new(2_000),
-        };
         let (reads_chat, us, painter, locks) =
             (AtomicBool::new(true), OnceLock::new(), Arc::default(), Mutex::default());
-        let memory = Mutex::new(memory);
-        Self { live, store, rest, care, painter, cooldown, keep_days, reads_chat, memory, locks, us }
-    }
-
-    /// The memory; hold it for a moment only.
-    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { live, store, rest, care, painter, cooldown, keep_days, reads_chat, memory: Memory::default(), locks, us }
     }
 
     /// Who we are; `None` before Discord has told us.
@@ -158,7 +98,7 @@ impl Bot {
 
     /// Takes note of a message or an interaction; whether it is new to us, as Discord sends some again after a break.
     pub(super) fn note_seen(&self, id: u64) -> bool {
-        self.memory().seen.add(id)
+        self.memory.known().seen.insert(id, ())
     }
 
     /// Waits until nobody else works on what has this id: a message, or a server's settings.
@@ -178,7 +118,7 @@ impl Bot {
         if server == 0 {
             return Arc::default();
         }
-        if let Some(known) = self.memory().settings.get(&server) {
+        if let Some(known) = self.memory.known().settings.get(server) {
             return Arc::clone(known);
         }
         match self.store.settings(CommunityId(server)).await {
@@ -199,96 +139,38 @@ impl Bot {
 
     /// Forgets how a server wanted it.
     pub(super) fn forget_settings(&self, server: u64) {
-        self.memory().settings.remove(&server);
+        self.memory.known().settings.remove(server);
     }
 
     fn hold(&self, server: u64, settings: CommunitySettings) -> Arc<CommunitySettings> {
         let settings = Arc::new(settings);
-        let mut memory = self.memory();
-        if memory.settings.len() >= SERVERS {
-            memory.settings.clear();
-        }
-        memory.settings.insert(server, Arc::clone(&settings));
+        self.memory.known().settings.insert(server, Arc::clone(&settings));
         settings
     }
 
     /// A server's roles, or ours there, have changed: what refused us may not any more.
     pub(super) fn forgive_server(&self, server: u64) {
-        let memory = self.memory();
-        self.rest.forgive(|channel| memory.refusing.get(channel) == Some(&server));
+        let posted = self.memory.posted();
+        self.rest.forgive(|channel| posted.refusing.get(channel) == Some(&server));
     }
 
     /// A channel has changed, and what hangs on it with it.
     pub(super) fn forgive_channel(&self, changed: u64) {
-        let memory = self.memory();
-        let hangs_on = |channel| memory.posts.get(channel).is_some_and(|(parent, _)| *parent == changed);
+        let known = self.memory.known();
+        let hangs_on = |channel| known.posts.get(channel).is_some_and(|(parent, _)| *parent == changed);
         self.rest.forgive(|channel| channel == changed || hangs_on(channel));
     }
 
     /// What an author said in a place not long ago, the oldest first; with this message, which is remembered.
     pub(super) fn hear(&self, place: Place, message: u64, text: &str) -> Vec<String> {
         let now = Instant::now();
-        let mut memory = self.memory();
-        memory.history.add(place, message, text, now);
-        let mut said = memory.history.of(place, now);
+        let mut history = self.memory.history();
+        history.add(place, message, text, now);
+        let mut said = history.of(place, now);
         // What is long is remembered in part, and judged whole.
         if let Some(last) = said.last_mut().filter(|last| text.starts_with(last.as_str())) {
             text.clone_into(last);
         }
         said
-    }
-}
-
-/// Ids that were seen; the oldest are forgotten.
-#[derive(Default)]
-struct Seen {
-    ids: HashSet<u64>,
-    order: VecDeque<u64>,
-}
-
-impl Seen {
-    fn add(&mut self, id: u64) -> bool {
-        let new = self.ids.insert(id);
-        if new {
-            self.order.push_back(id);
-            if self.order.len() > SEEN
-                && let Some(oldest) = self.order.pop_front()
-            {
-                self.ids.remove(&oldest);
-            }
-        }
-        new
-    }
-}
-
-/// What came last, by id; the oldest are forgotten.
-pub(super) struct Recent<T> {
-    most: usize,
-    of: HashMap<u64, T>,
-    order: VecDeque<u64>,
-}
-
-impl<T> Recent<T> {
-    fn new(most: usize) -> Self {
-        Self { most, of: HashMap::new(), order: VecDeque::new() }
-    }
-
-    pub(super) fn insert(&mut self, id: u64, value: T) {
-        if self.of.insert(id, value).is_none() {
-            self.order.push_back(id);
-            if self.order.len() > self.most
-                && let Some(oldest) = self.order.pop_front()
-            {
-                self.of.remove(&oldest);
-            }
-        }
-    }
-
-    pub(super) fn get(&self, id: u64) -> Option<&T> {
-        self.of.get(&id)
-    }
-
-    pub(super) fn all(&self) -> impl Iterator<Item = &T> {
-        self.of.values()
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn hear(bot: &Bot, answerer: &Answerer, event: &MessageUpdateEvent) -
     let author = match &event.author {
         Some(author) => (!author.bot && author.id.get() != us).then(|| author.id.get()),
         // An edit may tell no more than what has changed.
-        None => bot.memory().history.author_of(channel, message),
+        None => bot.memory.history().author_of(channel, message),
     }?;
     let is_person_s = event.webhook_id.flatten().is_none();
     // Discord sends an update too when it has looked up a link; only an edit has a time.
@@ -57,11 +57,11 @@ pub(super) fn hear(bot: &Bot, answerer: &Answerer, event: &MessageUpdateEvent) -
         _ if server == 0 => Call::Private,
         true => Call::Mention,
         false if follows.is_some() => Call::Reply,
-        false if bot.memory().helped.get(message).is_some() => Call::Helped,
+        false if bot.memory.posted().helped.get(message).is_some() => Call::Helped,
         false => Call::No,
     };
     let text = with_title(bot, message, channel, text);
-    if bot.memory().history.is_known(place(channel, author), message, &text) {
+    if bot.memory.history().is_known(place(channel, author), message, &text) {
         return None;
     }
     // What a helper looked up is kept nowhere, and stays so.
@@ -70,7 +70,7 @@ pub(super) fn hear(bot: &Bot, answerer: &Answerer, event: &MessageUpdateEvent) -
     let heard = Heard { message, channel, server, author, text, of_another, call, follows, is_spoken, urgent };
     let (lane, heard) = chat::judge(bot, answerer, heard)?;
     // The reply is to what somebody else said, and that has not changed.
-    if lane != Lane::Urgent && bot.memory().called_to.get(message).is_some() {
+    if lane != Lane::Urgent && bot.memory.posted().called_to.get(message).is_some() {
         return None;
     }
     let lane = if lane == Lane::Urgent { lane } else { Lane::Asked };
@@ -118,7 +118,7 @@ pub(super) async fn edited(bot: &Arc<Bot>, Edited { mut heard }: Edited) {
         }
         return;
     }
-    bot.memory().history.asked(kept.reply, &heard.text, Instant::now());
+    bot.memory.history().asked(kept.reply, &heard.text, Instant::now());
     if composed.is_urgent() {
         super::notice::emergency(bot, heard.server, kept.channel, Some(kept.reply)).await;
     }
@@ -128,7 +128,7 @@ pub(super) async fn edited(bot: &Arc<Bot>, Edited { mut heard }: Edited) {
 /// the question says by then.
 fn must_wait(bot: &Arc<Bot>, heard: &Heard) -> bool {
     let pause = bot.cooldown.min(EDIT_PAUSE);
-    let may = bot.memory().edited.ask(heard.message, pause, 0, Instant::now());
+    let may = bot.memory.turns().may_edit(heard.message, pause, Instant::now());
     if let May::WaitAndTell(left) = may {
         let (bot, mut heard) = (Arc::clone(bot), heard.clone());
         tokio::spawn(async move {
@@ -143,16 +143,15 @@ fn must_wait(bot: &Arc<Bot>, heard: &Heard) -> bool {
 /// Whether a reply stays though nothing is said to the message as it stands now: urgent advice does, and what was
 /// said to a post whose title is not remembered any more.
 fn must_stay(bot: &Bot, heard: &Heard) -> bool {
-    let memory = bot.memory();
-    memory.history.was_told(place(heard.channel, heard.author), Instant::now())
-        || heard.opens_post() && memory.posts.get(heard.channel).is_none()
+    bot.memory.history().was_told(place(heard.channel, heard.author), Instant::now())
+        || heard.opens_post() && bot.memory.known().posts.get(heard.channel).is_none()
 }
 
 /// Removes the replies to deleted questions, where the server wants that.
 pub(super) async fn deleted(bot: &Bot, server: u64, channel: u64, messages: &[u64]) {
     let removes = bot.settings(server).await.delete_with_question;
     for &message in messages {
-        bot.memory().history.remove(channel, message);
+        bot.memory.history().remove(channel, message);
         let _alone = bot.alone_with(message).await;
         for whose in Whose::ALL {
             match bot.store.reply_to(message, whose).await {

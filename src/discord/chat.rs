@@ -7,19 +7,16 @@ use serenity::model::user::User;
 
 use super::bot::Bot;
 use super::compose::{Asked, Composed, Way, compose, place};
-use super::cooldown::May;
+use super::cooldown::Turn;
 use super::history::Told;
 use super::queue::Lane;
 use super::reply::Reply;
 use super::rest::{Patience, RestError};
 use super::words::{content, know_title, mentions, parts, titled, with_title, without_mentions};
 use super::{names, notice};
-use crate::answer::Answerer;
+use crate::answer::{Answerer, Outcome};
 use crate::store::{Kept, Whose};
 use crate::triage::Urgent;
-
-/// So many questions a person may ask one after the other before the pause between them holds.
-const AT_ONCE: u32 = 4;
 
 /// What is said to somebody who speaks.
 const SPOKEN: &str = "I cannot listen to voice messages. Please write to me what you would like to know.";
@@ -128,7 +125,7 @@ pub(super) fn hear(bot: &Bot, answerer: &Answerer, message: &Message) -> Option<
     let of_another = asked.is_some() || is_forwarded;
     if let Some(asked) = asked {
         text = without_mentions(bot, server, &content(asked));
-        bot.memory().called_to.insert(message.id.get(), ());
+        bot.memory.posted().called_to.insert(message.id.get(), ());
     }
     text = with_title(bot, message.id.get(), message.channel_id.get(), text);
     // A sticker asks nothing.
@@ -167,7 +164,7 @@ pub(super) fn judge(bot: &Bot, answerer: &Answerer, mut heard: Heard) -> Option<
     if let Some(urgent) = alone.or_else(|| answerer.check(&said).filter(is_urgent)) {
         // What has been told need not be told again under each further message, unless that shows it anew; who speaks
         // to us is never left without a word.
-        let told = bot.memory().history.tell(place, urgent.flag, urgent.level, Instant::now());
+        let told = bot.memory.history().tell(place, urgent.flag, urgent.level, Instant::now());
         heard.urgent = heard.call != Call::No || told == Told::Never || told == Told::Before && anew;
         if !heard.urgent {
             return None;
@@ -209,8 +206,8 @@ pub(super) fn as_it_stands(bot: &Bot, heard: &mut Heard) {
 
 /// What a message says now, where that is something else.
 pub(super) fn edited_since(bot: &Bot, heard: &Heard) -> Option<String> {
-    let memory = bot.memory();
-    let now = memory.history.text(place(heard.channel, heard.author), heard.message);
+    let history = bot.memory.history();
+    let now = history.text(place(heard.channel, heard.author), heard.message);
     now.filter(|now| !heard.text.starts_with(now)).map(str::to_owned)
 }
 
@@ -222,9 +219,9 @@ pub(super) async fn composed(bot: &Bot, heard: &Heard) -> Option<Composed> {
         _ => Way::Public,
     };
     if heard.is_spoken && heard.text.is_empty() {
-        return Some(Composed { reply: Reply::line(SPOKEN), urgent: None, outcome: "spoken", kept: None });
+        return Some(Composed { reply: Reply::line(SPOKEN), urgent: None, outcome: None, kept: None });
     }
-    let mut said = bot.memory().history.of(place(heard.channel, heard.author), Instant::now());
+    let mut said = bot.memory.history().of(place(heard.channel, heard.author), Instant::now());
     let previous = previous(bot, heard, &said).await;
     let text = if heard.text.is_empty() { "?" } else { &heard.text };
     // What is long is remembered in part, and judged whole.
@@ -245,7 +242,7 @@ pub(super) async fn composed(bot: &Bot, heard: &Heard) -> Option<Composed> {
     let mut composed = compose(bot, asked).await?;
     // A direct message is private as it is; only interactions are marked so.
     composed.reply.private = false;
-    let thanks = heard.call == Call::Reply && composed.outcome == "not_a_question";
+    let thanks = heard.call == Call::Reply && composed.outcome == Some(Outcome::NotAQuestion);
     (!thanks).then_some(composed)
 }
 
@@ -254,8 +251,8 @@ async fn deliver(bot: &Bot, heard: &Heard, composed: Composed) {
     let sent = post(bot, heard, &composed.reply).await;
     match sent {
         Ok(reply) => {
-            tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, call = ?heard.call, "replied");
-            bot.memory().history.asked(reply, &heard.text, Instant::now());
+            tracing::info!(outcome = composed.came(), urgent = ?composed.urgent, call = ?heard.call, "replied");
+            bot.memory.history().asked(reply, &heard.text, Instant::now());
             notice::taken(bot, heard.server, heard.channel).await;
             keep(bot, heard.message, Whose::Ours, Kept { channel: heard.channel, reply }).await;
             if composed.is_urgent() {
@@ -328,7 +325,7 @@ async fn is_chosen(bot: &Bot, heard: &mut Heard, channels: &[u64]) -> bool {
         return false;
     }
     know_title(bot, heard.channel).await;
-    let post = bot.memory().posts.get(heard.channel).cloned();
+    let post = bot.memory.known().posts.get(heard.channel).cloned();
     let Some((_, title)) = post.filter(|(forum, _)| channels.contains(forum)) else { return false };
     if !heard.text.starts_with(&title) {
         heard.text = titled(&title, &heard.text);
@@ -338,7 +335,7 @@ async fn is_chosen(bot: &Bot, heard: &mut Heard, channels: &[u64]) -> bool {
 
 /// Whether this person had an unprompted reply here not long ago. Each new post gets its first reply.
 fn is_resting(bot: &Bot, heard: &Heard) -> bool {
-    !heard.opens_post() && !bot.memory().unprompted.is_free(&(heard.server, heard.author), Instant::now())
+    !heard.opens_post() && bot.memory.turns().rests(heard.server, heard.author, Instant::now())
 }
 
 /// Whether it is not too soon, or too much; said privately, once.
@@ -346,9 +343,7 @@ async fn may_reply(bot: &Bot, heard: &Heard, interval: u32) -> bool {
     let now = Instant::now();
     if heard.call == Call::No {
         let pause = Duration::from_secs(if heard.opens_post() { 0 } else { u64::from(interval) * 60 });
-        let mut memory = bot.memory();
-        return memory.unprompted.ask((heard.server, heard.author), pause, 0, now) == May::GoOn
-            && memory.budgets.take(heard.server, now);
+        return bot.memory.turns().may_have_unprompted(heard.server, heard.author, pause, now);
     }
     let Some(text) = too_soon(bot, heard.server, heard.author) else { return true };
     if let Some(text) = text {
@@ -359,22 +354,16 @@ async fn may_reply(bot: &Bot, heard: &Heard, interval: u32) -> bool {
 
 /// `None` where one may go on; else what to tell, where it has not been told yet.
 pub(super) fn too_soon(bot: &Bot, server: u64, author: u64) -> Option<Option<String>> {
-    let now = Instant::now();
-    let mut memory = bot.memory();
-    match memory.asking.ask(author, bot.cooldown, AT_ONCE - 1, now) {
-        May::GoOn => {}
-        May::Wait => return Some(None),
-        May::WaitAndTell(left) => {
+    match bot.memory.turns().may_ask(server, author, bot.cooldown, Instant::now()) {
+        Turn::Theirs => None,
+        Turn::NotTheirs => Some(None),
+        Turn::TooSoon(left) => {
             let seconds = left.as_secs() + 1;
             let unit = if seconds == 1 { "second" } else { "seconds" };
-            return Some(Some(format!("One question at a time, please: ask me again in {seconds} {unit}.")));
+            Some(Some(format!("One question at a time, please: ask me again in {seconds} {unit}.")))
         }
+        Turn::TooMany => Some(Some("I am answering a lot here just now. Please ask me again in a minute.".to_owned())),
     }
-    if server == 0 || memory.budgets.take(server, now) {
-        return None;
-    }
-    let told = memory.told_budget.ask(author, Duration::from_secs(60), 0, now) != May::GoOn;
-    Some((!told).then(|| "I am answering a lot here just now. Please ask me again in a minute.".to_owned()))
 }
 
 /// What was asked before a follow-up.
@@ -386,8 +375,8 @@ async fn previous(bot: &Bot, heard: &Heard, said: &[String]) -> Option<String> {
         return bot.answerer().await.topic(&before).map(str::to_owned);
     };
     let remembered = {
-        let memory = bot.memory();
-        let of = |id: u64| memory.history.question_of(id).map(str::to_owned);
+        let history = bot.memory.history();
+        let of = |id: u64| history.question_of(id).map(str::to_owned);
         of(follows.reply).or_else(|| follows.interaction.and_then(of))
     };
     if remembered.is_some() {

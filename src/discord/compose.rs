@@ -11,9 +11,6 @@ use crate::answer::{Answer, Answerer, Outcome};
 use crate::corpus::{Level, Question};
 use crate::store::{Shown, Target};
 
-/// From this confidence on, a question that nobody put to us is answered.
-const SURE: f32 = 0.8;
-
 /// What was asked, and how.
 pub(super) struct Asked<'a> {
     /// The words.
@@ -52,7 +49,8 @@ pub(super) struct Composed {
     pub(super) reply: Reply,
     /// A warning sign in what was said.
     pub(super) urgent: Option<Level>,
-    pub(super) outcome: &'static str,
+    /// What came of the question; nothing where we cannot hear it.
+    pub(super) outcome: Option<Outcome>,
     /// The id under which it is kept.
     pub(super) kept: Option<String>,
 }
@@ -61,6 +59,11 @@ impl Composed {
     /// Whether it tells of a sign that nothing may hold back.
     pub(super) fn is_urgent(&self) -> bool {
         self.urgent.is_some_and(Level::overrides_all)
+    }
+
+    /// What came of it, for the log.
+    pub(super) fn came(&self) -> &'static str {
+        self.outcome.as_ref().map_or("spoken", Outcome::name)
     }
 }
 
@@ -93,7 +96,7 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
     let kept = keep(bot, &asked, &shown).await;
     let own = !asked.of_another && !sensitive;
     if let (Outcome::Answered(_), None, true, Some(id)) = (&answer.outcome, &answer.urgent, own, &kept) {
-        bot.memory().history.asked(asked_under(id), asked.text, Instant::now());
+        bot.memory.history().asked(asked_under(id), asked.text, Instant::now());
     }
     let at_once = answer.urgent.as_ref().is_some_and(|urgent| urgent.level.overrides_all());
     let reply = if public && sensitive && !at_once && says_something {
@@ -102,14 +105,8 @@ pub(super) async fn compose(bot: &Bot, asked: Asked<'_>) -> Option<Composed> {
         let question = (asked.way == Way::PublicCommand && !sensitive).then_some(asked.text);
         render::answer(&answerer, &answer, Manner { id: kept.as_deref(), question })
     };
-    let outcome = match answer.outcome {
-        Outcome::Answered(_) => "answered",
-        Outcome::NotCovered(_) => "not_covered",
-        Outcome::NotAQuestion => "not_a_question",
-        Outcome::Withheld => "withheld",
-    };
     let urgent = answer.urgent.as_ref().map(|urgent| urgent.level);
-    Some(Composed { reply: Reply { private, ..reply }, urgent, outcome, kept })
+    Some(Composed { reply: Reply { private, ..reply }, urgent, outcome: Some(answer.outcome), kept })
 }
 
 /// The answer to what was said, or to the part of it that asks something where that is answered with more
@@ -136,7 +133,7 @@ fn is_worth_saying(answerer: &Answerer, text: &str, answer: &Answer<'_>) -> bool
 }
 
 fn is_sure(answer: &Answer<'_>) -> bool {
-    matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.get() >= SURE
+    matches!(answer.outcome, Outcome::Answered(_)) && answer.confidence.is_sure_uncalled()
 }
 
 /// Keeps what the buttons will need. Should that fail, the answer goes without buttons.
@@ -147,7 +144,7 @@ async fn keep(bot: &Bot, asked: &Asked<'_>, shown: &Shown) -> Option<String> {
     if shown.flag.as_ref().is_some_and(|(_, level)| level.overrides_all()) {
         // Urgent advice has no button but a helper's. On a disk, its time would lead to whom it was given.
         let (target, id) = (asked.target?, random_id()?);
-        bot.memory().advised.insert(asked_under(&id), Some((shown.clone(), target)));
+        bot.memory.posted().advised.insert(asked_under(&id), Some((shown.clone(), target)));
         return Some(id);
     }
     match bot.store.keep_answer(bot.care.community(asked.server), shown, asked.target).await {

@@ -20,7 +20,7 @@ use super::commands;
 use super::queue::{Errand, Lane, Queue};
 use super::send::{Gateway, number};
 use super::shard::{Said, Shard, Starts};
-use super::{Options, Shards, interact, mend, names, words};
+use super::{Options, ServeError, Shards, interact, mend, names, words};
 use crate::answer::Answerer;
 
 /// Something to do.
@@ -173,16 +173,16 @@ impl Ears {
                 let server = event.guild.id.get();
                 let us = self.bot.us().map(|us| us.user);
                 let is_ours = |role: &&Role| role.tags.bot_id.is_some_and(|id| Some(id.get()) == us);
-                let mut memory = self.bot.memory();
+                let mut known = self.bot.memory.known();
                 let owner = event.guild.owner_id.get();
                 if mend::is_told(owner) {
-                    memory.owners.insert(server, owner);
+                    known.owners.insert(server, owner);
                 }
-                memory.roles.insert(server, event.guild.roles.values().find(is_ours).map(|role| role.id.get()));
+                known.roles.insert(server, event.guild.roles.values().find(is_ours).map(|role| role.id.get()));
             }
             Event::ThreadCreate(event) => {
                 let forum = event.thread.parent_id.map_or(0, |id| id.get());
-                self.bot.memory().posts.insert(event.thread.id.get(), (forum, event.thread.name.clone()));
+                self.bot.memory.known().posts.insert(event.thread.id.get(), (forum, event.thread.name.clone()));
             }
             Event::ChannelUpdate(event) => self.bot.forgive_channel(event.channel.id.get()),
             Event::ThreadUpdate(event) => self.bot.forgive_channel(event.thread.id.get()),
@@ -196,21 +196,14 @@ impl Ears {
 }
 
 /// Why the connection ended for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Ended {
+    /// We were to stop.
     Stopped,
-    /// 4004.
-    Token,
-    /// 4010.
-    Shards,
-    /// 4011.
-    TooFewShards,
-    /// 4012.
-    Version,
-    /// 4013.
-    UnknownIntents,
-    /// 4014.
+    /// The gateway's code 4014: an intent is not switched on for us.
     Intents,
+    /// Discord does not let us in.
+    Refused(ServeError),
 }
 
 /// The connections; without them they end.
@@ -261,7 +254,7 @@ pub(super) async fn run(
         // A shard that is broken for good must not be missing silently.
         ended = running => ended.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())),
     };
-    if ended != Ended::Stopped {
+    if !matches!(ended, Ended::Stopped) {
         connections.shards.shutdown().await;
     }
     (connections, ended)

@@ -16,7 +16,7 @@ use super::reply::{Button, Choice, Reply, Row};
 use super::rest::RestError;
 use super::send::Response;
 use super::{chat, muscle, names, notice, pages, render, setup, words};
-use crate::answer::Answerer;
+use crate::answer::{Answerer, Outcome};
 use crate::corpus::{Named, Question};
 use crate::muscle::named_so_far;
 use crate::store::{Kept, Shown, StoreError, Target, Whose};
@@ -286,8 +286,8 @@ async fn ask(bot: &Bot, called: &Called, question: &str) -> (Reply, bool) {
     let Some(composed) = compose(bot, asked).await else {
         return (Reply::whisper("Please type a question after /ask."), false);
     };
-    tracing::info!(outcome = composed.outcome, urgent = ?composed.urgent, private, "answered /ask");
-    bot.memory().history.asked(called.id, question, Instant::now());
+    tracing::info!(outcome = composed.came(), urgent = ?composed.urgent, private, "answered /ask");
+    bot.memory.history().asked(called.id, question, Instant::now());
     let urgent = composed.is_urgent();
     (Reply { private: private || composed.reply.private, ..composed.reply }, urgent)
 }
@@ -322,7 +322,7 @@ async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool
 
 fn with_post(composed: Composed, target: Option<Target>) -> Reply {
     let mut reply = Reply { private: true, ..composed.reply };
-    let worth_posting = matches!(composed.outcome, "answered" | "withheld");
+    let worth_posting = matches!(composed.outcome, Some(Outcome::Answered(_) | Outcome::Withheld));
     let kept = composed.kept.filter(|_| worth_posting && target.is_some());
     let button = kept.and_then(|id| Button::important("Post it", format!("post:{id}")));
     reply.rows.extend(button.map(|button| Row::Buttons(vec![button])));
@@ -360,12 +360,12 @@ async fn post(bot: &Bot, called: &Called, answer: &str) -> Act {
     match bot.rest.post(target.channel, Some(target.message), &reply, &chat::nonce('h', asked_under(answer))).await {
         Ok(posted) => {
             chat::keep(bot, target.message, Whose::Helper, Kept { channel: target.channel, reply: posted }).await;
-            bot.memory().helped.insert(target.message, ());
+            bot.memory.posted().helped.insert(target.message, ());
             if let Err(error) = bot.store.forget_target(answer).await {
                 tracing::warn!("a posted answer may be posted again: {error}");
             }
             if urgent {
-                bot.memory().advised.insert(asked_under(answer), None);
+                bot.memory.posted().advised.insert(asked_under(answer), None);
                 notice::emergency(bot, called.server, called.channel, Some(posted)).await;
             }
             Act::Update(Reply::whisper("Posted. Thank you for helping."))
@@ -395,7 +395,7 @@ async fn has_reply(bot: &Bot, message: u64, whose: Whose) -> Result<bool, StoreE
 
 /// What a helper looked up, and for which message, until it is posted.
 async fn looked_up(bot: &Bot, called: &Called, answer: &str) -> Result<Option<(Shown, Target)>, Reply> {
-    let advised = bot.memory().advised.get(asked_under(answer)).cloned();
+    let advised = bot.memory.posted().advised.get(asked_under(answer)).cloned();
     if let Some(advised) = advised {
         return Ok(advised);
     }
@@ -429,7 +429,7 @@ async fn vote(bot: &Bot, called: &Called, answer: &str, helpful: bool) -> Reply 
 
 /// Keeps what was asked with an answer that did not help, as long as it is remembered.
 async fn note_feedback(bot: &Bot, answer: &str) {
-    let question = bot.memory().history.question_of(asked_under(answer)).map(str::to_owned);
+    let question = bot.memory.history().question_of(asked_under(answer)).map(str::to_owned);
     if let Some(question) = question
         && let Err(error) = bot.store.note_feedback(answer, &question, &names::known(bot)).await
     {

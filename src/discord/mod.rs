@@ -20,12 +20,14 @@ mod gateway;
 mod history;
 mod interact;
 mod limits;
+mod memory;
 mod mend;
 mod muscle;
 mod names;
 mod notice;
 mod pages;
 mod queue;
+mod recent;
 mod render;
 mod reply;
 mod rest;
@@ -216,7 +218,7 @@ pub async fn serve(
     let plain = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES | GatewayIntents::DIRECT_MESSAGES;
     let all = plain | GatewayIntents::MESSAGE_CONTENT;
     let (mut connections, mut ended) = gateway::run(&ears, &gateway, shards, all, &options, &mut stop).await;
-    if ended == Ended::Intents {
+    if matches!(ended, Ended::Intents) {
         bot.cannot_read_chat();
         tracing::warn!(
             "the message content intent is switched off, so I answer only who speaks to me: commands, menus, mentions, \
@@ -248,12 +250,8 @@ pub async fn serve(
     }
     match ended {
         Ended::Stopped => Ok(()),
-        Ended::Token => Err(ServeError::Token),
-        Ended::Shards => Err(ServeError::Shards),
-        Ended::TooFewShards => Err(ServeError::TooFewShards),
-        Ended::Version => Err(ServeError::Version),
-        Ended::UnknownIntents => Err(ServeError::UnknownIntents),
         Ended::Intents => Err(ServeError::Intents),
+        Ended::Refused(error) => Err(error),
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn used(bot: &Bot, interaction: &Interaction) {
 
 /// The words of all names that are remembered.
 pub(super) fn known(bot: &Bot) -> HashSet<String> {
-    bot.memory().names.all().flatten().cloned().collect()
+    bot.memory.known().names.all().flatten().cloned().collect()
 }
 
 fn know(bot: &Bot, user: &User, nick: Option<&str>) {
@@ -46,5 +46,5 @@ fn know(bot: &Bot, user: &User, nick: Option<&str>) {
     let of = |name: &str| words(&fold(name)).map(str::to_owned).collect::<Vec<_>>();
     let telling = |word: &String| word.chars().count() >= TELLING;
     let words = names.into_iter().flatten().flat_map(of).filter(telling).collect();
-    bot.memory().names.insert(user.id.get(), words);
+    bot.memory.known().names.insert(user.id.get(), words);
 }

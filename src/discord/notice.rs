@@ -41,7 +41,7 @@ pub(super) async fn refused(bot: &Bot, server: u64, channel: u64, message: u64, 
     if server == 0 || !error.is_forbidden() {
         return;
     }
-    bot.memory().refusing.insert(channel, server);
+    bot.memory.posted().refusing.insert(channel, server);
     if error.is_permission_missing() {
         missing_permission(bot, server, channel, message).await;
     } else {
@@ -108,7 +108,7 @@ async fn tell(bot: &Bot, server: u64, place: u64, reply: &Reply, nonce: &str) ->
     {
         return true;
     }
-    let known = bot.memory().owners.get(server).copied();
+    let known = bot.memory.known().owners.get(server).copied();
     let owner = match known {
         Some(owner) => Ok(owner),
         None => bot.rest.owner(server).await,
@@ -135,7 +135,7 @@ fn permission(place: u64) -> String {
 /// Where the permissions of a channel are granted: those of a post or thread in the channel that it hangs on.
 async fn with_permissions(bot: &Bot, channel: u64) -> u64 {
     know_title(bot, channel).await;
-    let parent = bot.memory().posts.get(channel).map(|(parent, _)| *parent);
+    let parent = bot.memory.known().posts.get(channel).map(|(parent, _)| *parent);
     parent.filter(|&parent| parent != 0).unwrap_or(channel)
 }
 

@@ -21,9 +21,9 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use super::BETWEEN_STARTS;
 use super::gateway::{Ears, Ended};
 use super::rest::fraction;
+use super::{BETWEEN_STARTS, ServeError};
 use crate::secret::Secret;
 
 /// A connection has to say hello in this time.
@@ -339,11 +339,11 @@ async fn close(socket: &mut Socket) {
 /// What Discord means by closing a connection.
 fn closed(code: Option<u16>) -> Break {
     match code {
-        Some(4_004) => Break::Final(Ended::Token),
-        Some(4_010) => Break::Final(Ended::Shards),
-        Some(4_011) => Break::Final(Ended::TooFewShards),
-        Some(4_012) => Break::Final(Ended::Version),
-        Some(4_013) => Break::Final(Ended::UnknownIntents),
+        Some(4_004) => Break::Final(Ended::Refused(ServeError::Token)),
+        Some(4_010) => Break::Final(Ended::Refused(ServeError::Shards)),
+        Some(4_011) => Break::Final(Ended::Refused(ServeError::TooFewShards)),
+        Some(4_012) => Break::Final(Ended::Refused(ServeError::Version)),
+        Some(4_013) => Break::Final(Ended::Refused(ServeError::UnknownIntents)),
         Some(4_014) => Break::Final(Ended::Intents),
         Some(code) if OVER.contains(&code) => Break::Over,
         _ => Break::Broken,

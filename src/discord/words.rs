@@ -33,38 +33,38 @@ pub(super) fn with_title(bot: &Bot, message: u64, channel: u64, text: String) ->
 
 /// The title of the post that a message opens: such a message has the post's id.
 fn title(bot: &Bot, message: u64, channel: u64) -> Option<String> {
-    let memory = bot.memory();
-    memory.posts.get(message).filter(|_| message == channel).map(|(_, title)| title.clone())
+    let known = bot.memory.known();
+    known.posts.get(message).filter(|_| message == channel).map(|(_, title)| title.clone())
 }
 
 /// Looks a post's title up, where nobody has told it.
 pub(super) async fn know_title(bot: &Bot, post: u64) {
-    if bot.memory().posts.get(post).is_some() {
+    if bot.memory.known().posts.get(post).is_some() {
         return;
     }
     if let Some(known) = look_up(bot, post, bot.rest.post_of(post)).await {
-        bot.memory().posts.insert(post, known);
+        bot.memory.known().posts.insert(post, known);
     }
 }
 
 /// Looks up which role is ours, where a message mentions one before its server has told us.
 pub(super) async fn know_role(bot: &Bot, server: u64, text: &str) {
-    if server == 0 || !text.contains(ROLE) || bot.memory().roles.get(server).is_some() {
+    if server == 0 || !text.contains(ROLE) || bot.memory.known().roles.get(server).is_some() {
         return;
     }
     let Some(us) = bot.us() else { return };
-    if let Some(known) = look_up(bot, server, bot.rest.role_of(server, us.user)).await {
-        let mut memory = bot.memory();
+    if let Some(role) = look_up(bot, server, bot.rest.role_of(server, us.user)).await {
+        let mut known = bot.memory.known();
         // What was told at the gateway meanwhile is newer.
-        if memory.roles.get(server).is_none() {
-            memory.roles.insert(server, known);
+        if known.roles.get(server).is_none() {
+            known.roles.insert(server, role);
         }
     }
 }
 
 /// What Discord knows of a post or a server, unless it could not say so a moment ago.
 async fn look_up<T>(bot: &Bot, id: u64, asked: impl Future<Output = Result<T, RestError>>) -> Option<T> {
-    if !bot.memory().unknown.is_free(&id, Instant::now()) {
+    if !bot.memory.known().unknown.is_free(&id, Instant::now()) {
         return None;
     }
     match tokio::time::timeout(LOOKING_UP, asked).await {
@@ -72,7 +72,7 @@ async fn look_up<T>(bot: &Bot, id: u64, asked: impl Future<Output = Result<T, Re
         Ok(Err(error)) => tracing::debug!("a post or server could not be looked up: {error}"),
         Err(_) => tracing::debug!("a post or server could not be looked up in time"),
     }
-    bot.memory().unknown.ask(id, UNKNOWN, 0, Instant::now());
+    bot.memory.known().unknown.ask(id, UNKNOWN, 0, Instant::now());
     None
 }
 
@@ -90,7 +90,7 @@ pub(super) fn titled(title: &str, text: &str) -> String {
 /// How we are mentioned in a server: by our name, or by the role that Discord made for us there.
 pub(super) fn mentions(bot: &Bot, server: u64) -> Vec<String> {
     let us = bot.us().into_iter().flat_map(|us| [format!("<@{}>", us.user), format!("<@!{}>", us.user)]);
-    let role = bot.memory().roles.get(server).copied().flatten();
+    let role = bot.memory.known().roles.get(server).copied().flatten();
     us.chain(role.map(|role| format!("{ROLE}{role}>"))).collect()
 }
 

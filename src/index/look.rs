@@ -214,7 +214,8 @@ impl<'a> Looker<'a> {
         let (mut labels, mut ways) = (Labels::default(), ways.iter());
         for unit in &query.units {
             for way in ways.by_ref().take(unit.ways.len()) {
-                for label in standing_in(way, found, passage) {
+                let places = way.terms.iter().map(|&term| found[usize::from(term)]);
+                for label in passage.labels_with_all(places) {
                     let best = &mut best[usize::from(label)];
                     if best.0 == 0.0 {
                         marked.push(label);
@@ -252,15 +253,6 @@ impl<'a> Looker<'a> {
         }
         labels
     }
-}
-
-/// The labels of a passage in which all terms of a way stand.
-fn standing_in<'a>(way: &Laid, found: &[Option<usize>], passage: &Record<'a>) -> impl Iterator<Item = u16> {
-    let of = |term: &u16| found[usize::from(*term)].map_or(&[][..], |place| passage.labels_with(place));
-    let (first, others) = way.terms.split_first().map_or((&[][..], Vec::new()), |(first, others)| {
-        (of(first), others.iter().map(of).collect::<Vec<&'a [u16]>>())
-    });
-    first.iter().copied().filter(move |label| others.iter().all(|other| other.binary_search(label).is_ok()))
 }
 
 fn slot(term: Term) -> usize {

@@ -238,6 +238,26 @@ impl Index {
         record.sentences().map(cover).collect()
     }
 
+    /// The shares of what a query asks about for which the questions of a passage ask as well, in their order; and for
+    /// which its title and heading do, as far as it has them.
+    pub(crate) fn label_shares(&self, passage: PassageId, query: &Query) -> (Vec<f32>, Vec<f32>) {
+        let Some(record) = self.passages.at(passage) else { return Default::default() };
+        let mut shares = vec![0.0; record.weights.len()];
+        let mut labels: Vec<u16> = Vec::new();
+        for unit in &query.units {
+            for way in &unit.ways {
+                labels
+                    .extend(record.labels_with_all(way.terms.iter().map(|term| record.terms.binary_search(term).ok())));
+            }
+            labels.sort_unstable();
+            labels.dedup();
+            labels.drain(..).for_each(|label| shares[usize::from(label)] += unit.weight);
+        }
+        let whole = query.weight().max(f32::EPSILON);
+        shares.iter_mut().for_each(|share| *share /= whole);
+        (shares.split_off(record.titles), shares)
+    }
+
     /// The share of what a query asks about that another one asks about as well.
     pub(crate) fn shared(&self, query: &Query, other: &Query) -> f32 {
         let there: Vec<Term> = other.stems.iter().filter_map(|stem| self.terms.of_stem(stem)).collect();

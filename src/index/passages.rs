@@ -196,18 +196,10 @@ impl Passages {
 
     /// The same, with its number.
     pub(super) fn numbered(&self, id: PassageId) -> Option<(u32, Record<'_>)> {
-        let (mut low, mut high) = (0, self.held);
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            let place = HEAD + self.count + PLACE * middle;
-            let &[document, section, number] = self.numbers.get(place..place + PLACE)? else { return None };
-            match (PassageId { document, section }).cmp(&id) {
-                std::cmp::Ordering::Equal => return Some((number, self.get(number as usize)?)),
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        None
+        let places = self.numbers.get(HEAD + self.count..)?.as_chunks::<PLACE>().0.get(..self.held)?;
+        let at = places.binary_search_by_key(&id, |&[document, section, _]| PassageId { document, section }).ok()?;
+        let number = places[at][2];
+        Some((number, self.get(number as usize)?))
     }
 }
 
@@ -254,6 +246,13 @@ impl<'a> Record<'a> {
     pub(super) fn labels_with(&self, at: usize) -> &'a [u16] {
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         &self.labels[start as usize..self.ends[at] as usize]
+    }
+
+    /// The numbers of the labels that have all of some terms, by their positions; none where one of them stands nowhere.
+    pub(super) fn labels_with_all(&self, places: impl Iterator<Item = Option<usize>>) -> impl Iterator<Item = u16> {
+        let mut each = places.map(|place| place.map_or(&[][..], |at| self.labels_with(at)));
+        let (first, others) = (each.next().unwrap_or_default(), each.collect::<Vec<&'a [u16]>>());
+        first.iter().copied().filter(move |label| others.iter().all(|other| other.binary_search(label).is_ok()))
     }
 
     /// The terms with content of each sentence, sorted.

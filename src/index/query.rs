@@ -314,13 +314,13 @@ impl Query {
     }
 
     /// Takes over what another one, from before, asks about, telling less.
-    pub(crate) fn carry_over(&mut self, other: Self, by: f32) {
-        self.stems.splice(..0, other.stems);
-        self.units.extend(other.units.into_iter().map(|unit| Unit {
+    pub(crate) fn carry_over(&mut self, other: &Self, by: f32) {
+        self.stems.splice(..0, other.stems.iter().cloned());
+        self.units.extend(other.units.iter().map(|unit| Unit {
             weight: unit.weight * by,
             label_weight: unit.label_weight * by,
             title_weight: unit.title_weight * by,
-            ..unit
+            ..unit.clone()
         }));
     }
 }

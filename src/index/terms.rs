@@ -38,12 +38,11 @@ struct Counted {
 impl Collected {
     /// Those of a corpus that was indexed, to be counted further.
     pub(super) fn of(terms: &Terms) -> Self {
-        let rows = (2..terms.numbers.len()).step_by(COLUMNS).map(|at| {
-            let term = terms.numbers[at];
-            let (passages, labels) = (terms.numbers[at + 1], terms.numbers[at + 2]);
-            (term, Counted { name: terms.name(term).into(), passages, labels })
-        });
-        Self { terms: rows.collect(), passages: terms.numbers[0], labels: terms.numbers[1], emptied: Vec::new() }
+        let counted = terms
+            .rows()
+            .iter()
+            .map(|&[term, passages, labels, _]| (term, Counted { name: terms.name(term).into(), passages, labels }));
+        Self { terms: counted.collect(), passages: terms.numbers[0], labels: terms.numbers[1], emptied: Vec::new() }
     }
 
     /// Takes a passage and its labels out of the count.
@@ -149,15 +148,15 @@ impl Terms {
     /// Its name, for Tantivy.
     pub(super) fn name(&self, term: Term) -> &str {
         let name = self.row(term).and_then(|at| {
-            let start = if at == 2 { 0 } else { self.numbers[at - 1] };
-            self.names.get(start as usize..self.numbers[at + 3] as usize)
+            let end_of = |at: usize| self.rows()[at][3] as usize;
+            self.names.get(at.checked_sub(1).map_or(0, end_of)..end_of(at))
         });
         name.and_then(|name| std::str::from_utf8(name).ok()).unwrap_or_default()
     }
 
     /// How many passages hold a term.
     pub(super) fn held_by(&self, term: Term) -> u32 {
-        self.row(term).map_or(0, |at| self.numbers[at + 1])
+        self.row(term).map_or(0, |at| self.rows()[at][1])
     }
 
     /// The inverse document frequency, as in BM25, of what so many passages hold.
@@ -167,7 +166,7 @@ impl Terms {
 
     /// The same for a term among the labels.
     pub(super) fn label_idf(&self, term: Term) -> f32 {
-        idf(self.numbers[1], self.row(term).map_or(0, |at| self.numbers[at + 2]))
+        idf(self.numbers[1], self.row(term).map_or(0, |at| self.rows()[at][2]))
     }
 
     /// What a term would tell that stands in no label.
@@ -175,18 +174,13 @@ impl Terms {
         idf(self.numbers[1], 0)
     }
 
-    /// Where a term's row begins.
+    fn rows(&self) -> &[[u32; COLUMNS]] {
+        self.numbers[2..].as_chunks().0
+    }
+
+    /// Which row is a term's.
     fn row(&self, term: Term) -> Option<usize> {
-        let (mut low, mut high) = (0, (self.numbers.len() - 2) / COLUMNS);
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            match self.numbers[2 + middle * COLUMNS].cmp(&term) {
-                std::cmp::Ordering::Equal => return Some(2 + middle * COLUMNS),
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        None
+        self.rows().binary_search_by_key(&term, |row| row[0]).ok()
     }
 }
 

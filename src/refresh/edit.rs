@@ -159,7 +159,7 @@ impl Refresher {
             if ground.corpus.source(id).is_some() && !self.is_shared() {
                 return Err(RefreshError::Shared(id.to_owned()));
             }
-            return Err(RefreshError::UnknownSource { id: id.to_owned(), nearest: super::run::nearest(&sources, id) });
+            return Err(RefreshError::unknown_source(id, &sources));
         };
         manifest.retain(|of| of != id);
         if order.dry_run {

@@ -7,7 +7,7 @@ use super::fetch::FetchError;
 use super::hint::Hint;
 use super::limits::{MOST_BYTES, MOST_SOURCES, MOST_TIME, MOST_WORDS};
 use super::serving::CompileError;
-use crate::corpus::CorpusError;
+use crate::corpus::{CorpusError, Source};
 use crate::store::StoreError;
 
 /// Why something about the corpus could not be done. Nothing has changed then.
@@ -138,6 +138,12 @@ pub enum RefreshError {
 }
 
 impl RefreshError {
+    /// That none of these sources has this id, and which may be meant.
+    pub(super) fn unknown_source(id: &str, sources: &[(Source, bool)]) -> Self {
+        let nearest = Source::nearest(sources.iter().map(|(source, _)| source), id).map(str::to_owned);
+        Self::UnknownSource { id: id.to_owned(), nearest }
+    }
+
     /// What somebody can do about it, where it is something that this program does.
     #[must_use]
     pub fn hint(&self) -> Option<Hint> {

@@ -35,7 +35,7 @@ impl GapGroup {
     /// A short name for it, the same as long as its wording is.
     #[must_use]
     pub fn id(&self) -> String {
-        Sha256::digest(&self.question).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(&Sha256::digest(&self.question)[..8])
     }
 }
 

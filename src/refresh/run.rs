@@ -233,7 +233,7 @@ impl Refresher {
             if corpus.source(id).is_some() {
                 return Err(RefreshError::NotAllowed(id.clone()));
             }
-            return Err(RefreshError::UnknownSource { id: id.clone(), nearest: nearest(&sources, id) });
+            return Err(RefreshError::unknown_source(id, &sources));
         }
         sources.retain(|(source, _)| source.id == *id);
         Ok(sources)
@@ -388,10 +388,4 @@ fn outcome(source: &Source, seen: Seen) -> Outcome {
         words: seen.words,
         change: seen.change,
     }
-}
-
-pub(super) fn nearest(sources: &[(Source, bool)], id: &str) -> Option<String> {
-    let distance = |of: &str| rapidfuzz::distance::osa::distance(of.chars(), id.chars());
-    let (source, _) = sources.iter().min_by_key(|(source, _)| distance(&source.id))?;
-    (distance(&source.id) <= 4).then(|| source.id.clone())
 }

@@ -1,6 +1,6 @@
 //! How the corpus stands: each source, and the generations that are kept.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Hint, RefreshError, Refresher, Report, clock, held};
 use crate::store::PageState;
@@ -27,8 +27,9 @@ pub struct SourceStatus {
     pub url: String,
     /// Whether a moderator added it; else it is one of the corpus folder's.
     pub added: bool,
-    /// How its page fares: good, failing, held, gone, removed; or never, where it was not asked for yet.
-    pub state: &'static str,
+    /// How its page fares; nothing where it was not asked for yet.
+    #[serde(serialize_with = "by_name")]
+    pub state: Option<PageState>,
     /// Since when.
     pub since: Option<String>,
     /// When it was last asked for.
@@ -44,6 +45,29 @@ pub struct SourceStatus {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<Hint>,
+}
+
+impl SourceStatus {
+    /// The name of its state; `never` where it was not asked for yet.
+    #[must_use]
+    pub fn state_name(&self) -> &'static str {
+        name_of(self.state)
+    }
+
+    /// Since when its page has not been as it should.
+    #[must_use]
+    pub fn troubled_since(&self) -> Option<&str> {
+        use PageState::{Failing, Gone, Held, Refused};
+        self.since.as_deref().filter(|_| matches!(self.state, Some(Failing | Held | Gone | Refused)))
+    }
+}
+
+fn name_of(state: Option<PageState>) -> &'static str {
+    state.map_or("never", PageState::name)
+}
+
+fn by_name<S: Serializer>(state: &Option<PageState>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(name_of(*state))
 }
 
 /// A generation that is kept.
@@ -112,7 +136,7 @@ impl Refresher {
             };
             sources.push(SourceStatus {
                 added,
-                state: page.map_or("never", |page| page.state.name()),
+                state: page.map(|page| page.state),
                 since: page.map(|page| clock::moment(page.since)),
                 checked_at: page.map(|page| clock::moment(page.checked_at)),
                 copied_at,

@@ -63,7 +63,7 @@ impl Manifest {
         if self.0.is_empty() {
             return String::new();
         }
-        Sha256::digest(body(self)).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(&Sha256::digest(body(self))[..8])
     }
 }
 

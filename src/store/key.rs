@@ -40,13 +40,13 @@ impl Key {
         hasher.update(self.0);
         hasher.update(number.to_be_bytes());
         hasher.update(context.as_bytes());
-        hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(&hasher.finalize()[..16])
     }
 }
 
 /// A new id that cannot be guessed: 80 bits.
 pub(super) fn new_id() -> io::Result<String> {
-    let mut bytes = [0; 10];
+    let mut bytes = [0_u8; 10];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(bytes))
 }

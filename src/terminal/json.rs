@@ -51,16 +51,15 @@ impl<'a> AnswerJson<'a> {
     /// Puts an answer into its stable form.
     #[must_use]
     pub fn new(answerer: &'a Answerer, question: &'a Question, answer: &'a Answer<'a>) -> Self {
-        let (outcome, cited, nearest): (_, &[_], &[_]) = match &answer.outcome {
-            Outcome::Answered(cited) => ("answered", cited, &[]),
-            Outcome::NotCovered(nearest) => ("not_covered", &[], nearest),
-            Outcome::NotAQuestion => ("not_a_question", &[], &[]),
-            Outcome::Withheld => ("withheld", &[], &[]),
+        let (cited, nearest): (&[_], &[_]) = match &answer.outcome {
+            Outcome::Answered(cited) => (cited, &[]),
+            Outcome::NotCovered(nearest) => (&[], nearest),
+            Outcome::NotAQuestion | Outcome::Withheld => (&[], &[]),
         };
         Self {
             id: None,
             question: question.text(),
-            outcome,
+            outcome: answer.outcome.name(),
             urgent: answer.urgent.as_ref().map(|urgent| UrgentJson {
                 flag: urgent.flag,
                 level: urgent.level,

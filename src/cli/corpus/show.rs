@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Keeper, hint};
 use crate::cli::{End, Failure, ask::write_json};
 use crate::refresh::{Generation, clock};
+use crate::store::PageState;
 
 pub(super) fn status(keeper: &Keeper, out: &mut impl Write) -> Result<End, Failure> {
     let mut status = keeper.runtime.block_on(keeper.refresher.status())?;
@@ -22,13 +23,13 @@ pub(super) fn status(keeper: &Keeper, out: &mut impl Write) -> Result<End, Failu
     writeln!(out, "last refresh: {}\n", status.refreshed_at.as_deref().unwrap_or("never"))?;
     for source in &status.sources {
         let added = if source.added { ", added" } else { "" };
-        write!(out, "{:<8} {}{added}", source.state, source.source)?;
-        if let (Some(since), "failing" | "held" | "gone" | "refused") = (&source.since, source.state) {
+        write!(out, "{:<8} {}{added}", source.state_name(), source.source)?;
+        if let Some(since) = source.troubled_since() {
             write!(out, ", since {since}")?;
         }
         match &source.copied_at {
             Some(copied) => write!(out, ", quoted from the copy of {}", copied.get(..10).unwrap_or(copied))?,
-            None if source.state == "good" => write!(out, ", not quoted")?,
+            None if source.state == Some(PageState::Good) => write!(out, ", not quoted")?,
             None => {}
         }
         writeln!(out)?;

@@ -10,7 +10,7 @@ use crate::refresh::{
     Added, Came, Change, GapGroup, Generation, Held, Hint, Marked, Outcome, Progress, RefreshError, Report, Status,
     clock,
 };
-use crate::store::Deed;
+use crate::store::{Deed, PageState};
 
 use super::Task;
 
@@ -221,6 +221,7 @@ pub(super) fn refused(source: &str) -> Reply {
 }
 
 pub(super) fn status(status: &Status, shared: bool) -> Reply {
+    use PageState::{Failing, Gone, Good, Held, Refused, Removed};
     let answers = match &status.generation {
         Some(generation) => described(generation),
         None if !shared => "This server has no sources of its own; what all servers share answers.".to_owned(),
@@ -228,19 +229,19 @@ pub(super) fn status(status: &Status, shared: bool) -> Reply {
     };
     let refreshed = status.refreshed_at.as_deref().unwrap_or("never");
     // What a moderator has to look at stands first.
-    let order = ["held", "failing", "gone", "refused", "never", "removed", "good"];
-    let of = |state: &'static str| status.sources.iter().filter(move |source| source.state == state);
+    let order = [Some(Held), Some(Failing), Some(Gone), Some(Refused), None, Some(Removed), Some(Good)];
+    let of = |state: Option<PageState>| status.sources.iter().filter(move |source| source.state == state);
     let sources = order.into_iter().flat_map(of).map(|source| {
-        let mut text = format!("**{}** {}", source.state, line(&source.source));
+        let mut text = format!("**{}** {}", source.state_name(), line(&source.source));
         if source.added {
             text.push_str(", added");
         }
-        if let (Some(since), "failing" | "held" | "gone" | "refused") = (&source.since, source.state) {
+        if let Some(since) = source.troubled_since() {
             text.push_str(&format!(", since {since}"));
         }
         match &source.copied_at {
             Some(copied) => text.push_str(&format!(", quoted from {}", copied.get(..10).unwrap_or(copied))),
-            None if source.state == "good" => text.push_str(", not quoted"),
+            None if source.state == Some(PageState::Good) => text.push_str(", not quoted"),
             None => {}
         }
         if let Some(reason) = source.reason.as_deref().filter(|reason| !reason.is_empty()) {

@@ -2,6 +2,7 @@
 
 use scraper::{Html, Selector};
 use serde_json::Value;
+use time::{Date, Month};
 
 use crate::refresh::clock;
 use crate::store::now;
@@ -37,16 +38,20 @@ pub(super) fn of(page: &Html) -> Option<String> {
 /// Reads `2024-03-05T07:00Z`, `2024/3/5`, `2024-03` and `2024`; a day that is yet to come is none.
 pub(super) fn read(text: &str) -> Option<String> {
     let day = text.trim().split(['T', ' ']).next()?;
-    let mut parts = day.split(['-', '/']);
-    let number = |part: &str, most: u32| part.parse().ok().filter(|of| (1..=most).contains(of));
-    let year = parts.next().filter(|year| year.len() == 4).and_then(|year| number(year, 9_999))?;
-    let mut read = format!("{year:04}");
-    for (part, most) in parts.by_ref().take(2).zip([12, 31]) {
-        read.push_str(&format!("-{:02}", number(part, most)?));
-    }
+    let parts: Vec<&str> = day.split(['-', '/']).collect();
+    let (year, month, day, length) = match parts[..] {
+        [year] => (year, "1", "1", "YYYY".len()),
+        [year, month] => (year, month, "1", "YYYY-MM".len()),
+        [year, month, day] => (year, month, day, "YYYY-MM-DD".len()),
+        _ => return None,
+    };
+    let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
+    let year = year.parse().ok().filter(|&of| year.len() == 4 && of > 0)?;
+    let mut read = Date::from_calendar_date(year, month, day.parse().ok()?).ok()?.to_string();
+    // As much of it as the page says.
+    read.truncate(length);
     // Somewhere it is tomorrow already.
-    let is_past = read <= clock::day(now() + 86_400);
-    (parts.next().is_none() && is_past).then_some(read)
+    (read <= clock::day(now() + 86_400)).then_some(read)
 }
 
 /// The date under the first of these names that has one.
@@ -97,6 +102,10 @@ mod tests {
             ("<meta name=dcterms.modified content=2022><meta name=date content=2020-01-02>", Some("2020-01-02")),
             ("<meta itemprop=datePublished content='5 April 2021'>", None),
             ("<meta name=date content=2021-13-05>", None),
+            ("<meta name=date content=2021-02-31>", None),
+            ("<meta name=date content=2024-02-29>", Some("2024-02-29")),
+            ("<meta name=date content=0000-02-29>", None),
+            ("<meta name=date content=2021-02-03-04>", None),
             ("<meta name=date content=9999-12-31>", None),
             ("<time datetime=2021-04-05>5 April</time>", None),
             ("<time itemprop=datePublished datetime=2021-04-05>5 April</time>", Some("2021-04-05")),

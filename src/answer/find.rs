@@ -1,0 +1,121 @@
+//! What is found for a message: the passages, and how far they can be trusted.
+
+use std::rc::Rc;
+
+use super::message::Message;
+use super::questions::{Asked, Stretch};
+use super::{Answerer, Confidence};
+use crate::index::{CANDIDATES, Hit, Query, Ranking};
+
+/// A question is the same that shares so much of what is asked, either way.
+const SAME_QUESTION: f32 = 0.8;
+/// From this confidence on the same question is looked for; chosen on the questions in tests/questions.
+const SAME_FROM: f32 = 0.2;
+/// What the rest of a message counts for a question in it.
+const CONTEXT: f32 = 0.25;
+/// A message that asks about more things than this follows nothing up, unless it points back.
+const MOST_OF_A_FOLLOW_UP: usize = 3;
+/// What the question before still counts in a follow-up.
+const CARRIED_OVER: f32 = 0.6;
+
+/// What a question asks about, the passages for it, and how far they can be trusted.
+pub(super) struct Found {
+    pub(super) query: Rc<Query>,
+    pub(super) hits: Vec<Hit>,
+    pub(super) confidence: Confidence,
+}
+
+impl Found {
+    /// The surer of two, itself where they are alike.
+    fn or(self, other: Self) -> Self {
+        if other.confidence > self.confidence { other } else { self }
+    }
+}
+
+impl Answerer {
+    /// What is found for a message, or for the question in it that is answered best: in a short one where the whole
+    /// finds nothing. In a long one what ends with a question mark is what is asked, and the rest of the story is only
+    /// looked at where that finds nothing. `previous` is what it may follow up.
+    pub(super) fn find<'m>(&self, message: &Message<'m>, previous: Option<&Message<'_>>) -> Found {
+        let whole = || self.find_in(message, previous, None);
+        let part = |text| {
+            let part = message.part(text);
+            let found = self.find_in(&part, previous, Some(message));
+            if found.confidence.is_enough(true) {
+                return found;
+            }
+            found.or(self.found(carried_over(Rc::clone(part.query()), message, CONTEXT)))
+        };
+        if !message.is_long() {
+            let whole = whole();
+            if whole.confidence.is_enough(true) {
+                return whole;
+            }
+            let parts = message.questions();
+            // Questions of one sentence are about one thing where one of them points at the other.
+            let are_one = parts.iter().any(|asked| asked.is_cut && message.part(asked.text).points_back());
+            let of = |asked: &Asked<'m>| {
+                let is_part = asked.text.len() < message.text().trim().len() && !(asked.is_cut && are_one);
+                let found = is_part.then(|| part(asked.text));
+                found.filter(|found| !asked.is_cut || found.confidence.is_sure())
+            };
+            return parts.iter().filter_map(of).fold(whole, Found::or);
+        }
+        let of = |stretch: Stretch<'m>| part(stretch.text);
+        let (asked, other): (Vec<_>, Vec<_>) = message.stretches().into_iter().partition(|stretch| stretch.is_asked);
+        match asked.into_iter().map(of).reduce(Found::or) {
+            Some(found) if found.confidence.is_enough(true) => found,
+            asked => other.into_iter().map(of).chain(asked).fold(whole(), Found::or),
+        }
+    }
+
+    /// What is found for a message, or for a part of one, of which `whole` is all. It follows the question before up where
+    /// it points back, or goes on or is short and finds nothing sure by itself; of a part that points back, the whole tells
+    /// what it speaks of.
+    fn find_in(&self, message: &Message<'_>, previous: Option<&Message<'_>>, whole: Option<&Message<'_>>) -> Found {
+        let mut query = Rc::clone(message.query());
+        let points_back = (previous.is_some() || whole.is_some()) && message.points_back();
+        if let Some(previous) = previous {
+            let follows_up = points_back
+                || message.goes_on()
+                || query.units().len() <= MOST_OF_A_FOLLOW_UP && message.says_something();
+            if follows_up && !points_back {
+                let alone = self.found(Rc::clone(&query));
+                if alone.confidence.is_sure() {
+                    return alone;
+                }
+            }
+            if follows_up {
+                query = carried_over(query, previous, CARRIED_OVER);
+            }
+        }
+        if let Some(whole) = whole.filter(|_| points_back) {
+            query = carried_over(query, whole, CONTEXT);
+        }
+        self.found(query)
+    }
+
+    fn found(&self, query: Rc<Query>) -> Found {
+        let Ranking { hits, limits } = self.index.search(&query, CANDIDATES);
+        let confidence = Confidence::of(&hits, &query, limits);
+        Found { query, hits, confidence }
+    }
+
+    /// What is found for the question that a passage answers, where a message asks the same and is only not sure enough.
+    pub(super) fn same_question(&self, found: &Found) -> Option<Found> {
+        if found.confidence.is_enough(true) || found.confidence.get() < SAME_FROM {
+            return None;
+        }
+        let read = |text: String| self.index.read(&text);
+        let asked = found.hits.iter().find_map(|hit| self.nearest_in(hit, &found.query)).map(read)?;
+        let shared = self.index.shared(&found.query, &asked).min(self.index.shared(&asked, &found.query));
+        (shared >= SAME_QUESTION).then(|| self.found(asked.into()))
+    }
+}
+
+/// A query that asks besides for what another message does, which counts less.
+fn carried_over(query: Rc<Query>, from: &Message<'_>, by: f32) -> Rc<Query> {
+    let mut query = Rc::unwrap_or_clone(query);
+    query.carry_over(from.query(), by);
+    query.into()
+}

@@ -1,0 +1,119 @@
+//! How a message is understood: whether it asks something, where, and what about.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use super::questions::{self, Asked, Stretch};
+use crate::index::{Index, Query};
+use crate::language::{self, Language};
+
+/// So few words that name a thing of the corpus ask about it, without a word that asks.
+const FEW_WORDS: usize = 3;
+/// So many words that tell of nobody name a subject.
+const SUBJECT_WORDS: usize = 8;
+
+/// A message, or a part of one. What is found out about it is found out once, when it is needed.
+pub(super) struct Message<'a> {
+    text: &'a str,
+    folded: Cow<'a, str>,
+    language: &'a Language,
+    index: &'a Index,
+    questions: OnceCell<Vec<Asked<'a>>>,
+    query: OnceCell<Rc<Query>>,
+}
+
+impl<'a> Message<'a> {
+    pub(super) fn new(text: &'a str, language: &'a Language, index: &'a Index) -> Self {
+        let (questions, query) = (OnceCell::new(), OnceCell::new());
+        Self { text, folded: language::fold(text), language, index, questions, query }
+    }
+
+    /// A part of it, as a message.
+    pub(super) fn part(&self, text: &'a str) -> Self {
+        Self::new(text, self.language, self.index)
+    }
+
+    /// As it was written.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// As words are compared.
+    pub(super) fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    fn words(&self) -> impl Iterator<Item = &str> {
+        language::words(&self.folded)
+    }
+
+    /// What it asks about.
+    pub(super) fn query(&self) -> &Rc<Query> {
+        self.query.get_or_init(|| Rc::new(self.index.read(self.text)))
+    }
+
+    /// The questions in it that say something.
+    pub(super) fn questions(&self) -> &[Asked<'a>] {
+        self.questions.get_or_init(|| questions::questions(self.text, self.language))
+    }
+
+    /// The stretches of a long one that may hold its question.
+    pub(super) fn stretches(&self) -> Vec<Stretch<'a>> {
+        questions::stretches(self.text, self.language)
+    }
+
+    /// Whether it is so long that its question may stand anywhere in it.
+    pub(super) fn is_long(&self) -> bool {
+        questions::is_long(self.text)
+    }
+
+    /// Whether it asks something.
+    pub(super) fn is_question(&self) -> bool {
+        self.text.contains('?') || self.language.asks(self.words())
+    }
+
+    /// The same where a word that asks somewhere in a short message is not enough: "this is killing me".
+    pub(super) fn clearly_asks(&self) -> bool {
+        self.text.contains('?')
+            || self.language.asks(self.words().take(1))
+            || self.names_a_subject()
+            || self.is_long() && self.is_question()
+            || !self.questions().is_empty()
+    }
+
+    /// Whether it tells of somebody.
+    pub(super) fn tells(&self) -> bool {
+        self.language.tells(self.words())
+    }
+
+    /// Whether it is so short, and of nobody, that it can only name a subject.
+    pub(super) fn names_a_subject(&self) -> bool {
+        let words = self.words().count();
+        words <= FEW_WORDS || words <= SUBJECT_WORDS && !self.tells()
+    }
+
+    /// Whether it has a matter: "thanks a lot!" has none, and follows nothing up.
+    pub(super) fn says_something(&self) -> bool {
+        let is_talk = |word: &str| self.language.is_stop_word(word) || self.language.is_chatty(word);
+        self.is_question() || !self.words().all(is_talk)
+    }
+
+    /// Whether it points at something said before.
+    pub(super) fn points_back(&self) -> bool {
+        self.language.points_back(self.words())
+    }
+
+    /// Whether it begins as one who goes on does.
+    pub(super) fn goes_on(&self) -> bool {
+        self.language.goes_on(&self.words().take(2).collect::<Vec<_>>())
+    }
+
+    /// Whether it greets, asks after us, or is an order to some bot: a mark with a word straight behind it.
+    pub(super) fn is_small_talk(&self) -> bool {
+        let mut chars = self.text.chars();
+        let is_order =
+            matches!(chars.next(), Some('!' | '/' | '.' | '$' | ';')) && chars.next().is_some_and(char::is_alphabetic);
+        is_order || self.language.is_small_talk(&self.folded)
+    }
+}
