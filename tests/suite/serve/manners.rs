@@ -30,7 +30,12 @@ fn a_cooldown_is_told_kindly_privately_and_once() {
         async |discord| {
             mia_asks_until_the_pause(discord).await;
             discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
-            let alone = discord.until("it is told", |state| state.private_channels.get(&user_id("mia")).copied()).await;
+            let alone = discord
+                .until("it is told", |state| {
+                    let alone = *state.private_channels.get(&user_id("mia"))?;
+                    state.bot_messages().any(|message| is(&message["channel_id"], alone)).then_some(alone)
+                })
+                .await;
             discord.says("mia", GENERAL, &format!("@bot {COVERED}"));
             let asked = discord.answer(discord.ask("mia", GENERAL, COVERED)).await;
             assert_eq!(asked["flags"], 64);
