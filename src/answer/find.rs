@@ -41,7 +41,8 @@ impl Answerer {
         let part = |text| {
             let part = message.part(text);
             let found = self.find_in(&part, previous, Some(message));
-            if found.confidence.is_enough(true) {
+            // With nothing before it, a part that points back has been read within the message already.
+            if found.confidence.is_enough(true) || previous.is_none() && part.points_back() {
                 return found;
             }
             found.or(self.found(carried_over(Rc::clone(part.query()), message, CONTEXT)))

@@ -95,8 +95,7 @@ impl<'a> Message<'a> {
 
     /// Whether it has a matter: "thanks a lot!" has none, and follows nothing up.
     pub(super) fn says_something(&self) -> bool {
-        let is_talk = |word: &str| self.language.is_stop_word(word) || self.language.is_chatty(word);
-        self.is_question() || !self.words().all(is_talk)
+        self.is_question() || !self.language.is_all_talk(self.words())
     }
 
     /// Whether it points at something said before.

@@ -74,8 +74,7 @@ pub(super) fn stretches<'a>(text: &'a str, language: &Language) -> Vec<Stretch<'
 
 /// Whether a question says what it asks about: "what can I do?" is about what stands before it.
 fn says_what(question: &str, language: &Language) -> bool {
-    let folded = language::fold(question);
-    language::words(&folded).any(|word| !language.is_stop_word(word) && !language.is_chatty(word))
+    !language.is_all_talk(language::words(&language::fold(question)))
 }
 
 /// The questions in a sentence: cut before each that follows another one behind a comma or a word that joins, or before the

@@ -211,7 +211,7 @@ impl Queries {
                 at += length;
                 continue;
             }
-            if !self.language.is_stop_word(&words[at]) && !self.language.is_chatty(&words[at]) {
+            if !self.language.is_talk(&words[at]) {
                 telling.push(numbers[at].map_or_else(|| stems[at].to_string(), |number| name(&[number])));
             }
             at += 1;

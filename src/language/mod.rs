@@ -156,6 +156,17 @@ impl Language {
         self.lists.chatty.contains(word)
     }
 
+    /// Whether a folded word says nothing of a subject: a stop word, or mostly talk.
+    #[must_use]
+    pub fn is_talk(&self, word: &str) -> bool {
+        self.is_stop_word(word) || self.is_chatty(word)
+    }
+
+    /// Whether no folded word of several says anything of a subject.
+    pub fn is_all_talk<'a>(&self, mut words: impl Iterator<Item = &'a str>) -> bool {
+        words.all(|word| self.is_talk(word))
+    }
+
     /// Whether a folded word tells nothing wherever it stands ("hi", "please").
     #[must_use]
     pub fn is_filler(&self, word: &str) -> bool {
@@ -170,7 +181,7 @@ impl Language {
 
     /// Whether a folded word is one of the language at all, as people write it in chat or in a book.
     fn has(&self, word: &str) -> bool {
-        self.is_stop_word(word) || self.is_chatty(word) || self.lists.spelt.contains_key(word) || self.is_known(word)
+        self.is_talk(word) || self.lists.spelt.contains_key(word) || self.is_known(word)
     }
 
     /// The word that is meant by a folded word as people write it in chat ("wat", "ppl"); mostly itself.
