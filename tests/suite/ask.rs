@@ -250,6 +250,10 @@ fn a_closing_question_is_about_what_stands_before_it() {
             "I was told I have spinal stenosis and my legs get heavy when I walk, sitting down helps. What can I do?",
             "stenosis",
         ),
+        (
+            "I work night shifts as a nurse and cannot sleep because my lower back aches in every position. What can I do?",
+            "sleep#",
+        ),
         ("I have sciatica and it is worst when I sit or drive. How can I make driving more comfortable?", "driving"),
     ];
     let asked: Vec<&str> = messages.iter().map(|(message, _)| *message).collect();
