@@ -52,7 +52,7 @@ pub(crate) enum Kind {
     DiscountedPair = 6,
     /// Letters that follow one another in a word.
     Run = 7,
-    /// Two words with another one between them.
+    /// Two words that stand near each other and are no neighbours.
     Gap = 8,
 }
 
@@ -93,6 +93,14 @@ impl Features {
         }
         for pair in words.windows(2) {
             self.add(Kind::Pair, &[pair[0].as_ref().as_bytes(), pair[1].as_ref().as_bytes()]);
+        }
+    }
+
+    /// Adds the pairs of words of which the second comes so many words behind the first.
+    pub(crate) fn add_gaps<S: AsRef<str>>(&mut self, words: &[S], distances: RangeInclusive<usize>) {
+        for distance in distances {
+            let pairs = words.iter().zip(words.iter().skip(distance));
+            pairs.for_each(|(one, other)| self.add(Kind::Gap, &[one.as_ref().as_bytes(), other.as_ref().as_bytes()]));
         }
     }
 

@@ -19,6 +19,9 @@ const NAME: &str = "wordings";
 const CLASSES: &str = "wordings.classes";
 /// With more passes over the questions it finds no more.
 const PASSES: usize = 3;
+/// How far apart the pairs of words stand that it sees besides neighbours: "scan" and "cost" say together what neither
+/// says alone. On the questions in tests/questions, pairs within four words tell as much as all.
+const GAPS: RangeInclusive<usize> = 2..=4;
 /// How many letters the runs have that it sees besides words and their pairs.
 const RUNS: RangeInclusive<usize> = 4..=4;
 /// With fewer questions than this there is nothing to learn from.
@@ -149,6 +152,7 @@ impl Beliefs<'_> {
 fn features(query: &Query) -> Seen {
     let mut features = Features::default();
     features.add_words(query.stems());
+    features.add_gaps(query.stems(), GAPS);
     features.add_runs(query.stems(), RUNS);
     features.seen()
 }

@@ -53,6 +53,8 @@ enum View {
     Gaps,
 }
 
+/// How far apart the pairs stand.
+const GAPS: RangeInclusive<usize> = 2..=2;
 /// How many letters the runs have.
 const RUNS: RangeInclusive<usize> = 4..=4;
 
@@ -149,11 +151,7 @@ impl<'a> Message<'a> {
         concepts.iter().for_each(|concept| features.add(Kind::Concept, &[&concept.to_le_bytes()]));
         match view {
             View::Letters => features.add_runs(self.words, RUNS),
-            View::Gaps => {
-                for three in self.words.windows(3) {
-                    features.add(Kind::Gap, &[three[0].as_bytes(), three[2].as_bytes()]);
-                }
-            }
+            View::Gaps => features.add_gaps(self.words, GAPS),
         }
         features.seen()
     }
