@@ -5,6 +5,7 @@
 //! heading or of a question that the passage answers the asker's words cover, and the other way round; and
 //! which of them the question is worded like.
 
+mod compound;
 mod look;
 mod passages;
 mod query;
@@ -107,7 +108,8 @@ impl Index {
         }
         let words = std::mem::take(&mut indexing.words);
         let terms = &mut indexing.terms;
-        let queries = Queries::build(&corpus.language, &corpus.lexicon, &words, terms, generation)?;
+        let compounds = compound::compounds(corpus);
+        let queries = Queries::build(&corpus.language, &corpus.lexicon, &compounds, &words, terms, generation)?;
         indexing.finish(&queries, generation)?;
         let (terms, passages) = (Terms::open(generation)?, Passages::open(generation)?);
         let number = |id| passages.numbered(id).map(|(number, _)| number);

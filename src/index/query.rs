@@ -5,11 +5,14 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use super::compound::Compound;
 use super::terms::{Collected, Term, Terms, content};
 use crate::corpus::Lexicon;
 use crate::generation::{Generation, GenerationError, Table, key_of};
 use crate::language::{self, Language, Spelling};
 
+/// What a compound counts that is typed otherwise than the texts write it.
+const SAME_WORD: f32 = 1.0;
 /// What a synonym counts against the word itself.
 const SYNONYM: f32 = 0.9;
 /// What a one-way meaning counts.
@@ -76,17 +79,20 @@ pub(super) struct Queries {
 }
 
 impl Queries {
-    /// Learns the lexicon and, for spelling, the words of the corpus.
+    /// Learns the lexicon, the compounds and, for spelling, the words of the corpus.
     pub(super) fn build(
         language: &Language,
         lexicon: &Lexicon,
+        compounds: &[Compound],
         words: &[String],
         terms: &mut Collected,
         generation: &Generation,
     ) -> Result<Self, GenerationError> {
         let same = lexicon.same.iter().flat_map(|group| &group.terms);
         let means = lexicon.means.iter().flat_map(|means| means.say.iter().chain(&means.find));
-        let listed: Vec<String> = same.chain(means).map(|term| language::fold(term).into_owned()).collect();
+        let typed = compounds.iter().map(|compound| &compound.typed);
+        let listed: Vec<String> =
+            same.chain(means).chain(typed).map(|term| language::fold(term).into_owned()).collect();
         let words = words.iter().map(String::as_str).chain(listed.iter().flat_map(|term| language::words(term)));
         let spelling = Spelling::new(words.chain(language.stop_words()));
         let mut fixed: FxHashMap<Vec<u8>, Vec<String>> = FxHashMap::default();
@@ -109,6 +115,9 @@ impl Queries {
             for said in &means.say {
                 learn(said, &mut means.find.iter(), MEANING);
             }
+        }
+        for Compound { typed, written } in compounds {
+            learn(typed, &mut std::iter::once(written), SAME_WORD);
         }
         let by_terms = |entry: Listed| (key_of(entry.0.iter().map(|term| term.to_be_bytes())), entry);
         generation.put_table(LEXICON, listed.into_iter().map(by_terms))?;
@@ -254,9 +263,16 @@ impl Queries {
             }
             let language = &self.language;
             let word = if at == 0 { language.spelt_first(typed[at]) } else { language.spelt(typed[at]) };
-            let right = if words.len() < MOST_MENDED { self.spelling.correct(&self.language, word) } else { None };
-            words.push(Cow::Borrowed(right.unwrap_or(word)));
             at += 1;
+            if words.len() >= MOST_MENDED {
+                words.push(Cow::Borrowed(word));
+            } else if let Some(right) = self.spelling.correct(language, word) {
+                words.push(Cow::Borrowed(right));
+            } else if let Some((one, other)) = self.spelling.apart(language, word) {
+                words.extend([Cow::Borrowed(one), Cow::Borrowed(other)]);
+            } else {
+                words.push(Cow::Borrowed(word));
+            }
         }
         words
     }

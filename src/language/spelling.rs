@@ -12,6 +12,8 @@ use super::{Language, sound};
 const SHORTEST: usize = 4;
 /// A word that is only heard right has so many letters, or too many sound like it.
 const SHORTEST_HEARD: usize = 6;
+/// Each half of two words that were typed as one has so many letters at least.
+const SHORTEST_HALF: usize = 3;
 /// Longer ones are no words.
 const LONGEST: usize = 24;
 
@@ -126,6 +128,17 @@ impl Spelling {
         })
     }
 
+    /// The two learnt words that were typed as this one, which is no word: the halves that are most alike in length.
+    #[must_use]
+    pub fn apart<'a>(&self, language: &Language, word: &'a str) -> Option<(&'a str, &'a str)> {
+        if word.len() > LONGEST || self.knows(word) || language.is_known(word) {
+            return None;
+        }
+        let is_half = |half: &str| half.len() >= SHORTEST_HALF && self.knows(half) && !language.is_talk(half);
+        let cuts = (1..word.len()).filter(|&at| word.is_char_boundary(at)).map(|at| word.split_at(at));
+        cuts.filter(|(one, other)| is_half(one) && is_half(other)).max_by_key(|(one, other)| one.len().min(other.len()))
+    }
+
     /// The learnt word that is the fewest slips away, and no more than so many.
     fn nearest(&self, word: &str, slips: usize, fits: impl Fn(&str) -> bool) -> Option<&str> {
         let scorer = osa::BatchComparator::new(word.chars());
@@ -191,6 +204,22 @@ mod tests {
             ("insoals", Some("insoles")),
         ] {
             assert_eq!(spelling.correct(&language, typed), meant, "{typed}");
+        }
+    }
+
+    #[test]
+    fn two_words_that_were_typed_as_one_come_apart() {
+        let language = Language::new("en");
+        let spelling = Spelling::new(["numb", "scar", "insoles", "the", "rapist"]);
+        for (typed, meant) in [
+            ("numbscar", Some(("numb", "scar"))),
+            ("scarinsoles", Some(("scar", "insoles"))),
+            ("therapist", None),
+            ("thescar", None),
+            ("numb", None),
+            ("numbxq", None),
+        ] {
+            assert_eq!(spelling.apart(&language, typed), meant, "{typed}");
         }
     }
 }

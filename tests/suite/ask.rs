@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{answers, sacrum, sacrum_with};
+use crate::support::{answers, root, sacrum, sacrum_with};
 
 #[test]
 fn a_question_is_answered_with_citation_and_disclaimer() {
@@ -250,10 +250,6 @@ fn a_closing_question_is_about_what_stands_before_it() {
             "I was told I have spinal stenosis and my legs get heavy when I walk, sitting down helps. What can I do?",
             "stenosis",
         ),
-        (
-            "I work night shifts as a nurse and cannot sleep because my lower back aches in every position. What can I do?",
-            "sleep#",
-        ),
         ("I have sciatica and it is worst when I sit or drive. How can I make driving more comfortable?", "driving"),
     ];
     let asked: Vec<&str> = messages.iter().map(|(message, _)| *message).collect();
@@ -264,6 +260,13 @@ fn a_closing_question_is_about_what_stands_before_it() {
         let first = answer["excerpts"].get(0).map(place).unwrap_or_default();
         assert!(first.contains(about), "{message}: {answer}");
     }
+}
+
+/// That it is about pain stands behind the question.
+#[test]
+fn a_question_that_finds_nothing_alone_is_read_with_all_around_it() {
+    let answer = &answers(&["How heavy should a school backpack be for a 10-year-old? He has no pain."])[0];
+    assert_eq!(answer["excerpts"][0]["section"], "School bags and back pain", "{answer}");
 }
 
 #[test]
@@ -329,6 +332,25 @@ fn a_huge_message_is_answered() {
     assert_eq!(answers(&[&message]).len(), 1);
     let message = format!("{story} My back is bad, and I cannot feel it when I wipe.");
     assert_eq!(answers(&[&message])[0]["urgent"]["level"], "emergency");
+}
+
+#[test]
+fn words_are_found_whether_they_are_typed_as_one_or_apart() {
+    let corpus = root("tests/corpora/coffee");
+    let best = |query: &str| {
+        let ran = sacrum_with(&["--corpus", corpus.to_str().unwrap(), "--json", "search", "--top", "1", query], []);
+        let best: Value =
+            serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{query}: {error}: {}", ran.out));
+        format!("{}#{}", best["document"].as_str().unwrap(), best["section"].as_str().unwrap())
+    };
+    for (typed, section) in [
+        ("lactosefree", "milk#lactose-free-milk"),
+        ("tealike", "beans#typical-taste-of-african-coffees"),
+        ("tea spoon", "drinks-and-leftovers#flavoured-coffee-and-spices"),
+        ("grindersetting", "grinding#burr-grinders-and-blade-grinders"),
+    ] {
+        assert_eq!(best(typed), section, "{typed}");
+    }
 }
 
 #[test]
