@@ -3,7 +3,7 @@
 use crate::index::{Hit, Limits, Query, Unit};
 
 /// Below this nothing is answered: chosen on the development questions in tests/questions.
-const ENOUGH: f32 = 0.5;
+const ENOUGH: f32 = 0.48;
 /// The same for what is said and not asked: "my back is a bit better today" wants no answer.
 const ENOUGH_SAID: f32 = 0.75;
 
@@ -94,7 +94,8 @@ const ODDS: f32 = 0.85;
 /// So many examples of what is not covered make what was learnt from them count half.
 const FEW_EXAMPLES: f32 = 1000.0;
 /// For a corpus that lists no questions out of its scope; fitted on the same questions and on those to corpora of
-/// other subjects, as small communities would write them.
-const QUESTIONS: Weights = [-8.24, -0.13, 1.26, 2.61, -1.19, 3.18, -0.02, 1.8, 0.58, -0.19, 0.24];
-/// For one whose passages list no questions either; fitted in the same way.
-const UNKNOWN: Weights = [-9.17, -0.24, 0.98, 2.3, -1.58, 2.96, 0.04, 3.83, 1.05, -0.33, 0.0];
+/// other subjects, as small communities would write them; the bias is 0.2 lower, for who begins has few examples and
+/// had better hear "not covered" than nonsense.
+const QUESTIONS: Weights = [-8.44, -0.13, 1.26, 2.61, -1.19, 3.18, -0.02, 1.8, 0.58, -0.19, 0.24];
+/// For one whose passages list no questions either; fitted and lowered in the same way.
+const UNKNOWN: Weights = [-9.37, -0.24, 0.98, 2.3, -1.58, 2.96, 0.04, 3.83, 1.05, -0.33, 0.0];

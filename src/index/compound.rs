@@ -5,9 +5,6 @@ use std::collections::BTreeSet;
 use crate::corpus::Corpus;
 use crate::language::{self, Language};
 
-/// Each half of a word has so many letters at least: shorter ones are found in too many words by chance.
-const SHORTEST_HALF: usize = 3;
-
 /// A compound as people may type it, and as the texts have it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Compound {
@@ -39,10 +36,7 @@ fn typed_together(word: &str) -> Option<Compound> {
 
 /// A word that is made of two others, as these.
 fn typed_apart(language: &Language, word: &str) -> Option<Compound> {
-    let is_half = |half: &str| half.len() >= SHORTEST_HALF && language.is_known(half) && !language.is_talk(half);
-    let cuts = (1..word.len()).filter(|&at| word.is_char_boundary(at)).map(|at| word.split_at(at));
-    let halves = cuts.filter(|(one, other)| is_half(one) && is_half(other));
-    let (one, other) = halves.max_by_key(|(one, other)| one.len().min(other.len()))?;
+    let (one, other) = language::halves(word, |half| language.is_known(half) && !language.is_talk(half))?;
     (!language.is_talk(word)).then(|| Compound { typed: format!("{one} {other}"), written: word.to_owned() })
 }
 

@@ -16,7 +16,7 @@ mod spelling;
 
 pub use detect::of_text;
 pub(crate) use sound::sound;
-pub use spelling::Spelling;
+pub use spelling::{Spelling, halves};
 
 /// So many words behind a word that asks its auxiliary comes.
 const AUXILIARY_WITHIN: usize = 4;

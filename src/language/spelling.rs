@@ -12,7 +12,7 @@ use super::{Language, sound};
 const SHORTEST: usize = 4;
 /// A word that is only heard right has so many letters, or too many sound like it.
 const SHORTEST_HEARD: usize = 6;
-/// Each half of two words that were typed as one has so many letters at least.
+/// Each half of a word has so many letters at least: shorter words are found in too many by chance.
 const SHORTEST_HALF: usize = 3;
 /// Longer ones are no words.
 const LONGEST: usize = 24;
@@ -128,15 +128,13 @@ impl Spelling {
         })
     }
 
-    /// The two learnt words that were typed as this one, which is no word: the halves that are most alike in length.
+    /// The two learnt words that were typed as this one, which is no word.
     #[must_use]
     pub fn apart<'a>(&self, language: &Language, word: &'a str) -> Option<(&'a str, &'a str)> {
         if word.len() > LONGEST || self.knows(word) || language.is_known(word) {
             return None;
         }
-        let is_half = |half: &str| half.len() >= SHORTEST_HALF && self.knows(half) && !language.is_talk(half);
-        let cuts = (1..word.len()).filter(|&at| word.is_char_boundary(at)).map(|at| word.split_at(at));
-        cuts.filter(|(one, other)| is_half(one) && is_half(other)).max_by_key(|(one, other)| one.len().min(other.len()))
+        halves(word, |half| self.knows(half) && !language.is_talk(half))
     }
 
     /// The learnt word that is the fewest slips away, and no more than so many.
@@ -169,6 +167,13 @@ impl Spelling {
         }
         best.map(|(_, _, _, word)| word)
     }
+}
+
+/// The two words that a word is made of, where these are some: those that are most alike in length.
+pub fn halves(word: &str, is_word: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
+    let is_half = |half: &str| half.len() >= SHORTEST_HALF && is_word(half);
+    let cuts = (1..word.len()).filter(|&at| word.is_char_boundary(at)).map(|at| word.split_at(at));
+    cuts.filter(|(one, other)| is_half(one) && is_half(other)).max_by_key(|(one, other)| one.len().min(other.len()))
 }
 
 /// The letters that a word is made of; those of other scripts share the bits.

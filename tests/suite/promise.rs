@@ -109,12 +109,12 @@ fn most_questions_that_are_covered_are_answered_right_and_few_that_are_not() {
 /// subject of some section, those of the last file in its very words.
 #[test]
 fn what_people_ask_without_knowing_the_notes_is_answered_too() {
-    for (file, least_right_percent) in [("natural", 94), ("voices", 89)] {
+    for (file, least_right_percent) in [("natural", 94), ("voices", 90)] {
         let covered = figures(&format!("tests/questions/{file}-answerable.jsonl"));
         let (right, of) = (covered["right_in_3"].as_u64().unwrap(), covered["answerable"].as_u64().unwrap());
         assert!(of >= 190 && right * 100 >= of * least_right_percent, "{file}: {right} of {of} right");
     }
-    for (file, most_answered_percent) in [("natural", 8), ("voices", 12), ("beside", 23)] {
+    for (file, most_answered_percent) in [("natural", 7), ("voices", 10), ("beside", 21)] {
         let near = figures(&format!("tests/questions/{file}-unanswerable.jsonl"));
         let (answered, of) = (near["answered_all_the_same"].as_u64().unwrap(), near["unanswerable"].as_u64().unwrap());
         assert!(of >= 200 && answered * 100 <= of * most_answered_percent, "{file}: {answered} of {of} answered");
@@ -156,10 +156,10 @@ fn everyday_talk_of_backs_is_no_emergency() {
 }
 
 /// Corpora on other subjects, as a stranger would begin one: with a few questions a section, and with documents alone.
-/// Half of what is asked is worded as oddly as people can.
+/// Half of what is asked is worded as oddly as people can; of the last a third.
 #[test]
 fn other_subjects_are_answered_where_it_is_sure_and_left_alone_where_it_is_not() {
-    for (name, least_percent) in [("plants", 54), ("coffee", 52)] {
+    for (name, least_percent, most_in_vain_percent) in [("plants", 54, 8), ("coffee", 52, 8), ("knee", 44, 11)] {
         let corpus = root(&format!("tests/corpora/{name}"));
         let of = |kind: &str| {
             let file = root(&format!("tests/questions/{name}-{kind}.jsonl"));
@@ -172,7 +172,7 @@ fn other_subjects_are_answered_where_it_is_sure_and_left_alone_where_it_is_not()
         assert!(questions == 150 && right * 100 >= questions * least_percent, "{name}: {right} of {questions} right");
         let (answered, of) =
             (other["answered_all_the_same"].as_u64().unwrap(), other["unanswerable"].as_u64().unwrap());
-        assert!(of == 120 && answered * 100 <= of * 8, "{name}: {answered} of {of} answered");
+        assert!(of == 120 && answered * 100 <= of * most_in_vain_percent, "{name}: {answered} of {of} answered");
     }
 }
 
@@ -283,6 +283,7 @@ fn nothing_that_is_tested_on_is_learnt_from() {
         "open-triage",
         "plain-triage",
         "plainest-triage",
+        "sideways-triage",
         "story-triage",
     ]
     .map(str::to_owned);
