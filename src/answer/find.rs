@@ -15,6 +15,8 @@ const SAME_FROM: f32 = 0.2;
 const CONTEXT: f32 = 0.25;
 /// A message that asks about more things than this follows nothing up, unless it points back.
 const MOST_OF_A_FOLLOW_UP: usize = 3;
+/// A question behind something else in its sentence asks about so many things, or about that.
+const FEWEST_BEHIND: usize = 2;
 /// What the question before still counts in a follow-up.
 const CARRIED_OVER: f32 = 0.6;
 
@@ -56,7 +58,11 @@ impl Answerer {
             // Questions of one sentence are about one thing where one of them points at the other.
             let are_one = parts.iter().any(|asked| asked.is_cut && message.part(asked.text).points_back());
             let of = |asked: &Asked<'m>| {
-                let is_part = asked.text.len() < message.text().trim().len() && !(asked.is_cut && are_one);
+                // "sugar is 240 fasting, is dangerous": one word alone does not say what of.
+                let is_behind = !message.text().trim_start().starts_with(asked.text);
+                let says_little = || message.part(asked.text).query().units().len() < FEWEST_BEHIND;
+                let is_one = || are_one || is_behind && says_little();
+                let is_part = asked.text.len() < message.text().trim().len() && !(asked.is_cut && is_one());
                 let found = is_part.then(|| part(asked.text));
                 found.filter(|found| !asked.is_cut || found.confidence.is_sure())
             };

@@ -17,7 +17,13 @@ fn a_question_is_answered_with_citation_and_disclaimer() {
 
 #[test]
 fn what_is_not_covered_is_said_plainly() {
-    for answer in answers(&["what is the best pizza topping?", "how do i change the oil of my car?"]) {
+    let others = [
+        "what is the best pizza topping?",
+        "how do i change the oil of my car?",
+        // What is dangerous stands before it.
+        "sugar is 240 fasting, is dangerous?",
+    ];
+    for answer in answers(&others) {
         assert_eq!(answer["outcome"], "not_covered", "{answer}");
         assert_eq!(answer["excerpts"].as_array().unwrap().len(), 0);
         assert!(!answer["disclaimer"].as_str().unwrap().is_empty());
