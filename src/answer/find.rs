@@ -40,8 +40,7 @@ impl Answerer {
     /// looked at where that finds nothing. `previous` is what it may follow up.
     pub(super) fn find<'m>(&self, message: &Message<'m>, previous: Option<&Message<'_>>) -> Found {
         let whole = || self.find_in(message, previous, None);
-        let part = |text| {
-            let part = message.part(text);
+        let part = |part: Message<'m>| {
             let found = self.find_in(&part, previous, Some(message));
             // With nothing before it, a part that points back has been read within the message already.
             if found.confidence.is_enough(true) || previous.is_none() && part.points_back() {
@@ -58,17 +57,17 @@ impl Answerer {
             // Questions of one sentence are about one thing where one of them points at the other.
             let are_one = parts.iter().any(|asked| asked.is_cut && message.part(asked.text).points_back());
             let of = |asked: &Asked<'m>| {
+                let one = message.part(asked.text);
                 // "sugar is 240 fasting, is dangerous": one word alone does not say what of.
                 let is_behind = !message.text().trim_start().starts_with(asked.text);
-                let says_little = || message.part(asked.text).query().units().len() < FEWEST_BEHIND;
-                let is_one = || are_one || is_behind && says_little();
-                let is_part = asked.text.len() < message.text().trim().len() && !(asked.is_cut && is_one());
-                let found = is_part.then(|| part(asked.text));
+                let is_of_another = asked.is_cut && (are_one || is_behind && one.query().units().len() < FEWEST_BEHIND);
+                let is_part = asked.text.len() < message.text().trim().len() && !is_of_another;
+                let found = is_part.then(|| part(one));
                 found.filter(|found| !asked.is_cut || found.confidence.is_sure())
             };
             return parts.iter().filter_map(of).fold(whole, Found::or);
         }
-        let of = |stretch: Stretch<'m>| part(stretch.text);
+        let of = |stretch: Stretch<'m>| part(message.part(stretch.text));
         let (asked, other): (Vec<_>, Vec<_>) = message.stretches().into_iter().partition(|stretch| stretch.is_asked);
         match asked.into_iter().map(of).reduce(Found::or) {
             Some(found) if found.confidence.is_enough(true) => found,
