@@ -54,13 +54,12 @@ impl Answerer {
                 return whole;
             }
             let parts = message.questions();
-            // Questions of one sentence are about one thing where one of them points at the other.
-            let are_one = parts.iter().any(|asked| asked.is_cut && message.part(asked.text).points_back());
             let of = |asked: &Asked<'m>| {
                 let one = message.part(asked.text);
                 // "sugar is 240 fasting, is dangerous": one word alone does not say what of.
                 let is_behind = !message.text().trim_start().starts_with(asked.text);
-                let is_of_another = asked.is_cut && (are_one || is_behind && one.query().units().len() < FEWEST_BEHIND);
+                let is_vague = one.points_back() || is_behind && one.query().units().len() < FEWEST_BEHIND;
+                let is_of_another = asked.is_cut && is_vague;
                 let is_part = asked.text.len() < message.text().trim().len() && !is_of_another;
                 let found = is_part.then(|| part(one));
                 found.filter(|found| !asked.is_cut || found.confidence.is_sure())

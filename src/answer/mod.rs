@@ -222,14 +222,9 @@ impl Answerer {
         if urgent.as_ref().is_some_and(|urgent| urgent.level.cannot_wait()) {
             return withheld(urgent);
         }
-        if let Some(code) = self.corpus.language.foreign(question.text(), |word| self.index.knows(word)) {
-            let settings = &self.corpus.settings;
-            // Which language it is can be guessed wrong, so every line stands there, the likeliest first.
-            let likeliest = settings.emergency_lines.get(code);
-            let others = settings.emergency_lines.iter().filter(|(of, _)| *of != code).map(|(_, line)| line);
-            let lines = std::iter::once(&settings.foreign).chain(likeliest).chain(others);
-            let notice = Some(lines.map(String::as_str).collect::<Vec<_>>().join("\n"));
-            return Answer { urgent, outcome: Outcome::NotCovered(Vec::new()), confidence: Confidence::NONE, notice };
+        let knows = |word: &str| self.index.knows(word);
+        if let Some(code) = self.corpus.language.foreign(question.text(), knows) {
+            return self.not_understood(code, urgent);
         }
         let message = self.message(question.text());
         if message.is_small_talk() {
@@ -252,6 +247,9 @@ impl Answerer {
                 Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice }
             }
             None => {
+                if let Some(code) = self.corpus.language.partly_foreign(question.text(), knows) {
+                    return self.not_understood(code, urgent);
+                }
                 let mut outcome = self.unanswered(&message, &found);
                 // Beside a sign no questions about something else are offered.
                 if let (Outcome::NotCovered(nearest), true) = (&mut outcome, beside_a_sign) {
@@ -260,6 +258,17 @@ impl Answerer {
                 Answer { urgent, outcome, confidence: found.confidence, notice: None }
             }
         }
+    }
+
+    /// What is said to a message in another language, or partly in it.
+    fn not_understood<'a>(&'a self, code: &str, urgent: Option<Urgent<'a>>) -> Answer<'a> {
+        let settings = &self.corpus.settings;
+        // Which language it is can be guessed wrong, so every line stands there, the likeliest first.
+        let likeliest = settings.emergency_lines.get(code);
+        let others = settings.emergency_lines.iter().filter(|(of, _)| *of != code).map(|(_, line)| line);
+        let lines = std::iter::once(&settings.foreign).chain(likeliest).chain(others);
+        let notice = Some(lines.map(String::as_str).collect::<Vec<_>>().join("\n"));
+        Answer { urgent, outcome: Outcome::NotCovered(Vec::new()), confidence: Confidence::NONE, notice }
     }
 
     /// A message, to be understood.

@@ -241,7 +241,9 @@ impl<'a> Looker<'a> {
                 *covered = (covered.0 + word.tells, covered.1 + word.tells);
             }
         }
-        for (at, ((of_label, of_query), weight)) in covered.iter().zip(passage.weights).enumerate() {
+        let touched =
+            covered.iter().zip(passage.weights).enumerate().filter(|(_, (covered, _))| **covered != (0.0, 0.0));
+        for (at, ((of_label, of_query), weight)) in touched {
             let of_label = (of_label / weight.max(f32::EPSILON)).min(1.0);
             let of_query = of_query / if at < passage.titles { self.title_whole } else { self.label_whole };
             if of_label + of_query > 0.0 {

@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use tantivy::collector::TopDocs;
 use tantivy::columnar::Column;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, TermQuery};
+use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, BoostQuery, Occur, TermQuery};
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{
@@ -85,6 +85,8 @@ pub struct Index {
     text: Field,
     /// For each segment, the passage of each document in it.
     numbers: Vec<Column<u64>>,
+    /// How many tokens all passages have together.
+    tokens: u64,
     terms: Terms,
     queries: Queries,
     passages: Passages,
@@ -163,12 +165,14 @@ impl Index {
     pub fn open(generation: &Generation) -> Result<Self, GenerationError> {
         let index = Tantivy::open(generation.directory())?;
         let text = index.schema().get_field(TEXT)?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let numbers = |segment: &SegmentReader| segment.fast_fields().u64(NUMBER);
-        let numbers = reader.searcher().segment_readers().iter().map(numbers).collect::<Result<_, _>>()?;
+        let searcher = reader.searcher();
+        let tokens = searcher.total_num_tokens(text)?;
+        let numbers = searcher.segment_readers().iter().map(numbers).collect::<Result<_, _>>()?;
         let (terms, passages) = (Terms::open(generation)?, Passages::open(generation)?);
         let (queries, wordings) = (Queries::open(generation)?, Wordings::open(generation)?);
-        Ok(Self { reader, text, numbers, terms, queries, passages, wordings })
+        Ok(Self { reader, text, numbers, tokens, terms, queries, passages, wordings })
     }
 
     /// What a message asks about.
@@ -203,10 +207,11 @@ impl Index {
         let searcher = self.reader.searcher();
         let best = TopDocs::with_limit(limit.max(CANDIDATES)).order_by_score();
         // A file of a generation may be damaged on its disk. Whoever asks still hears of a warning sign, and the log says so.
-        let found = searcher.search(&self.any_of(&telling), &best).unwrap_or_else(|error| {
-            tracing::error!("the search index cannot be read ({error}); its folder can be deleted");
-            Vec::new()
-        });
+        let found =
+            searcher.search_with_statistics_provider(&self.any_of(&telling), &best, self).unwrap_or_else(|error| {
+                tracing::error!("the search index cannot be read ({error}); its folder can be deleted");
+                Vec::new()
+            });
         let number_at = |place: DocAddress| self.numbers[place.segment_ord as usize].first(place.doc_id);
         let mut numbers: Vec<u32> = found
             .into_iter()
@@ -297,7 +302,7 @@ impl Index {
             let each = way.worth / way.terms.len() as f32;
             weights.extend(way.terms.iter().map(|&term| (term, each)));
         }
-        weights.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        weights.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         weights.dedup_by_key(|(term, _)| *term);
         let clauses = weights.into_iter().map(|(term, weight)| {
             let wanted = TantivyTerm::from_field_text(self.text, self.terms.name(term));
@@ -305,6 +310,22 @@ impl Index {
             (Occur::Should, Box::new(BoostQuery::new(Box::new(query), weight)) as Box<dyn tantivy::query::Query>)
         });
         BooleanQuery::new(clauses.collect())
+    }
+}
+
+/// What BM25 needs to know of the whole is counted already: Tantivy would look each term up once more.
+impl Bm25StatisticsProvider for Index {
+    fn total_num_tokens(&self, _: Field) -> tantivy::Result<u64> {
+        Ok(self.tokens)
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        Ok(u64::from(self.terms.passages()))
+    }
+
+    fn doc_freq(&self, term: &TantivyTerm) -> tantivy::Result<u64> {
+        let held = term.value().as_str().map_or(0, |name| self.terms.held_by(terms::hash(name)));
+        Ok(u64::from(held))
     }
 }
 

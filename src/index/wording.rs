@@ -135,12 +135,15 @@ impl Beliefs<'_> {
 
     /// The passages that it is most likely for.
     pub(super) fn likeliest(&self, count: usize) -> impl Iterator<Item = u32> {
-        let mut all: Vec<(u32, f32)> = self.of.numbers.iter().copied().zip(self.each.iter().copied()).collect();
-        let count = count.min(all.len());
-        if count < all.len() {
-            all.select_nth_unstable_by(count, |a, b| b.1.total_cmp(&a.1));
+        // The best so far, best first: hardly any of hundreds gets in.
+        let mut best: Vec<(f32, u32)> = Vec::with_capacity(count + 1);
+        for (&belief, &number) in self.each.iter().zip(&self.of.numbers) {
+            if best.len() < count || best.last().is_some_and(|worst| belief > worst.0) {
+                best.insert(best.partition_point(|other| other.0 >= belief), (belief, number));
+                best.truncate(count);
+            }
         }
-        all.into_iter().take(count).map(|(number, _)| number)
+        best.into_iter().map(|(_, number)| number)
     }
 
     /// What e times a probability is worth, as a share of the best score.

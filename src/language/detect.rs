@@ -16,6 +16,8 @@ const LANGUAGES: usize = 14;
 const WORDS: usize = 200;
 /// A shorter word is as often a slip as another language's, in bytes.
 const SHORTEST: usize = 3;
+/// So many words that nobody here knows are no slips.
+const SEVERAL: usize = 3;
 
 static OTHERS: LazyLock<Others> = LazyLock::new(Others::read);
 
@@ -62,32 +64,48 @@ struct Seen {
     shared: usize,
 }
 
+/// The words of a message, counted.
+struct Counted {
+    all: usize,
+    /// How many are known here.
+    known: usize,
+    /// The other language that most of them can be of, where one of them is no English.
+    likeliest: Option<(Seen, &'static str)>,
+}
+
+impl Counted {
+    /// `None` where this language is another than the one whose words we know.
+    fn of(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<Self> {
+        if language.code() != "en" {
+            return None;
+        }
+        let mut seen = [Seen::default(); LANGUAGES];
+        let (mut all, mut known) = (0, 0);
+        for written in text.split_whitespace().take(WORDS) {
+            let folded = fold(written);
+            let mut by_letters = OTHERS.by_letters(written);
+            for word in words(&folded).filter(|word| word.chars().all(char::is_alphabetic)) {
+                let is_known = language.has(word) || knows(word);
+                (all, known) = (all + 1, known + usize::from(is_known));
+                let listed = OTHERS.words.get(word).copied().unwrap_or_default();
+                let of = if is_known { listed } else { listed | std::mem::take(&mut by_letters) };
+                for (_, seen) in seen.iter_mut().enumerate().filter(|(at, _)| of & 1 << at != 0) {
+                    seen.all += 1;
+                    seen.own += usize::from(!is_known && word.len() >= SHORTEST);
+                    seen.shared += usize::from(is_known);
+                }
+            }
+        }
+        let likeliest = seen.into_iter().zip(OTHERS.codes.iter().copied()).rev().max_by_key(|(seen, _)| *seen);
+        Some(Self { all, known, likeliest: likeliest.filter(|(seen, _)| seen.own > 0) })
+    }
+}
+
 /// Short messages fool every detector. So a message counts as foreign where of the words that we can place more are
 /// another language's than are not, and one of them is no English at all; or where it is in another script; or where few
 /// of its words are known here and the detector is sure.
 pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
-    if language.code() != "en" {
-        return None;
-    }
-    let mut seen = [Seen::default(); LANGUAGES];
-    let (mut all, mut known) = (0, 0);
-    for written in text.split_whitespace().take(WORDS) {
-        let folded = fold(written);
-        let mut by_letters = OTHERS.by_letters(written);
-        for word in words(&folded).filter(|word| word.chars().all(char::is_alphabetic)) {
-            let is_known = language.has(word) || knows(word);
-            (all, known) = (all + 1, known + usize::from(is_known));
-            let listed = OTHERS.words.get(word).copied().unwrap_or_default();
-            let of = if is_known { listed } else { listed | std::mem::take(&mut by_letters) };
-            for (_, seen) in seen.iter_mut().enumerate().filter(|(at, _)| of & 1 << at != 0) {
-                seen.all += 1;
-                seen.own += usize::from(!is_known && word.len() >= SHORTEST);
-                seen.shared += usize::from(is_known);
-            }
-        }
-    }
-    let likeliest = seen.iter().zip(&OTHERS.codes).rev().max_by_key(|(seen, _)| **seen);
-    let likeliest = likeliest.filter(|(seen, _)| seen.own > 0);
+    let Counted { all, known, likeliest } = Counted::of(language, text, knows)?;
     if let Some((_, code)) = likeliest.filter(|(seen, _)| seen.all > known - seen.shared) {
         return Some(code);
     }
@@ -102,6 +120,12 @@ pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> b
     }
     let sure = info.is_reliable() || known * 4 < all;
     (all >= 3 && info.lang() != Lang::Eng && sure).then(|| likeliest.map_or(code(info.lang()), |(_, code)| code))
+}
+
+/// The language that a message is partly in: several of its words are unknown here, and one of them is another language's.
+pub(super) fn partly_foreign(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
+    let Counted { all, known, likeliest } = Counted::of(language, text, knows)?;
+    likeliest.filter(|_| all - known >= SEVERAL).map(|(_, code)| code)
 }
 
 /// The language that a longer text is surely in, as ISO 639-1 has it; `None` where that is not sure.

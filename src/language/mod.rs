@@ -287,6 +287,12 @@ impl Language {
     pub fn foreign(&self, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
         detect::foreign(self, text, knows)
     }
+
+    /// The same where it is only partly in another one ("meine Mutter had Brustkrebs").
+    #[must_use]
+    pub fn partly_foreign(&self, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
+        detect::partly_foreign(self, text, knows)
+    }
 }
 
 /// Lower case, without accents or apostrophes: the form in which words are compared.
@@ -296,8 +302,9 @@ pub fn fold(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     if text.is_ascii() {
-        let kept = text.chars().filter(|c| !matches!(c, '\'' | '`'));
-        return Cow::Owned(kept.map(|c| c.to_ascii_lowercase()).collect());
+        let mut kept = text.to_ascii_lowercase();
+        kept.retain(|c| !matches!(c, '\'' | '`'));
+        return Cow::Owned(kept);
     }
     Cow::Owned(
         text.nfkd()

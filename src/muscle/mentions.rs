@@ -6,6 +6,7 @@ use super::names::of_muscle;
 use super::words::spaced;
 use crate::corpus::{Corpus, Muscle};
 use crate::generation::{Generation, GenerationError, Table};
+use crate::language::{fold, words};
 
 const NAME: &str = "mentions";
 
@@ -41,18 +42,17 @@ impl Mentions {
 
     /// The muscles that a text names, in the order in which it does.
     pub(crate) fn find<'a>(&self, corpus: &'a Corpus, text: &str) -> Vec<&'a Muscle> {
-        let text = spaced(text);
+        let folded = fold(text);
+        let words: Vec<&str> = words(&folded).collect();
         let mut named: Vec<usize> = Vec::new();
-        let mut rest = text.as_str();
-        while !rest.is_empty() {
-            let (first, behind) = rest.split_once(' ').unwrap_or((rest, ""));
+        for (at, first) in words.iter().enumerate() {
             for (name, muscle) in self.names.get(first).unwrap_or_default() {
-                let stands = rest.strip_prefix(name.as_str()).is_some_and(|end| end.is_empty() || end.starts_with(' '));
+                let mut here = words[at..].iter();
+                let stands = name.split(' ').all(|of_name| here.next() == Some(&of_name));
                 if stands && !named.contains(&muscle) {
                     named.push(muscle);
                 }
             }
-            rest = behind;
         }
         named.into_iter().map(|muscle| &corpus.muscles.list[muscle]).collect()
     }

@@ -134,6 +134,11 @@ impl<'a> Message<'a> {
 
     /// Its features, as one of the models sees it.
     fn features(self, view: View) -> Seen {
+        self.seen_in(self.plain(), view)
+    }
+
+    /// The features that all models see.
+    fn plain(self) -> Features {
         let mut features = Features::default();
         features.add_words(self.words);
         for (at, why) in self.why_not.iter().enumerate() {
@@ -149,6 +154,11 @@ impl<'a> Message<'a> {
         concepts.sort_unstable();
         concepts.dedup();
         concepts.iter().for_each(|concept| features.add(Kind::Concept, &[&concept.to_le_bytes()]));
+        features
+    }
+
+    /// Those, and what one of the models sees besides.
+    fn seen_in(self, mut features: Features, view: View) -> Seen {
         match view {
             View::Letters => features.add_runs(self.words, RUNS),
             View::Gaps => features.add_gaps(self.words, GAPS),
@@ -248,8 +258,9 @@ impl Learned {
             return None;
         }
         let (mut odds, mut asked, mut flags) = (0.0, 0.0, Vec::new());
+        let plain = message.plain();
         for (model, (_, view)) in self.signs.iter().zip(SIGNS) {
-            let beliefs = model.beliefs(&message.features(view))?;
+            let beliefs = model.beliefs(&message.seen_in(plain.clone(), view))?;
             let (none, of_flags) = beliefs.split_first()?;
             let all: f32 = of_flags.iter().sum();
             odds += (all.max(1e-9) / none.max(1e-9)).ln();

@@ -135,6 +135,20 @@ fn a_few_words_of_another_language_are_enough_and_its_own_line_comes_first() {
 }
 
 #[test]
+fn who_falls_into_their_own_language_gets_its_emergency_line() {
+    let mixed = [
+        ("Meine Mutter had Brustkrebs before 4 years, now has she new strong pain in the Wirbelsäule", "Notfall"),
+        ("Me duele el pecho, like pressing, and goes to the back and brazo izquierdo", "emergencia"),
+        ("J'ai pris 15 Doliprane today for my back, is it too many?", "urgence"),
+        ("mera left foot upar nahi uthta, drags on floor jab chalta hoon", "आपातकालीन"),
+    ];
+    for (answer, (message, line)) in answers(&mixed.map(|(message, _)| message)).iter().zip(mixed) {
+        let own = answer["notice"].as_str().unwrap_or_default().lines().nth(1).unwrap_or_default();
+        assert!(answer["urgent"].is_object() || own.contains(line), "{message}: {answer}");
+    }
+}
+
+#[test]
 fn english_with_a_foreign_word_misspelt_or_in_latin_is_english() {
     let english = [
         "wat is siatica",
@@ -143,6 +157,7 @@ fn english_with_a_foreign_word_misspelt_or_in_latin_is_english() {
         "sacrum wat is it",
         "hola, how long does sciatica last",
         "wich musles r in teh bak",
+        "need a wee every 5 mins cos its the third coffee, back still sore from hoovering",
         "glute med vs glute min",
     ];
     for answer in answers(&english) {
