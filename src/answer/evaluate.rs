@@ -3,7 +3,7 @@
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::{Answerer, Outcome};
+use super::{Answer, Answerer, Outcome};
 use crate::corpus::{Level, Question};
 
 /// One line of a file of questions; docs/EVALUATING.md describes it.
@@ -16,6 +16,9 @@ pub struct Expected {
     pub question: Question,
     /// The question before.
     pub previous: Option<String>,
+    /// What its author wrote within the last minutes, the oldest first.
+    #[serde(default)]
+    pub before: Vec<String>,
     /// What should come.
     pub expect: Expect,
 }
@@ -90,6 +93,16 @@ pub struct Figures {
     pub failures: Vec<String>,
 }
 
+/// Asks as a chat does: what was written before is read for signs too, and may be what is asked about.
+fn ask<'a>(answerer: &'a Answerer, expected: &Expected) -> Answer<'a> {
+    let before: Vec<&str> = expected.before.iter().map(String::as_str).collect();
+    let previous = expected.previous.as_deref().or_else(|| answerer.topic(&before));
+    let messages = [&before[..], &[expected.question.text()]].concat();
+    let among_others = if before.is_empty() { None } else { answerer.answer_last(&messages, previous) };
+    let alone = || answerer.answer(&expected.question, previous.and_then(|text| Question::new(text).ok()).as_ref());
+    among_others.unwrap_or_else(alone)
+}
+
 /// Asks every question and counts.
 #[must_use]
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -97,8 +110,7 @@ pub fn evaluate(answerer: &Answerer, questions: &[Expected]) -> Figures {
     let mut figures = Figures::default();
     for expected in questions {
         let question = &expected.question;
-        let previous = expected.previous.as_deref().and_then(|text| Question::new(text).ok());
-        let answer = answerer.answer(question, previous.as_ref());
+        let answer = ask(answerer, expected);
         let expect = &expected.expect;
         let mut fail = |why: String| figures.failures.push(format!("{}: {why}: {}", expected.id, question.text()));
         if let Some(wanted) = expect.urgent {

@@ -80,7 +80,7 @@ impl Answerer {
     fn find_in(&self, message: &Message<'_>, previous: Option<&Message<'_>>, whole: Option<&Message<'_>>) -> Found {
         let mut query = Rc::clone(message.query());
         let points_back = (previous.is_some() || whole.is_some()) && message.points_back();
-        if let Some(previous) = previous {
+        if let Some(previous) = previous.filter(|_| message.can_follow_up()) {
             let follows_up = points_back
                 || message.goes_on()
                 || query.units().len() <= MOST_OF_A_FOLLOW_UP && message.says_something();

@@ -5,11 +5,13 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::questions::{self, Asked, Stretch};
-use crate::index::{Index, Query};
+use crate::index::{Index, Query, Unit};
 use crate::language::{self, Language};
 
 /// So few words that name a thing of the corpus ask about it, without a word that asks.
 const FEW_WORDS: usize = 3;
+/// Among so many words at its beginning stands the one by which a follow-up asks.
+const FIRST_WORDS: usize = 3;
 /// So many words that tell of nobody name a subject.
 const SUBJECT_WORDS: usize = 8;
 
@@ -44,7 +46,7 @@ impl<'a> Message<'a> {
         &self.folded
     }
 
-    fn words(&self) -> impl Iterator<Item = &str> {
+    fn words(&self) -> impl Iterator<Item = &str> + Clone {
         language::words(&self.folded)
     }
 
@@ -108,11 +110,19 @@ impl<'a> Message<'a> {
         self.language.goes_on(&self.words().take(2).collect::<Vec<_>>())
     }
 
-    /// Whether it greets, asks after us, or is an order to some bot: a mark with a word straight behind it.
+    /// Whether it can follow a question up: it asks, goes on or names a thing; "wow" and "my doctor says the same" do not.
+    pub(super) fn can_follow_up(&self) -> bool {
+        let asks = || self.text.contains('?') || self.language.asks(self.words().take(FIRST_WORDS));
+        let names = || !self.tells() && self.query().units().iter().any(Unit::is_a_thing);
+        asks() || self.goes_on() || !self.questions().is_empty() || names()
+    }
+
+    /// Whether it greets, asks after us, only reacts, or is an order to some bot: a mark with a word straight behind it.
     pub(super) fn is_small_talk(&self) -> bool {
         let mut chars = self.text.chars();
         let is_order =
             matches!(chars.next(), Some('!' | '/' | '.' | '$' | ';')) && chars.next().is_some_and(char::is_alphabetic);
-        is_order || self.language.is_small_talk(&self.folded)
+        let reacts = || !self.is_question() && self.language.reacts(self.words());
+        is_order || self.language.is_small_talk(&self.folded) || reacts()
     }
 }

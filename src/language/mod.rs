@@ -57,6 +57,8 @@ struct Lists {
     fillers: Words,
     /// How greetings begin, and questions after us.
     small_talk: Vec<&'static str>,
+    /// They only say what somebody makes of what was said: "wow".
+    reacting: Words,
     /// They ask, wherever they stand.
     questions: Words,
     /// With them people tell of themselves or somebody, rather than name a subject.
@@ -92,6 +94,7 @@ static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists {
     fillers: words_in(include_str!("en/fillers.txt")),
     // Where more has to come, the line says so: "gm …".
     small_talk: include_str!("en/small_talk.txt").lines().map(|line| line.trim_end_matches('…')).collect(),
+    reacting: words_in(include_str!("en/reacting.txt")),
     questions: words_in(include_str!("en/questions.txt")),
     telling: words_in(include_str!("en/telling.txt")),
     pointing: words_in(include_str!("en/pointing.txt")),
@@ -226,6 +229,12 @@ impl Language {
         folded.len() < 60 && self.lists.small_talk.iter().any(|talk| folded.trim_start().starts_with(talk))
     }
 
+    /// Whether these folded words do nothing but react to what was said ("oh wow", "makes sense").
+    pub fn reacts<'a>(&self, words: impl Iterator<Item = &'a str> + Clone) -> bool {
+        let is_reaction = |word: &str| self.lists.reacting.contains(word);
+        words.clone().any(is_reaction) && words.clone().all(|word| is_reaction(word) || self.is_talk(word))
+    }
+
     /// Whether these folded words point at something said before ("and how do I stretch it?").
     pub fn points_back<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
         words.into_iter().any(|word| self.lists.pointing.contains(word))
@@ -315,7 +324,7 @@ pub fn fold(text: &str) -> Cow<'_, str> {
 }
 
 /// The words of a folded text: runs of letters and digits.
-pub fn words(folded: &str) -> impl Iterator<Item = &str> {
+pub fn words(folded: &str) -> impl Iterator<Item = &str> + Clone {
     folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
@@ -426,6 +435,7 @@ mod tests {
             assert_eq!(language.opens_question(&["is", "rust"]), is_english, "{code}: opens a question");
             assert_eq!(language.turns_to_ask(&["so", "what"]), is_english, "{code}: turns to ask");
             assert_eq!(language.is_filler("hi") && language.is_small_talk("gm all"), is_english, "{code}: small talk");
+            assert_eq!(language.reacts(["makes", "sense"].into_iter()), is_english, "{code}: reacts");
             assert_eq!(language.is_known("back"), is_english, "{code}: is known");
             assert_eq!(language.affirmed("no fever").next().is_none(), is_english, "{code}: is denied");
             // Where we know no word that asks or tells, anybody may ask and tell.

@@ -14,7 +14,7 @@ const FEW_WORDS: usize = 14;
 /// By how much a sign in it must be likelier therefore.
 const PLAINLY: f32 = 1.2;
 /// Below these log-odds it shows none though a rule says so.
-const DOUBTFUL: f32 = -0.7;
+const DOUBTFUL: f32 = -0.6;
 /// The same for a crisis.
 const DOUBTFUL_CRISIS: f32 = -1.5;
 /// Where the message as a whole shows none, from these log-odds on a part of it shows the sign that a rule finds there.

@@ -139,7 +139,7 @@ fn who_falls_into_their_own_language_gets_its_emergency_line() {
     let mixed = [
         ("Meine Mutter had Brustkrebs before 4 years, now has she new strong pain in the Wirbelsäule", "Notfall"),
         ("Me duele el pecho, like pressing, and goes to the back and brazo izquierdo", "emergencia"),
-        ("J'ai pris 15 Doliprane today for my back, is it too many?", "urgence"),
+        ("J'ai pris quinze Doliprane today for my back, is it too many?", "urgence"),
         ("mera left foot upar nahi uthta, drags on floor jab chalta hoon", "आपातकालीन"),
     ];
     for (answer, (message, line)) in answers(&mixed.map(|(message, _)| message)).iter().zip(mixed) {

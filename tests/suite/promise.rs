@@ -106,36 +106,47 @@ fn most_questions_that_are_covered_are_answered_right_and_few_that_are_not() {
 }
 
 /// What members of a community ask first of all, whether or not a section answers it; the near misses are on the very
-/// subject of some section, those of the last file in its very words.
+/// subject of some section, those of `beside` in its very words. `follow` goes on from a question before, or only reacts.
 #[test]
 fn what_people_ask_without_knowing_the_notes_is_answered_too() {
-    for (file, least_right_percent) in [("natural", 94), ("voices", 90)] {
+    for (file, least_right_percent) in [("natural", 94), ("voices", 90), ("follow", 86)] {
         let covered = figures(&format!("tests/questions/{file}-answerable.jsonl"));
         let (right, of) = (covered["right_in_3"].as_u64().unwrap(), covered["answerable"].as_u64().unwrap());
-        assert!(of >= 190 && right * 100 >= of * least_right_percent, "{file}: {right} of {of} right");
+        assert!(of >= 70 && right * 100 >= of * least_right_percent, "{file}: {right} of {of} right");
     }
-    for (file, most_answered_percent) in [("natural", 7), ("voices", 10), ("beside", 21)] {
+    for (file, most_answered_percent) in [("natural", 7), ("voices", 10), ("beside", 21), ("follow", 25)] {
         let near = figures(&format!("tests/questions/{file}-unanswerable.jsonl"));
         let (answered, of) = (near["answered_all_the_same"].as_u64().unwrap(), near["unanswerable"].as_u64().unwrap());
-        assert!(of >= 200 && answered * 100 <= of * most_answered_percent, "{file}: {answered} of {of} answered");
+        assert!(of >= 60 && answered * 100 <= of * most_answered_percent, "{file}: {answered} of {of} answered");
     }
 }
 
 /// The first file says it as the published lists of signs do, in everyday words; the second as plainly and shortly as can
 /// be; of the third half is said sideways or in a story, and its look-alikes are dramatic. The fourth has the sign beside
 /// something harmless in one sentence, in long messages without a full stop, or in the plainest opening lines; a third of
-/// the fifth are stories. The last says it as matter-of-fact adults, nurses and letters of doctors do.
+/// the fifth are stories. The sixth says it as matter-of-fact adults, nurses and letters of doctors do, `asked` puts it into
+/// a question, `letters` into a long letter, `typed` as it is typed on a phone, a tenth of it half in another language, and
+/// `spread` over several messages.
 #[test]
 fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
-    for (file, missed_percent, false_percent) in
-        [("open", 2, 2), ("plainest", 3, 3), ("plain", 1, 9), ("mixed", 2, 10), ("story", 2, 8), ("clinical", 3, 2)]
-    {
+    for (file, missed_percent, false_percent) in [
+        ("open", 2, 2),
+        ("plainest", 3, 3),
+        ("plain", 1, 9),
+        ("mixed", 2, 10),
+        ("story", 2, 8),
+        ("clinical", 3, 2),
+        ("asked", 2, 2),
+        ("letters", 6, 6),
+        ("typed", 6, 2),
+        ("spread", 6, 6),
+    ] {
         let figures = figures(&format!("tests/questions/{file}-triage.jsonl"));
         let count = |name: &str| figures[name].as_u64().unwrap();
         let (missed, signs) = (count("missed_signs"), count("signs"));
-        assert!(signs >= 155 && missed * 100 <= signs * missed_percent, "{file}: {missed} of {signs} missed");
+        assert!(signs >= 100 && missed * 100 <= signs * missed_percent, "{file}: {missed} of {signs} missed");
         let (alarms, of) = (count("false_alarms"), count("look_alikes"));
-        assert!(of >= 155 && alarms * 100 <= of * false_percent, "{file}: {alarms} of {of} false");
+        assert!(of >= 150 && alarms * 100 <= of * false_percent, "{file}: {alarms} of {of} false");
     }
 }
 
@@ -276,15 +287,21 @@ fn nothing_that_is_tested_on_is_learnt_from() {
         "voices-answerable",
         "voices-unanswerable",
         "beside-unanswerable",
+        "follow-answerable",
+        "follow-unanswerable",
+        "asked-triage",
         "clinical-triage",
         "everyday-chat",
         "leaflet-triage",
+        "letters-triage",
         "mixed-triage",
         "open-triage",
         "plain-triage",
         "plainest-triage",
         "sideways-triage",
+        "spread-triage",
         "story-triage",
+        "typed-triage",
     ]
     .map(str::to_owned);
     let mut known = Vec::new();
