@@ -300,10 +300,20 @@ fn a_sign_counts_whatever_was_asked_before() {
 }
 
 #[test]
-fn thanks_after_an_answer_do_not_bring_it_again() {
-    let line = r#"{"id":"t","previous":"what is sciatica","question":"thanks a lot!"}"#;
-    let ran = sacrum_with(&["ask", "--batch", "-"], line);
-    assert!(ran.out.contains(r#""outcome":"not_a_question""#), "{}", ran.out);
+fn who_only_thanks_or_reacts_does_not_hear_the_answer_again() {
+    for reaction in ["thanks a lot!", "wow", "makes sense", "ty!!", "oh god", "my doctor said the same"] {
+        let line = serde_json::json!({"id": "t", "previous": "is bed rest bad", "question": reaction});
+        let ran = sacrum_with(&["ask", "--batch", "-"], line.to_string());
+        assert!(ran.out.contains(r#""outcome":"not_a_question""#), "{reaction}: {}", ran.out);
+    }
+}
+
+#[test]
+fn the_half_of_a_message_that_is_covered_is_answered_though_the_other_points_at_it() {
+    let message = "what is spinal stenosis and why does it feel better when i lean on the shopping trolley";
+    let [answer] = &answers(&[message])[..] else { panic!("one answer") };
+    assert_eq!(answer["excerpts"][0]["section"], "What spinal stenosis is", "{answer}");
+    assert!(answer["notice"].as_str().is_some_and(|notice| notice.contains("only some")), "{answer}");
 }
 
 #[test]
