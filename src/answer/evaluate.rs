@@ -3,7 +3,7 @@
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::{Answer, Answerer, Outcome};
+use super::{Answer, Answerer, Outcome, TOGETHER};
 use crate::corpus::{Level, Question};
 
 /// One line of a file of questions; docs/EVALUATING.md describes it.
@@ -93,14 +93,16 @@ pub struct Figures {
     pub failures: Vec<String>,
 }
 
-/// Asks as a chat does: what was written before is read for signs too, and may be what is asked about.
+/// Asks; what its author wrote before is read for signs as in a chat, and may be what the question is about.
 fn ask<'a>(answerer: &'a Answerer, expected: &Expected) -> Answer<'a> {
-    let before: Vec<&str> = expected.before.iter().map(String::as_str).collect();
-    let previous = expected.previous.as_deref().or_else(|| answerer.topic(&before));
-    let messages = [&before[..], &[expected.question.text()]].concat();
-    let among_others = if before.is_empty() { None } else { answerer.answer_last(&messages, previous) };
-    let alone = || answerer.answer(&expected.question, previous.and_then(|text| Question::new(text).ok()).as_ref());
-    among_others.unwrap_or_else(alone)
+    let Expected { question, previous, before, .. } = expected;
+    let before: Vec<&str> = before.iter().map(String::as_str).collect();
+    let previous = previous.as_deref().or_else(|| answerer.topic(&before));
+    let messages = [&before[..], &[question.text()]].concat();
+    let together = &messages[messages.len().saturating_sub(TOGETHER)..];
+    let in_chat = if before.is_empty() { None } else { answerer.answer_last(together, previous) };
+    let alone = || answerer.answer(question, previous.and_then(|text| Question::new(text).ok()).as_ref());
+    in_chat.unwrap_or_else(alone)
 }
 
 /// Asks every question and counts.

@@ -95,9 +95,14 @@ impl<'a> Message<'a> {
         words <= FEW_WORDS || words <= SUBJECT_WORDS && !self.tells()
     }
 
-    /// Whether it has a matter: "thanks a lot!" has none, and follows nothing up.
+    /// Whether it does nothing but react: "wow".
+    fn reacts(&self) -> bool {
+        !self.is_question() && self.language.reacts(self.words())
+    }
+
+    /// Whether it has a matter: "thanks a lot!" and "wow" have none, and follows nothing up.
     pub(super) fn says_something(&self) -> bool {
-        self.is_question() || !self.language.is_all_talk(self.words())
+        self.is_question() || !(self.language.is_all_talk(self.words()) || self.reacts())
     }
 
     /// Whether it points at something said before.
@@ -112,7 +117,8 @@ impl<'a> Message<'a> {
 
     /// Whether it can follow a question up: it asks, goes on or names a thing; "wow" and "my doctor says the same" do not.
     pub(super) fn can_follow_up(&self) -> bool {
-        let asks = || self.text.contains('?') || self.language.asks(self.words().take(FIRST_WORDS));
+        let asks_first = || self.text.contains('?') || self.language.asks(self.words().take(FIRST_WORDS));
+        let asks = || asks_first() || self.points_back() && self.is_question();
         let names = || !self.tells() && self.query().units().iter().any(Unit::is_a_thing);
         asks() || self.goes_on() || !self.questions().is_empty() || names()
     }
@@ -122,7 +128,6 @@ impl<'a> Message<'a> {
         let mut chars = self.text.chars();
         let is_order =
             matches!(chars.next(), Some('!' | '/' | '.' | '$' | ';')) && chars.next().is_some_and(char::is_alphabetic);
-        let reacts = || !self.is_question() && self.language.reacts(self.words());
-        is_order || self.language.is_small_talk(&self.folded) || reacts()
+        is_order || self.language.is_small_talk(&self.folded) || self.reacts()
     }
 }

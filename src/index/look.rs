@@ -246,9 +246,7 @@ impl<'a> Looker<'a> {
         for (at, ((of_label, of_query), weight)) in touched {
             let of_label = (of_label / weight.max(f32::EPSILON)).min(1.0);
             let of_query = of_query / if at < passage.titles { self.title_whole } else { self.label_whole };
-            if of_label + of_query > 0.0 {
-                labels.fit = labels.fit.max(2.0 * of_label * of_query / (of_label + of_query));
-            }
+            labels.fit = labels.fit.max(2.0 * of_label * of_query / (of_label + of_query));
             if at < passage.titles {
                 labels.title = labels.title.max(of_label);
             }

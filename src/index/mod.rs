@@ -85,8 +85,9 @@ pub struct Index {
     text: Field,
     /// For each segment, the passage of each document in it.
     numbers: Vec<Column<u64>>,
-    /// How many tokens all passages have together.
+    /// How many tokens and passages Tantivy has, those that went out of a segment among them.
     tokens: u64,
+    documents: u64,
     terms: Terms,
     queries: Queries,
     passages: Passages,
@@ -168,11 +169,11 @@ impl Index {
         let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let numbers = |segment: &SegmentReader| segment.fast_fields().u64(NUMBER);
         let searcher = reader.searcher();
-        let tokens = searcher.total_num_tokens(text)?;
+        let (tokens, documents) = (searcher.total_num_tokens(text)?, searcher.total_num_docs()?);
         let numbers = searcher.segment_readers().iter().map(numbers).collect::<Result<_, _>>()?;
         let (terms, passages) = (Terms::open(generation)?, Passages::open(generation)?);
         let (queries, wordings) = (Queries::open(generation)?, Wordings::open(generation)?);
-        Ok(Self { reader, text, numbers, tokens, terms, queries, passages, wordings })
+        Ok(Self { reader, text, numbers, tokens, documents, terms, queries, passages, wordings })
     }
 
     /// What a message asks about.
@@ -320,12 +321,13 @@ impl Bm25StatisticsProvider for Index {
     }
 
     fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(u64::from(self.terms.passages()))
+        Ok(self.documents)
     }
 
     fn doc_freq(&self, term: &TantivyTerm) -> tantivy::Result<u64> {
         let held = term.value().as_str().map_or(0, |name| self.terms.held_by(terms::hash(name)));
-        Ok(u64::from(held))
+        // More than there are would end in a panic, where the counts are damaged on their disk.
+        Ok(u64::from(held).min(self.documents))
     }
 }
 

@@ -154,11 +154,6 @@ impl Terms {
         name.and_then(|name| std::str::from_utf8(name).ok()).unwrap_or_default()
     }
 
-    /// How many passages there are.
-    pub(super) fn passages(&self) -> u32 {
-        self.numbers[0]
-    }
-
     /// How many passages hold a term.
     pub(super) fn held_by(&self, term: Term) -> u32 {
         self.row(term).map_or(0, |at| self.rows()[at][1])

@@ -60,7 +60,9 @@ struct Seen {
     all: usize,
     /// How many of those are no English.
     own: usize,
-    /// How many of those are English too.
+    /// How many of those are listed, and not only of its letters: a name may be.
+    listed: usize,
+    /// How many are its words and English too.
     shared: usize,
 }
 
@@ -69,8 +71,8 @@ struct Counted {
     all: usize,
     /// How many are known here.
     known: usize,
-    /// The other language that most of them can be of, where one of them is no English.
-    likeliest: Option<(Seen, &'static str)>,
+    /// What they say of each other language.
+    seen: [Seen; LANGUAGES],
 }
 
 impl Counted {
@@ -89,15 +91,21 @@ impl Counted {
                 (all, known) = (all + 1, known + usize::from(is_known));
                 let listed = OTHERS.words.get(word).copied().unwrap_or_default();
                 let of = if is_known { listed } else { listed | std::mem::take(&mut by_letters) };
-                for (_, seen) in seen.iter_mut().enumerate().filter(|(at, _)| of & 1 << at != 0) {
+                for (at, seen) in seen.iter_mut().enumerate().filter(|(at, _)| of & 1 << at != 0) {
                     seen.all += 1;
-                    seen.own += usize::from(!is_known && word.len() >= SHORTEST);
+                    let is_own = !is_known && word.len() >= SHORTEST;
+                    seen.own += usize::from(is_own);
+                    seen.listed += usize::from(is_own && listed & 1 << at != 0);
                     seen.shared += usize::from(is_known);
                 }
             }
         }
-        let likeliest = seen.into_iter().zip(OTHERS.codes.iter().copied()).rev().max_by_key(|(seen, _)| *seen);
-        Some(Self { all, known, likeliest: likeliest.filter(|(seen, _)| seen.own > 0) })
+        Some(Self { all, known, seen })
+    }
+
+    /// The other language of which most is seen, by some measure.
+    fn likeliest<T: Ord>(&self, by: impl Fn(&Seen) -> T) -> Option<(Seen, &'static str)> {
+        self.seen.iter().copied().zip(OTHERS.codes.iter().copied()).rev().max_by_key(|(seen, _)| by(seen))
     }
 }
 
@@ -105,7 +113,9 @@ impl Counted {
 /// another language's than are not, and one of them is no English at all; or where it is in another script; or where few
 /// of its words are known here and the detector is sure.
 pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
-    let Counted { all, known, likeliest } = Counted::of(language, text, knows)?;
+    let counted = Counted::of(language, text, knows)?;
+    let Counted { all, known, .. } = counted;
+    let likeliest = counted.likeliest(|seen| *seen).filter(|(seen, _)| seen.own > 0);
     if let Some((_, code)) = likeliest.filter(|(seen, _)| seen.all > known - seen.shared) {
         return Some(code);
     }
@@ -122,10 +132,15 @@ pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> b
     (all >= 3 && info.lang() != Lang::Eng && sure).then(|| likeliest.map_or(code(info.lang()), |(_, code)| code))
 }
 
-/// The language that a message is partly in: several of its words are unknown here, and one of them is another language's.
+/// The language that a message is partly in: several of its words are unknown here, and one of them is a common one of that
+/// language.
 pub(super) fn partly_foreign(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
-    let Counted { all, known, likeliest } = Counted::of(language, text, knows)?;
-    likeliest.filter(|_| all - known >= SEVERAL).map(|(_, code)| code)
+    let counted = Counted::of(language, text, knows)?;
+    if counted.all - counted.known < SEVERAL {
+        return None;
+    }
+    let (seen, code) = counted.likeliest(|seen| (seen.listed, seen.own, seen.all))?;
+    (seen.listed > 0).then_some(code)
 }
 
 /// The language that a longer text is surely in, as ISO 639-1 has it; `None` where that is not sure.

@@ -157,6 +157,7 @@ fn english_with_a_foreign_word_misspelt_or_in_latin_is_english() {
         "sacrum wat is it",
         "hola, how long does sciatica last",
         "wich musles r in teh bak",
+        "is dr Schäfer or dr Köhler at Böblingen any good for a back",
         "need a wee every 5 mins cos its the third coffee, back still sore from hoovering",
         "glute med vs glute min",
     ];
@@ -306,6 +307,27 @@ fn who_only_thanks_or_reacts_does_not_hear_the_answer_again() {
         let ran = sacrum_with(&["ask", "--batch", "-"], line.to_string());
         assert!(ran.out.contains(r#""outcome":"not_a_question""#), "{reaction}: {}", ran.out);
     }
+}
+
+#[test]
+fn a_follow_up_may_tell_and_point_back() {
+    for (previous, question) in [
+        ("what is the piriformis", "i just want to know how to stretch it"),
+        ("what is sciatica", "i was only wondering how long it lasts"),
+    ] {
+        let line = serde_json::json!({"id": "t", "previous": previous, "question": question});
+        let ran = sacrum_with(&["ask", "--batch", "-"], line.to_string());
+        assert!(ran.out.contains(r#""outcome":"answered""#), "{question}: {}", ran.out);
+    }
+}
+
+/// What was asked about before a reaction is still the topic behind it.
+#[test]
+fn a_reaction_is_no_topic() {
+    let said = "what is sciatica\nwow\nand how long does it last?\n";
+    let ran = sacrum_with(&["chat", "--json"], said);
+    let last = ran.out.lines().last().unwrap_or_default();
+    assert!(last.contains("four to six weeks"), "{}", ran.out);
 }
 
 #[test]

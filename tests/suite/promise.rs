@@ -109,15 +109,17 @@ fn most_questions_that_are_covered_are_answered_right_and_few_that_are_not() {
 /// subject of some section, those of `beside` in its very words. `follow` goes on from a question before, or only reacts.
 #[test]
 fn what_people_ask_without_knowing_the_notes_is_answered_too() {
-    for (file, least_right_percent) in [("natural", 94), ("voices", 90), ("follow", 86)] {
+    for (file, least_right_percent, least) in [("natural", 94, 1400), ("voices", 90, 500), ("follow", 84, 70)] {
         let covered = figures(&format!("tests/questions/{file}-answerable.jsonl"));
         let (right, of) = (covered["right_in_3"].as_u64().unwrap(), covered["answerable"].as_u64().unwrap());
-        assert!(of >= 70 && right * 100 >= of * least_right_percent, "{file}: {right} of {of} right");
+        assert!(of >= least && right * 100 >= of * least_right_percent, "{file}: {right} of {of} right");
     }
-    for (file, most_answered_percent) in [("natural", 7), ("voices", 10), ("beside", 21), ("follow", 25)] {
+    for (file, most_answered_percent, least) in
+        [("natural", 7, 900), ("voices", 10, 600), ("beside", 21, 700), ("follow", 25, 60)]
+    {
         let near = figures(&format!("tests/questions/{file}-unanswerable.jsonl"));
         let (answered, of) = (near["answered_all_the_same"].as_u64().unwrap(), near["unanswerable"].as_u64().unwrap());
-        assert!(of >= 60 && answered * 100 <= of * most_answered_percent, "{file}: {answered} of {of} answered");
+        assert!(of >= least && answered * 100 <= of * most_answered_percent, "{file}: {answered} of {of} answered");
     }
 }
 
@@ -129,24 +131,24 @@ fn what_people_ask_without_knowing_the_notes_is_answered_too() {
 /// `spread` over several messages.
 #[test]
 fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
-    for (file, missed_percent, false_percent) in [
-        ("open", 2, 2),
-        ("plainest", 3, 3),
-        ("plain", 1, 9),
-        ("mixed", 2, 10),
-        ("story", 2, 8),
-        ("clinical", 3, 2),
-        ("asked", 2, 2),
-        ("letters", 6, 6),
-        ("typed", 6, 2),
-        ("spread", 6, 6),
+    for (file, missed_percent, false_percent, least) in [
+        ("open", 2, 2, 1000),
+        ("plainest", 3, 3, 200),
+        ("plain", 1, 9, 750),
+        ("mixed", 2, 10, 155),
+        ("story", 2, 8, 190),
+        ("clinical", 3, 2, 800),
+        ("asked", 2, 2, 420),
+        ("letters", 6, 6, 100),
+        ("typed", 6, 2, 290),
+        ("spread", 6, 6, 155),
     ] {
         let figures = figures(&format!("tests/questions/{file}-triage.jsonl"));
         let count = |name: &str| figures[name].as_u64().unwrap();
         let (missed, signs) = (count("missed_signs"), count("signs"));
-        assert!(signs >= 100 && missed * 100 <= signs * missed_percent, "{file}: {missed} of {signs} missed");
+        assert!(signs >= least && missed * 100 <= signs * missed_percent, "{file}: {missed} of {signs} missed");
         let (alarms, of) = (count("false_alarms"), count("look_alikes"));
-        assert!(of >= 150 && alarms * 100 <= of * false_percent, "{file}: {alarms} of {of} false");
+        assert!(of >= least && alarms * 100 <= of * false_percent, "{file}: {alarms} of {of} false");
     }
 }
 
