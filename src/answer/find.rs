@@ -75,8 +75,8 @@ impl Answerer {
     }
 
     /// What is found for a message, or for a part of one, of which `whole` is all. Where it can follow the question before
-    /// up, it does if it points back, or goes on or is short and finds nothing sure by itself; of a part that points back, the whole tells
-    /// what it speaks of.
+    /// up, it does if it points back, or goes on or is short and finds nothing sure by itself; of a part that points back,
+    /// the whole tells what it speaks of.
     fn find_in(&self, message: &Message<'_>, previous: Option<&Message<'_>>, whole: Option<&Message<'_>>) -> Found {
         let mut query = Rc::clone(message.query());
         let points_back = (previous.is_some() || whole.is_some()) && message.points_back();

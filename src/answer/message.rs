@@ -100,7 +100,7 @@ impl<'a> Message<'a> {
         !self.is_question() && self.language.reacts(self.words())
     }
 
-    /// Whether it has a matter: "thanks a lot!" and "wow" have none, and follows nothing up.
+    /// Whether it has a matter: "thanks a lot!" and "wow" have none, and follow nothing up.
     pub(super) fn says_something(&self) -> bool {
         self.is_question() || !(self.language.is_all_talk(self.words()) || self.reacts())
     }
