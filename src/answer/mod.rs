@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 use crate::corpus::{Corpus, Excerpt, Muscle, Question, excerpt_id, passage_link};
 use crate::generation::Generation;
 use crate::index::{Hit, Index, Query, Unit};
+use crate::language::Foreign;
 use crate::muscle::{Descriptions, Finder, Mentions};
 use crate::triage::{RuleFault, Triage, TriageError, Urgent};
 use excerpts::Excerpts;
@@ -222,8 +223,8 @@ impl Answerer {
         if urgent.as_ref().is_some_and(|urgent| urgent.level.cannot_wait()) {
             return withheld(urgent);
         }
-        let knows = |word: &str| self.index.knows(word);
-        if let Some(code) = self.corpus.language.foreign(question.text(), knows) {
+        let foreign = self.corpus.language.foreign(question.text(), |word| self.index.knows(word));
+        if let Some(Foreign::Wholly(code)) = foreign {
             return self.not_understood(code, urgent);
         }
         let message = self.message(question.text());
@@ -247,7 +248,7 @@ impl Answerer {
                 Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice }
             }
             None => {
-                if let Some(code) = self.corpus.language.partly_foreign(question.text(), knows) {
+                if let Some(Foreign::Partly(code)) = foreign {
                     return self.not_understood(code, urgent);
                 }
                 let mut outcome = self.unanswered(&message, &found);

@@ -66,6 +66,15 @@ struct Seen {
     shared: usize,
 }
 
+/// That a message is in another language, by its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    /// As a whole.
+    Wholly(&'static str),
+    /// Some of it ("meine Mutter had Brustkrebs").
+    Partly(&'static str),
+}
+
 /// The words of a message, counted.
 struct Counted {
     all: usize,
@@ -109,12 +118,18 @@ impl Counted {
     }
 }
 
+/// Whether a message is in another language, wholly or partly.
+pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<Foreign> {
+    let counted = Counted::of(language, text, knows)?;
+    let partly = || partly(&counted).map(Foreign::Partly);
+    wholly(text, &counted).map(Foreign::Wholly).or_else(partly)
+}
+
 /// Short messages fool every detector. So a message counts as foreign where of the words that we can place more are
 /// another language's than are not, and one of them is no English at all; or where it is in another script; or where few
 /// of its words are known here and the detector is sure.
-pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
-    let counted = Counted::of(language, text, knows)?;
-    let Counted { all, known, .. } = counted;
+fn wholly(text: &str, counted: &Counted) -> Option<&'static str> {
+    let &Counted { all, known, .. } = counted;
     let likeliest = counted.likeliest(|seen| *seen).filter(|(seen, _)| seen.own > 0);
     if let Some((_, code)) = likeliest.filter(|(seen, _)| seen.all > known - seen.shared) {
         return Some(code);
@@ -134,8 +149,7 @@ pub(super) fn foreign(language: &Language, text: &str, knows: impl Fn(&str) -> b
 
 /// The language that a message is partly in: several of its words are unknown here, and one of them is a common one of that
 /// language.
-pub(super) fn partly_foreign(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
-    let counted = Counted::of(language, text, knows)?;
+fn partly(counted: &Counted) -> Option<&'static str> {
     if counted.all - counted.known < SEVERAL {
         return None;
     }

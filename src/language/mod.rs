@@ -14,7 +14,7 @@ mod detect;
 mod sound;
 mod spelling;
 
-pub use detect::of_text;
+pub use detect::{Foreign, of_text};
 pub(crate) use sound::sound;
 pub use spelling::{Spelling, halves};
 
@@ -290,17 +290,11 @@ impl Language {
         clauses.filter(is_affirmed).flat_map(words)
     }
 
-    /// The code of the language that a text is written in, where it is clearly not this one; `knows` says
-    /// of a folded word whether the subject has it (Latin names stand in English texts).
+    /// The other language that a text is clearly written in, wholly or partly; `knows` says of a folded word whether the
+    /// subject has it (Latin names stand in English texts).
     #[must_use]
-    pub fn foreign(&self, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
+    pub fn foreign(&self, text: &str, knows: impl Fn(&str) -> bool) -> Option<Foreign> {
         detect::foreign(self, text, knows)
-    }
-
-    /// The same where it is only partly in another one ("meine Mutter had Brustkrebs").
-    #[must_use]
-    pub fn partly_foreign(&self, text: &str, knows: impl Fn(&str) -> bool) -> Option<&'static str> {
-        detect::partly_foreign(self, text, knows)
     }
 }
 

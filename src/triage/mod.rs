@@ -15,6 +15,7 @@ mod verdict;
 
 use crate::corpus::{Corpus, Level};
 use crate::generation::{Generation, GenerationError};
+use crate::language::Foreign;
 use learned::Learned;
 use rulebook::Rulebook;
 
@@ -100,7 +101,8 @@ impl Triage {
         }
         // What was learnt says nothing of another language: the rules may know a word of it.
         let language = book.normaliser.language();
-        let is_foreign = messages.iter().all(|message| language.foreign(message, |_| false).is_some());
+        let is_wholly = |text: &&str| matches!(language.foreign(text, |_| false), Some(Foreign::Wholly(_)));
+        let is_foreign = messages.iter().all(is_wholly);
         let reading = book.read(book.normaliser.words(messages));
         let fired = self.verdict(&reading, (!is_foreign).then_some(learned))?;
         let (at, level) = fired.class;
