@@ -60,7 +60,9 @@ struct Common {
     fetch_loopback: bool,
 }
 
+/// What is left of a command is built when it is the one that is meant: all of them would take as long as an answer.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     /// Answer one question, or a file of them
     Ask(ask::Ask),
@@ -83,7 +85,9 @@ enum Command {
         /// JSON Lines, one question a line
         file: PathBuf,
     },
+    /// Run the Discord bot; needs DISCORD_TOKEN
     Serve(serve::Serve),
+    /// Look after the corpus
     Corpus(corpus::CorpusArgs),
     /// Read a page from standard input: what a refresh starts for each
     #[command(name = refresh::clean::COMMAND, hide = true)]
@@ -263,9 +267,8 @@ impl Common {
     fn answerer(&self) -> Result<Answerer, Failure> {
         let folder = self.folder();
         let Some(data) = self.data_folder() else { return Ok(Answerer::new(&Corpus::open(&folder)?)?) };
-        let runtime = runtime()?;
         if let Some(database) = self.database().filter(|url| !url.starts_with("sqlite:"))
-            && let Err(error) = runtime.block_on(refresh::catch_up(&data, database))
+            && let Err(error) = runtime()?.block_on(refresh::catch_up(&data, database))
         {
             writeln!(io::stderr(), "sacrum: what was served here last answers: {error}")?;
         }
@@ -273,7 +276,8 @@ impl Common {
             return Ok(answerer);
         }
         let opened = waiting("Reading the corpus; only the first time takes seconds", || {
-            runtime.block_on(refresh::compile(&folder, &data, self.database()))
+            let compiled = runtime()?.block_on(refresh::compile(&folder, &data, self.database()));
+            compiled.map_err(Failure::from)
         })?;
         if let Some(error) = opened.without_originals {
             writeln!(io::stderr(), "sacrum: no original can be quoted now, only notes: {error}")?;

@@ -18,7 +18,6 @@ use crate::refresh::{self, Follower, Live, Refresher};
 use crate::secret::Secret;
 use crate::store::Store;
 
-/// Run the Discord bot; needs DISCORD_TOKEN
 #[derive(Debug, Args)]
 #[command(after_help = settings::help())]
 pub(super) struct Serve {

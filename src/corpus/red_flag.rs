@@ -23,6 +23,11 @@ impl Level {
     /// All of them, the most urgent first.
     const ALL: [Self; 4] = [Self::Emergency, Self::Crisis, Self::SameDay, Self::Soon];
 
+    /// The one that `as u32` gives this number for.
+    pub(crate) fn numbered(number: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|&level| level as u32 == number)
+    }
+
     /// Whether it is seen to today or sooner: nothing but its advice is shown, no answer under it.
     #[must_use]
     pub fn cannot_wait(self) -> bool {

@@ -192,11 +192,7 @@ impl Generation {
     }
 
     pub(crate) fn numbers(&self, name: &str) -> Result<Numbers, GenerationError> {
-        let bytes = self.bytes(name)?;
-        Ok(match bytemuck::try_cast_slice::<u8, u32>(&bytes) {
-            Ok(_) => Numbers::Mapped(bytes),
-            Err(_) => Numbers::Copied(bytes.chunks_exact(4).map(bytemuck::pod_read_unaligned).collect()),
-        })
+        self.bytes(name).map(Numbers::from)
     }
 }
 
@@ -206,6 +202,27 @@ pub(crate) enum Numbers {
     Mapped(OwnedBytes),
     /// Where the bytes are not aligned.
     Copied(Vec<u32>),
+}
+
+impl Numbers {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        bytemuck::cast_slice(self)
+    }
+}
+
+impl From<OwnedBytes> for Numbers {
+    fn from(bytes: OwnedBytes) -> Self {
+        match bytemuck::try_cast_slice::<u8, u32>(&bytes) {
+            Ok(_) => Self::Mapped(bytes),
+            Err(_) => Self::Copied(bytes.chunks_exact(4).map(bytemuck::pod_read_unaligned).collect()),
+        }
+    }
+}
+
+impl FromIterator<u32> for Numbers {
+    fn from_iter<T: IntoIterator<Item = u32>>(numbers: T) -> Self {
+        Self::Copied(numbers.into_iter().collect())
+    }
 }
 
 impl std::ops::Deref for Numbers {

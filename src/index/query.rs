@@ -63,7 +63,8 @@ pub struct Query {
 type Listed = (Vec<Term>, Vec<Way>);
 
 /// Its files.
-const NAME: &str = "queries";
+const LANGUAGE: &str = "queries.language";
+const SPELLING: &str = "queries.spelling";
 const FIXED: &str = "fixed";
 const LEXICON: &str = "lexicon";
 
@@ -129,13 +130,13 @@ impl Queries {
     }
 
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
-        let (language, spelling) = generation.get(NAME)?;
-        Self::with(language, spelling, generation)
+        Self::with(generation.get(LANGUAGE)?, Spelling::open(SPELLING, generation)?, generation)
     }
 
     /// Writes what may differ from one generation to the next: the lexicon is of the folder alone.
     pub(super) fn put(&self, generation: &Generation) -> Result<(), GenerationError> {
-        generation.put(NAME, &(&self.language, &self.spelling))
+        self.spelling.put(SPELLING, generation);
+        generation.put(LANGUAGE, &self.language)
     }
 
     /// Learns that words came into the texts, and that others went.

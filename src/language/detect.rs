@@ -1,5 +1,6 @@
 //! Which language a message is in.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -75,6 +76,13 @@ pub enum Foreign {
     Partly(&'static str),
 }
 
+/// A folded word of a message, what it stands in as it was written, and whether it is known here.
+struct Word<'a> {
+    written: &'a str,
+    word: &'a str,
+    is_known: bool,
+}
+
 /// The words of a message, counted.
 struct Counted {
     all: usize,
@@ -85,19 +93,27 @@ struct Counted {
 }
 
 impl Counted {
-    /// `None` where this language is another than the one whose words we know.
+    /// `None` where this language is another than the one whose words we know, and where all words are known: so it mostly
+    /// is, and then nothing needs to be known of others.
     fn of(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<Self> {
         if language.code() != "en" {
             return None;
         }
+        let written: Vec<&str> = text.split_whitespace().take(WORDS).collect();
+        let folded: Vec<Cow<'_, str>> = written.iter().map(|written| fold(written)).collect();
+        let mut read: Vec<Word<'_>> = Vec::with_capacity(written.len());
+        for (&written, folded) in written.iter().zip(&folded) {
+            let words = words(folded).filter(|word| word.chars().all(char::is_alphabetic));
+            read.extend(words.map(|word| Word { written, word, is_known: language.has(word) || knows(word) }));
+        }
+        let known = read.iter().filter(|word| word.is_known).count();
+        if known == read.len() {
+            return None;
+        }
         let mut seen = [Seen::default(); LANGUAGES];
-        let (mut all, mut known) = (0, 0);
-        for written in text.split_whitespace().take(WORDS) {
-            let folded = fold(written);
-            let mut by_letters = OTHERS.by_letters(written);
-            for word in words(&folded).filter(|word| word.chars().all(char::is_alphabetic)) {
-                let is_known = language.has(word) || knows(word);
-                (all, known) = (all + 1, known + usize::from(is_known));
+        for together in read.chunk_by(|a, b| std::ptr::eq(a.written, b.written)) {
+            let mut by_letters = OTHERS.by_letters(together[0].written);
+            for &Word { word, is_known, .. } in together {
                 let listed = OTHERS.words.get(word).copied().unwrap_or_default();
                 let of = if is_known { listed } else { listed | std::mem::take(&mut by_letters) };
                 for (at, seen) in seen.iter_mut().enumerate().filter(|(at, _)| of & 1 << at != 0) {
@@ -109,7 +125,7 @@ impl Counted {
                 }
             }
         }
-        Some(Self { all, known, seen })
+        Some(Self { all: read.len(), known, seen })
     }
 
     /// The other language of which most is seen, by some measure.

@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 
 use rapidfuzz::distance::osa;
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
+use tantivy::directory::OwnedBytes;
 
 use super::{Language, sound};
+use crate::generation::{Generation, GenerationError, Numbers};
 
 /// Shorter words are near too many others.
 const SHORTEST: usize = 4;
@@ -17,36 +18,37 @@ const SHORTEST_HALF: usize = 3;
 /// Longer ones are no words.
 const LONGEST: usize = 24;
 
-/// The words that a misspelling may have meant, with how often each stands in the texts.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+/// The words that a misspelling may have meant, with how often each stands in the texts: thousands, read where they lie.
+#[derive(Clone)]
 pub struct Spelling {
-    /// By length in bytes.
-    by_length: Vec<Words>,
+    /// One straight after another: the shorter ones first, and those of one length in bytes sorted.
+    text: OwnedBytes,
+    /// How often each stands in the texts.
+    counts: Numbers,
+    /// Which letters each is made of, a bit for each.
+    letters: Numbers,
+    /// How many are shorter than each length, from none on; then how many there are.
+    shorter: Numbers,
 }
 
 /// Words of one length.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Words {
-    /// Sorted, one straight after another.
-    text: String,
-    /// How often each stands in the texts.
-    #[serde(with = "numbers")]
-    counts: Vec<u32>,
-    /// Which letters each is made of, a bit for each.
-    #[serde(with = "numbers")]
-    letters: Vec<u32>,
+#[derive(Clone, Copy)]
+struct Words<'a> {
+    text: &'a [u8],
+    length: usize,
+    counts: &'a [u32],
+    letters: &'a [u32],
 }
 
-/// Numbers written as they lie in memory: thousands are read at each start.
-mod numbers {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(numbers: &[u32], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(bytemuck::cast_slice(numbers))
+impl<'a> Words<'a> {
+    fn get(self, at: usize) -> &'a [u8] {
+        &self.text[at * self.length..][..self.length]
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
-        <&[u8]>::deserialize(deserializer).map(bytemuck::pod_collect_to_vec)
+    /// Each with its letters and how often it stands in the texts.
+    fn each(self) -> impl Iterator<Item = (&'a [u8], u32, u32)> {
+        let numbers = self.letters.iter().zip(self.counts).enumerate();
+        numbers.map(move |(at, (&letters, &count))| (self.get(at), letters, count))
     }
 }
 
@@ -64,37 +66,57 @@ impl Spelling {
     #[must_use]
     pub fn counted(counts: FxHashMap<String, u32>) -> Self {
         let mut words: Vec<(String, u32)> = counts.into_iter().collect();
-        words.sort_unstable();
-        let mut by_length: Vec<Words> = Vec::new();
-        for (word, count) in words {
-            if by_length.len() <= word.len() {
-                by_length.resize_with(word.len() + 1, Words::default);
-            }
-            let of = &mut by_length[word.len()];
-            of.text.push_str(&word);
-            of.counts.push(count);
-            of.letters.push(letters(&word));
+        words.sort_unstable_by(|(a, _), (b, _)| (a.len(), a).cmp(&(b.len(), b)));
+        let lengths = words.last().map_or(0, |(longest, _)| longest.len());
+        let shorter = (0..=lengths + 1).map(|length| words.partition_point(|(word, _)| word.len() < length));
+        Self {
+            shorter: shorter.map(|count| u32::try_from(count).unwrap_or(u32::MAX)).collect(),
+            counts: words.iter().map(|(_, count)| *count).collect(),
+            letters: words.iter().map(|(word, _)| letters(word)).collect(),
+            text: OwnedBytes::new(words.into_iter().map(|(word, _)| word).collect::<String>().into_bytes()),
         }
-        Self { by_length }
+    }
+
+    /// Opens what was written.
+    pub(crate) fn open(name: &str, generation: &Generation) -> Result<Self, GenerationError> {
+        let [shorter, counts, letters, text] = generation.parts(name)?;
+        Ok(Self { text, counts: counts.into(), letters: letters.into(), shorter: shorter.into() })
+    }
+
+    pub(crate) fn put(&self, name: &str, generation: &Generation) {
+        let [shorter, counts, letters] = [&self.shorter, &self.counts, &self.letters].map(|numbers| numbers.as_bytes());
+        generation.put_parts(name, [shorter, counts, letters, &self.text]);
+    }
+
+    /// The words of one length.
+    fn of_length(&self, length: usize) -> Words<'_> {
+        let shorter = |length: usize| self.shorter.get(length).map(|&count| count as usize);
+        let here = shorter(length).zip(shorter(length + 1)).map_or(0..0, |(start, end)| start..end);
+        // Of each shorter length so many letters stand before.
+        let letters = (0..length).filter_map(|length| Some((shorter(length + 1)? - shorter(length)?) * length));
+        let text = &self.text[letters.sum::<usize>()..][..here.len() * length];
+        Words { text, length, counts: &self.counts[here.clone()], letters: &self.letters[here] }
+    }
+
+    fn lengths(&self) -> usize {
+        self.shorter.len().saturating_sub(1)
     }
 
     /// Every word that it has learnt, and how often each stands in the texts.
     #[must_use]
     pub fn counts(&self) -> FxHashMap<String, u32> {
-        let all = self.by_length.iter().enumerate().flat_map(|(length, of)| {
-            of.counts.iter().enumerate().map(move |(at, &count)| (of.text[at * length..][..length].to_owned(), count))
-        });
-        all.collect()
+        let all = (0..self.lengths()).flat_map(|length| self.of_length(length).each());
+        all.map(|(word, _, count)| (String::from_utf8_lossy(word).into_owned(), count)).collect()
     }
 
     /// Whether it has learnt this word.
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {
-        let Some(words) = self.by_length.get(word.len()) else { return false };
+        let words = self.of_length(word.len());
         let (mut low, mut high) = (0, words.counts.len());
         while low < high {
             let middle = usize::midpoint(low, high);
-            match words.text.as_bytes()[middle * word.len()..][..word.len()].cmp(word.as_bytes()) {
+            match words.get(middle).cmp(word.as_bytes()) {
                 Ordering::Equal => return true,
                 Ordering::Less => low = middle + 1,
                 Ordering::Greater => high = middle,
@@ -147,22 +169,20 @@ impl Spelling {
         // A letter is a byte or several.
         let bytes = if word.is_ascii() { slips } else { slips * 4 };
         let near = word.len().saturating_sub(bytes)..=word.len() + bytes;
-        for (length, of) in self.by_length.iter().enumerate().filter(|(length, _)| near.contains(length)) {
-            for (at, (&theirs, &count)) in of.letters.iter().zip(&of.counts).enumerate() {
-                // A slip takes one letter away, brings one, or both.
-                if (mine ^ theirs).count_ones() as usize > 2 * slips {
-                    continue;
-                }
-                let candidate = &of.text[at * length..][..length];
-                let is_word = candidate.chars().all(|c| !c.is_ascii_digit()) && candidate.chars().count() >= SHORTEST;
-                if !is_word {
-                    continue;
-                }
-                let Some(distance) = scorer.distance_with_args(candidate.chars(), &arguments) else { continue };
-                let key = (distance, candidate.chars().next() != first, u32::MAX - count, candidate);
-                if best.is_none_or(|best| key < best) && fits(candidate) {
-                    best = Some(key);
-                }
+        for (candidate, theirs, count) in near.flat_map(|length| self.of_length(length).each()) {
+            // A slip takes one letter away, brings one, or both.
+            if (mine ^ theirs).count_ones() as usize > 2 * slips {
+                continue;
+            }
+            let Ok(candidate) = std::str::from_utf8(candidate) else { continue };
+            let is_word = candidate.chars().all(|c| !c.is_ascii_digit()) && candidate.chars().count() >= SHORTEST;
+            if !is_word {
+                continue;
+            }
+            let Some(distance) = scorer.distance_with_args(candidate.chars(), &arguments) else { continue };
+            let key = (distance, candidate.chars().next() != first, u32::MAX - count, candidate);
+            if best.is_none_or(|best| key < best) && fits(candidate) {
+                best = Some(key);
             }
         }
         best.map(|(_, _, _, word)| word)

@@ -68,8 +68,9 @@ pub(super) struct Rewriter {
 const SKIP: &str = "skip";
 const REPLACE: &str = "replace";
 const REPLACEMENTS: &str = "replacements";
-/// The file of a language, and of the words that misspellings may have meant.
-const NAME: &str = "normalise";
+/// The files of a language, and of the words that misspellings may have meant.
+const LANGUAGE: &str = "normalise.language";
+const SPELLING: &str = "normalise.spelling";
 
 impl Rewriter {
     /// Compiles the lists of a corpus.
@@ -142,13 +143,17 @@ impl Normaliser {
         generation: &Generation,
     ) -> Result<(), GenerationError> {
         vocabulary.retain(|word, _| word.chars().all(char::is_alphabetic));
-        generation.put(NAME, &(language, Spelling::counted(vocabulary)))
+        Spelling::counted(vocabulary).put(SPELLING, generation);
+        generation.put(LANGUAGE, language)
     }
 
     /// Opens what was compiled, a rewriter too.
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
-        let (language, spelling) = generation.get(NAME)?;
-        Ok(Self { rewriter: Rewriter::open(generation)?, language, spelling })
+        Ok(Self {
+            rewriter: Rewriter::open(generation)?,
+            language: generation.get(LANGUAGE)?,
+            spelling: Spelling::open(SPELLING, generation)?,
+        })
     }
 
     /// The language that it reads.

@@ -3,22 +3,59 @@
 use super::learned::Message;
 use super::normalise::Words;
 use super::phrase::{Found, Phrases};
-use super::scope::{Marks, Means, Scopes, WhyNot};
-use crate::corpus::Survives;
+use super::rules::Rules;
+use super::scope::{Marks, Means, Scopes, Survived, WhyNot};
 
 /// A place where a concept stands and counts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sign {
+    concept: u32,
     pub(super) start: u32,
     pub(super) end: u32,
     pub(super) sentence: u32,
 }
 
+/// The places of all concepts that stand in a message and count: by concept, as these are numbered, and of each in order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Signs(Vec<Sign>);
+
+impl Signs {
+    fn new(mut signs: Vec<Sign>) -> Self {
+        signs.sort_by_key(|sign| (sign.concept, sign.start));
+        Self(signs)
+    }
+
+    /// Where a concept stands.
+    pub(super) fn of(&self, concept: u32) -> &[Sign] {
+        let start = self.0.partition_point(|sign| sign.concept < concept);
+        let length = self.0[start..].partition_point(|sign| sign.concept == concept);
+        &self.0[start..start + length]
+    }
+
+    /// The concepts that stand, each once.
+    pub(super) fn concepts(&self) -> impl Iterator<Item = u32> {
+        self.each().map(|signs| signs[0].concept)
+    }
+
+    /// Those that begin and end between two places. The others of a concept are passed over by their places, so that a wall
+    /// of signs takes no longer for each part of a message.
+    pub(super) fn between(&self, from: u32, to: u32) -> Self {
+        let here = self.each().flat_map(|of| {
+            let first = of.partition_point(|sign| sign.start < from);
+            of[first..].iter().take_while(move |sign| sign.start <= to).filter(move |sign| sign.end <= to)
+        });
+        Self(here.copied().collect())
+    }
+
+    fn each(&self) -> impl Iterator<Item = &[Sign]> {
+        self.0.chunk_by(|a, b| a.concept == b.concept)
+    }
+}
+
 /// What stands in a message and counts.
 pub(super) struct Reading {
     pub(super) words: Words,
-    /// For each concept where it stands, sorted by place; numbered as concepts are.
-    pub(super) signs: Vec<Vec<Sign>>,
+    pub(super) signs: Signs,
     /// Where each of them begins, by place, and of which concept it is.
     concepts: Vec<(u32, u32)>,
     /// For each word whether a concept begins there, be it that it counts or not.
@@ -28,31 +65,29 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Looks for phrases in words; `survives` says for each concept what it counts in spite of.
-    pub(super) fn new(words: Words, phrases: &Phrases, survives: &[Vec<Survives>]) -> Self {
+    /// Looks for phrases in words; the rules say what each concept counts in spite of.
+    pub(super) fn new(words: Words, phrases: &Phrases, rules: &Rules) -> Self {
         let text = words.as_strs();
-        let mut signs: Vec<Vec<Sign>> = vec![Vec::new(); survives.len()];
-        let (mut marks, mut concepts) = (Marks::default(), Vec::new());
+        let (mut marks, mut found) = (Marks::default(), Vec::new());
         for Found { what, start, end } in phrases.find(&text) {
             match Means::of(what) {
                 Means::Mark(mark) => marks[mark].push((start, end)),
-                Means::Concept(concept) => concepts.push((concept, start, end)),
+                Means::Concept(concept) => found.push((concept, start, end)),
             }
         }
         let scopes = Scopes::new(&words, marks);
-        let (mut standing, mut named) = (Vec::new(), vec![false; text.len()]);
-        for (concept, from, to) in concepts {
+        let (mut signs, mut named) = (Vec::new(), vec![false; text.len()]);
+        for (concept, from, to) in found {
             named[from] = true;
-            if scopes.why_not(from, to, &survives[concept]).is_none() {
+            if scopes.why_not(from, to, rules.survived_by(concept)).is_none() {
                 let (start, end) = (words.place[from], words.place[to - 1]);
-                signs[concept].push(Sign { start, end, sentence: words.sentence[from] });
-                standing.push((start, u32::try_from(concept).unwrap_or(u32::MAX)));
+                signs.push(Sign { concept, start, end, sentence: words.sentence[from] });
             }
         }
-        signs.iter_mut().for_each(|signs| signs.sort_by_key(|sign| sign.start));
-        standing.sort_unstable();
-        let why_not = (0..text.len()).map(|at| scopes.why_not(at, at + 1, &[])).collect();
-        Self { words, signs, concepts: standing, named, why_not }
+        let mut concepts: Vec<(u32, u32)> = signs.iter().map(|sign| (sign.start, sign.concept)).collect();
+        concepts.sort_unstable();
+        let why_not = (0..text.len()).map(|at| scopes.why_not(at, at + 1, Survived::default())).collect();
+        Self { words, signs: Signs::new(signs), concepts, named, why_not }
     }
 
     /// It as the model sees it.

@@ -11,8 +11,7 @@ use super::{RuleFault, TriageError};
 use crate::corpus::Corpus;
 use crate::generation::{Generation, GenerationError};
 
-/// The files of the rules and of their phrases.
-const RULES: &str = "rules";
+/// The file of the phrases.
 const PHRASES: &str = "phrases";
 
 /// The rules, ready to be matched.
@@ -35,8 +34,8 @@ impl Rulebook {
         let mut phrases = Collected::default();
         let mut vocabulary: FxHashMap<String, u32> = FxHashMap::default();
         let marks = Mark::lists(&flags.scope).map(|(mark, list)| (Means::Mark(mark as usize), list));
-        let concepts = flags.concept.values().map(|concept| &concept.phrases[..]).enumerate();
-        let concepts = concepts.map(|(at, list)| (Means::Concept(at), list));
+        let concepts = (0..).zip(flags.concept.values());
+        let concepts = concepts.map(|(at, concept)| (Means::Concept(at), &concept.phrases[..]));
         for (means, list) in marks.into_iter().chain(concepts) {
             for phrase in list {
                 match expand(phrase) {
@@ -60,11 +59,10 @@ impl Rulebook {
         for written in flags.normalise.replace.keys() {
             normalise::split(written).into_iter().for_each(|word| _ = vocabulary.entry(word).or_insert(1));
         }
-        let rules = Rules::new(flags, &mut faults);
+        Rules::build(flags, &mut faults, generation)?;
         if !faults.is_empty() {
             return Err(TriageError::Rules(faults));
         }
-        generation.put(RULES, &rules)?;
         phrases.put(PHRASES, generation);
         Normaliser::build(&corpus.language, vocabulary, generation)?;
         Ok(Self::open(generation)?)
@@ -73,7 +71,7 @@ impl Rulebook {
     /// Opens what was compiled.
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
         Ok(Self {
-            rules: generation.get(RULES)?,
+            rules: Rules::open(generation)?,
             normaliser: Normaliser::open(generation)?,
             phrases: Phrases::open(PHRASES, generation)?,
         })
@@ -81,6 +79,6 @@ impl Rulebook {
 
     /// Reads the words of a message.
     pub(super) fn read(&self, words: Words) -> Reading {
-        Reading::new(words, &self.phrases, &self.rules.survives)
+        Reading::new(words, &self.phrases, &self.rules)
     }
 }

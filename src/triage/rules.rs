@@ -6,9 +6,11 @@ use std::ops::RangeInclusive;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::reading::Sign;
+use super::reading::{Sign, Signs};
+use super::scope::Survived;
 use super::{RuleFault, Urgent};
-use crate::corpus::{Level, RedFlag, RedFlags, Survives};
+use crate::corpus::{Level, RedFlag, RedFlags};
+use crate::generation::{Generation, GenerationError, Late, Numbers};
 
 /// How far, in words, a cancelling concept may stand from what it cancels; in the same sentence.
 const UNLESS_WITHIN: u32 = 12;
@@ -28,38 +30,56 @@ pub(super) struct Fired {
 }
 
 /// The flags, and when they are shown.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub(super) struct Rules {
-    pub(super) flags: Vec<Flag>,
-    /// For each concept what it counts in spite of.
-    pub(super) survives: Vec<Vec<Survives>>,
-    rules: Vec<Rule>,
+    /// What is shown of each: most messages show none.
+    pub(super) flags: Vec<Late<Flag>>,
+    /// What each concept counts in spite of.
+    survives: Numbers,
+    /// The rules, one behind another, the first one first.
+    rules: Numbers,
+    /// Where each rule stands, by the concept that it looks from ...
+    from: Numbers,
+    /// ... and where those of each concept end, behind a zero.
+    ends: Numbers,
 }
 
+/// The files of what is shown, of what concepts survive, of the rules, and of which look from where.
+const FLAGS: &str = "flags";
+const SURVIVES: &str = "survives";
+const RULES: &str = "rules";
+const FROM: &str = "rules.from";
+const ENDS: &str = "rules.ends";
+
 /// What is shown of a flag.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Flag {
     pub(super) id: String,
     pub(super) advice: BTreeMap<Level, String>,
     pub(super) also: String,
-    first: bool,
     pub(super) cites: Vec<String>,
 }
 
 /// Concepts by their number that are a sign together.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Rule {
+#[derive(Debug, Clone, Copy)]
+struct Rule<'a> {
     flag: usize,
     level: Level,
-    near: Vec<u32>,
+    /// Whether its flag goes first.
+    first: bool,
     within: u32,
-    anywhere: Vec<u32>,
-    unless: Vec<u32>,
+    near: &'a [u32],
+    anywhere: &'a [u32],
+    unless: &'a [u32],
 }
 
 impl Rules {
     /// Compiles the rules of a corpus; what names a concept that does not exist is a fault.
-    pub(super) fn new(flags: &RedFlags, faults: &mut Vec<RuleFault>) -> Self {
+    pub(super) fn build(
+        flags: &RedFlags,
+        faults: &mut Vec<RuleFault>,
+        generation: &Generation,
+    ) -> Result<(), GenerationError> {
         let number: FxHashMap<&str, u32> = flags.concept.keys().map(String::as_str).zip(0..).collect();
         let mut named = |flag: &str, names: &[String]| -> Vec<u32> {
             let known = names.iter().map(|name| {
@@ -69,48 +89,73 @@ impl Rules {
             });
             known.filter_map(|number| number.map_err(|fault| faults.push(fault)).ok()).collect()
         };
-        let mut rules = Vec::new();
+        let (mut rules, mut from) = (Vec::new(), vec![Vec::new(); flags.concept.len()]);
         for (at, flag) in flags.flag.iter().enumerate() {
             for rule in &flag.rule {
-                rules.push(Rule {
-                    flag: at,
-                    level: rule.level.unwrap_or(flag.level),
-                    near: named(&flag.id, &rule.near),
-                    within: rule.within,
-                    anywhere: named(&flag.id, &rule.anywhere),
-                    unless: named(&flag.id, &rule.unless),
-                });
+                let [near, anywhere, unless] =
+                    [&rule.near, &rule.anywhere, &rule.unless].map(|names| named(&flag.id, names));
+                let level = rule.level.unwrap_or(flag.level);
+                let (first, within) = (flag.first, rule.within);
+                let rule = Rule { flag: at, level, first, within, near: &near, anywhere: &anywhere, unless: &unless };
+                if let Some(concept) = rule.looks_from() {
+                    from[concept as usize].push(small(rules.len()));
+                    rule.put(&mut rules);
+                }
             }
         }
+        generation.put_numbers(RULES, &rules);
+        let mut ends = vec![0];
+        ends.extend(from.iter().scan(0, |end, list| {
+            *end += small(list.len());
+            Some(*end)
+        }));
+        generation.put_numbers(ENDS, &ends);
+        generation.put_numbers(FROM, &from.concat());
+        let survives = flags.concept.values().map(|concept| Survived::new(&concept.survives).0);
+        generation.put_numbers(SURVIVES, &survives.collect::<Vec<u32>>());
         let shown = |flag: &RedFlag| Flag {
             id: flag.id.clone(),
             advice: flag.advice.clone(),
             also: flag.also.clone(),
-            first: flag.first,
             cites: flag.cites.clone(),
         };
-        Self {
-            flags: flags.flag.iter().map(shown).collect(),
-            survives: flags.concept.values().map(|concept| concept.survives.clone()).collect(),
-            rules,
-        }
+        let flags: Vec<Late<Flag>> = flags.flag.iter().map(|flag| shown(flag).into()).collect();
+        generation.put_each(FLAGS, flags.iter())
     }
 
-    /// What they say of the concepts that stand in a message and count, each with its places in order.
-    pub(super) fn fired(&self, signs: &[Vec<Sign>]) -> Option<Fired> {
+    /// Opens what was compiled.
+    pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
+        Ok(Self {
+            flags: generation.each(FLAGS)?,
+            survives: generation.numbers(SURVIVES)?,
+            rules: generation.numbers(RULES)?,
+            from: generation.numbers(FROM)?,
+            ends: generation.numbers(ENDS)?,
+        })
+    }
+
+    /// What a concept counts in spite of.
+    pub(super) fn survived_by(&self, concept: u32) -> Survived {
+        Survived(self.survives[concept as usize])
+    }
+
+    /// What they say of the concepts that stand in a message and count.
+    pub(super) fn fired(&self, signs: &Signs) -> Option<Fired> {
         let mut class: Option<Class> = None;
+        let mut goes_first = false;
         let mut crisis: Option<usize> = None;
         let mut flags: Vec<usize> = Vec::new();
-        for rule in &self.rules {
-            let rank = |flag: usize, level: Level| (level, self.flags[flag].first);
-            let is_graver = class.is_none_or(|(flag, level)| rank(rule.flag, rule.level) > rank(flag, level));
+        let mut places: Vec<u32> = signs.concepts().flat_map(|concept| self.looking_from(concept)).copied().collect();
+        places.sort_unstable();
+        for rule in places.into_iter().filter_map(|place| Rule::read(self.rules.get(place as usize..)?)) {
+            let is_graver = class.is_none_or(|(_, level)| (rule.level, rule.first) > (level, goes_first));
             let is_another = rule.level.cannot_wait() && flags.last() != Some(&rule.flag);
             let is_crisis = rule.level == Level::Crisis && crisis.is_none();
             if !(is_graver || is_another || is_crisis) || !rule.fires(signs) {
                 continue;
             }
             if is_graver {
-                class = Some((rule.flag, rule.level));
+                (class, goes_first) = (Some((rule.flag, rule.level)), rule.first);
             }
             if is_another {
                 flags.push(rule.flag);
@@ -121,6 +166,17 @@ impl Rules {
         }
         Some(Fired { class: class?, crisis, flags })
     }
+
+    /// Where the rules stand that look from a concept.
+    fn looking_from(&self, concept: u32) -> &[u32] {
+        let end = |of: usize| self.ends[of] as usize;
+        &self.from[end(concept as usize)..end(concept as usize + 1)]
+    }
+}
+
+/// A number that is one of few.
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 impl Flag {
@@ -131,26 +187,45 @@ impl Flag {
     }
 }
 
-impl Rule {
-    fn fires(&self, signs: &[Vec<Sign>]) -> bool {
-        let of = |concept: u32| &signs[concept as usize];
-        if self.near.iter().chain(&self.anywhere).any(|&concept| of(concept).is_empty()) {
+impl<'a> Rule<'a> {
+    /// The concept around whose places the others are looked for.
+    fn looks_from(&self) -> Option<u32> {
+        self.near.first().or(self.anywhere.first()).copied()
+    }
+
+    /// Writes it behind others.
+    fn put(&self, rules: &mut Vec<u32>) {
+        let lists = [self.near, self.anywhere, self.unless];
+        rules.extend([small(self.flag), self.level as u32, u32::from(self.first), self.within]);
+        rules.extend(lists.map(|list| small(list.len())));
+        rules.extend(lists.concat());
+    }
+
+    /// Reads the one that stands first; none where it is not whole.
+    fn read(rules: &'a [u32]) -> Option<Self> {
+        let (&[flag, level, first, within, near, anywhere, unless], rest) = rules.split_first_chunk()?;
+        let (near, rest) = rest.split_at_checked(near as usize)?;
+        let (anywhere, rest) = rest.split_at_checked(anywhere as usize)?;
+        let unless = rest.get(..unless as usize)?;
+        let (flag, level, first) = (flag as usize, Level::numbered(level)?, first != 0);
+        Some(Self { flag, level, first, within, near, anywhere, unless })
+    }
+
+    fn fires(self, signs: &Signs) -> bool {
+        if self.near.iter().chain(self.anywhere).any(|&concept| signs.of(concept).is_empty()) {
             return false;
         }
         let cancelled = |from: u32, to: u32, sentences: RangeInclusive<u32>| {
             let near = |sign: &Sign| sign.start <= to + UNLESS_WITHIN && sign.end + UNLESS_WITHIN >= from;
             let cancels = |sign: &Sign| sentences.contains(&sign.sentence) && near(sign);
-            self.unless.iter().any(|&concept| of(concept).iter().any(cancels))
+            self.unless.iter().any(|&concept| signs.of(concept).iter().any(cancels))
         };
-        let anchors = match self.near.first().or(self.anywhere.first()) {
-            Some(&concept) => of(concept),
-            None => return false,
-        };
+        let anchors = self.looks_from().map_or(&[][..], |concept| signs.of(concept));
         anchors.iter().any(|anchor| {
             let (mut from, mut to, mut starts, mut ends) = (anchor.start, anchor.end, anchor.start, anchor.end);
             let (mut first, mut last) = (anchor.sentence, anchor.sentence);
             for &concept in self.near.iter().skip(1) {
-                let nearest = nearest(of(concept), anchor);
+                let nearest = nearest(signs.of(concept), anchor);
                 from = from.min(nearest.start);
                 to = to.max(nearest.end);
                 (first, last) = (first.min(nearest.sentence), last.max(nearest.sentence));

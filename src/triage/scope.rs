@@ -55,21 +55,21 @@ pub(super) enum Means {
     /// A mark, as a number.
     Mark(usize),
     /// A concept, by its position among them.
-    Concept(usize),
+    Concept(u32),
 }
 
 impl Means {
     /// Its number in the row.
     pub(super) fn number(self) -> u32 {
-        let (Self::Mark(at) | Self::Concept(at)) = self;
-        let before = if matches!(self, Self::Concept(_)) { Mark::COUNT } else { 0 };
-        u32::try_from(before + at).unwrap_or(u32::MAX)
+        match self {
+            Self::Mark(at) => u32::try_from(at).unwrap_or(u32::MAX),
+            Self::Concept(at) => Mark::COUNT as u32 + at,
+        }
     }
 
     /// What has this number.
     pub(super) fn of(number: u32) -> Self {
-        let number = number as usize;
-        number.checked_sub(Mark::COUNT).map_or(Self::Mark(number), Self::Concept)
+        number.checked_sub(Mark::COUNT as u32).map_or(Self::Mark(number as usize), Self::Concept)
     }
 }
 
@@ -87,6 +87,24 @@ pub(super) enum WhyNot {
     Retracted,
     /// An animal's.
     Nobodys,
+}
+
+/// The scopes that leave something standing, a bit for each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Survived(pub(super) u32);
+
+impl Survived {
+    pub(super) fn new(scopes: &[Survives]) -> Self {
+        Self(scopes.iter().fold(0, |bits, &scope| bits | Self::bit(scope)))
+    }
+
+    fn contains(self, scope: Survives) -> bool {
+        self.0 & Self::bit(scope) != 0
+    }
+
+    fn bit(scope: Survives) -> u32 {
+        1 << scope as u32
+    }
 }
 
 /// For each kind of mark, the ranges of words where it stands.
@@ -114,26 +132,26 @@ impl<'a> Scopes<'a> {
     }
 
     /// Why what stands in these words does not count; `None` where it does.
-    pub(super) fn why_not(&self, start: usize, end: usize, survives: &[Survives]) -> Option<WhyNot> {
+    pub(super) fn why_not(&self, start: usize, end: usize, survives: Survived) -> Option<WhyNot> {
         let sentence = self.words.sentence[start];
         let first = self.words.sentence.partition_point(|&of| of < sentence);
         let last = self.words.sentence.partition_point(|&of| of <= sentence);
         let (first, last) = (first.max(start.saturating_sub(REACH)), last.min(end + REACH));
-        let negated = || !survives.contains(&Survives::Negation) && self.negated(start, end, first, last);
+        let negated = || !survives.contains(Survives::Negation) && self.negated(start, end, first, last);
         // A question goes on over commas; what was told before it is no part of it.
         let reaches = |mark: usize| mark <= start || self.words.clause[mark] == self.words.clause[start];
         let asked = || {
-            !survives.contains(&Survives::Information)
+            !survives.contains(Survives::Information)
                 && self.between(Mark::Information, first, last).iter().any(|mark| reaches(mark.0))
                 && self.between(Mark::Personal, first, last).is_empty()
         };
         let over = || {
-            !survives.contains(&Survives::Past)
+            !survives.contains(Survives::Past)
                 && !self.between(Mark::Past, first, last).is_empty()
                 && self.between(Mark::Present, first, last).is_empty()
         };
         let retracted = || {
-            !survives.contains(&Survives::Retracted)
+            !survives.contains(Survives::Retracted)
                 && !self.between(Mark::Retracted, end, end + RETRACTION_REACH).is_empty()
         };
         let nobodys = || {

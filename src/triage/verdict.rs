@@ -2,7 +2,7 @@
 
 use super::Triage;
 use super::learned::{Learned, Message, stretches};
-use super::reading::{Reading, Sign};
+use super::reading::{Reading, Signs};
 use super::rules::Fired;
 use crate::corpus::Level;
 
@@ -67,17 +67,11 @@ impl Triage {
 
     /// What the rules say of the parts of a message that show a sign by themselves, whatever stands beside them: so says
     /// the model, or the part is too short for it to have an opinion. What can wait is no matter of a part.
-    fn in_part(&self, signs: &[Vec<Sign>], message: Message<'_>, learned: &Learned) -> Option<Fired> {
+    fn in_part(&self, signs: &Signs, message: Message<'_>, learned: &Learned) -> Option<Fired> {
         // Most parts of most messages hold no concept, and need no lists of signs.
         let fired = message.parts().filter(|part| !part.concepts.is_empty()).filter_map(|part| {
             let (&from, &to) = (part.place.first()?, part.place.last()?);
-            // By place, so that a wall of signs takes no longer for each of its parts.
-            let here = |of: &Vec<Sign>| {
-                let first = of.partition_point(|sign| sign.start < from);
-                of[first..].iter().take_while(|sign| sign.start <= to).filter(|sign| sign.end <= to).copied().collect()
-            };
-            let signs: Vec<Vec<Sign>> = signs.iter().map(here).collect();
-            let fired = self.book.rules.fired(&signs).filter(|fired| fired.class.1.cannot_wait())?;
+            let fired = self.book.rules.fired(&signs.between(from, to)).filter(|fired| fired.class.1.cannot_wait())?;
             let least = if fired.crisis.is_some() { BESIDE_CRISIS } else { BESIDE };
             learned.one(part).is_none_or(|opinion| opinion.odds >= least).then_some(fired)
         });

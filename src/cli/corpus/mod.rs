@@ -24,7 +24,6 @@ use crate::store::{CommunityId, Store};
 /// Who the audit log says it was.
 const WHO: &str = "terminal";
 
-/// Look after the corpus
 #[derive(Debug, Args)]
 #[command(after_help = examples::CORPUS)]
 pub(super) struct CorpusArgs {
