@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use whatlang::{Lang, Script};
 
 use super::{Language, fold, words};
@@ -11,6 +11,8 @@ use super::{Language, fold, words};
 /// For each other language in a line: its code, the letters that nearly no English word has, and, folded, its commonest
 /// words with those that people in need type first, as a greeting or "help". Without letters there are two spaces.
 const LISTS: &str = include_str!("others.txt");
+/// So many words are in it, about.
+const LISTED: usize = 1_100;
 /// As many lines as it has.
 const LANGUAGES: usize = 14;
 /// No more of a message is looked at.
@@ -32,7 +34,8 @@ struct Others {
 
 impl Others {
     fn read() -> Self {
-        let (mut codes, mut letters, mut words) = (Vec::new(), Vec::new(), FxHashMap::default());
+        let (mut codes, mut letters) = (Vec::new(), Vec::new());
+        let mut words = FxHashMap::with_capacity_and_hasher(LISTED, FxBuildHasher);
         for (at, line) in LISTS.lines().enumerate() {
             let mut parts = line.splitn(3, ' ');
             codes.extend(parts.next());
