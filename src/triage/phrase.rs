@@ -1,7 +1,7 @@
 //! Phrases of concepts, and all places in a message where they stand.
 
 use fst::MapBuilder;
-use fst::raw::{CompiledAddr, Fst};
+use fst::raw::{CompiledAddr, Fst, Node};
 use tantivy::directory::OwnedBytes;
 
 use crate::generation::{Generation, GenerationError, Numbers, automaton};
@@ -93,7 +93,7 @@ impl Phrases {
                         let lists = &self.lists[list + 1..=list + length];
                         found.extend(lists.iter().map(|&what| Found { what, start: ended.start, end: at + 1 }));
                     }
-                    if let Some(gap) = self.step(ended, GAP)
+                    if let Some(gap) = ended.step(&node, GAP)
                         && !next.contains(&gap)
                     {
                         next.push(gap);
@@ -107,33 +107,36 @@ impl Phrases {
 
     /// Follows one word from a state; tells each state in which an element that the word satisfies ends.
     fn follow(&self, mut state: Open, word: &[u8], first: bool, ended: &mut impl FnMut(Open)) {
-        if first && let Some(any) = self.step(state, ANY) {
+        let mut node = self.automaton.node(state.at);
+        if first && let Some(any) = state.step(&node, ANY) {
             ended(any);
         }
         for (at, &byte) in word.iter().enumerate() {
             if (at > 0 || !first)
-                && let Some(more) = self.step(state, MORE)
+                && let Some(more) = state.step(&node, MORE)
             {
                 ended(more);
             }
             if byte.is_ascii_digit()
-                && let Some(digit) = self.step(state, DIGIT)
+                && let Some(digit) = state.step(&node, DIGIT)
             {
                 self.follow(digit, &word[at + 1..], false, ended);
             }
-            let Some(next) = self.step(state, byte) else { return };
-            state = next;
+            let Some(next) = state.step(&node, byte) else { return };
+            (state, node) = (next, self.automaton.node(next.at));
         }
-        if let Some(more) = self.step(state, MORE) {
+        if let Some(more) = state.step(&node, MORE) {
             ended(more);
         }
         ended(state);
     }
+}
 
-    fn step(&self, state: Open, byte: u8) -> Option<Open> {
-        let node = self.automaton.node(state.at);
+impl Open {
+    /// The state behind a byte; `node` is the one where it is.
+    fn step(self, node: &Node<'_>, byte: u8) -> Option<Self> {
         let transition = node.transition(node.find_input(byte)?);
-        Some(Open { at: transition.addr, output: state.output + transition.out.value(), ..state })
+        Some(Self { at: transition.addr, output: self.output + transition.out.value(), ..self })
     }
 }
 
