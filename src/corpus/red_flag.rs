@@ -112,6 +112,7 @@ pub struct Scope {
     pub not_a_person: Vec<String>,
     pub retracted: Vec<String>,
     pub alternatives: Vec<String>,
+    pub denials: Vec<String>,
 }
 
 /// A scope that leaves a concept standing.

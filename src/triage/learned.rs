@@ -105,6 +105,21 @@ impl<'a> Message<'a> {
         sentences.chain(clauses).chain(self.stretches(STEP))
     }
 
+    /// What it tells besides what it denies ("no fever, no rash, but ..."): the runs of words that are not denied. None where
+    /// nothing is.
+    pub(super) fn undenied(self) -> impl Iterator<Item = Self> {
+        let is_denied = |why: &Option<WhyNot>| *why == Some(WhyNot::Negated);
+        let mut start = 0;
+        let runs = self.why_not.chunk_by(move |a, b| is_denied(a) == is_denied(b));
+        let runs = runs.map(move |run| {
+            let from = start;
+            start += run.len();
+            (from, start)
+        });
+        runs.filter(move |&(start, end)| !is_denied(&self.why_not[start]) && end - start < self.words.len())
+            .map(move |(start, end)| self.part(start, end))
+    }
+
     /// The runs of words with one number, and those that follow one another together, where there are several.
     fn runs(self, words: &'a [u32]) -> impl Iterator<Item = Self> {
         let starts = (0..words.len()).filter(move |&at| at == 0 || words[at - 1] != words[at]);

@@ -27,6 +27,9 @@ pub(super) struct Words {
     pub(super) place: Vec<u32>,
     pub(super) clause: Vec<u32>,
     pub(super) sentence: Vec<u32>,
+    /// Whether each may answer what comes before: a question mark, a colon or a dash stands there, and no question that is
+    /// one by itself; last whether one stands at the end.
+    pub(super) answers: Vec<bool>,
 }
 
 impl Words {
@@ -50,7 +53,8 @@ impl Words {
             text: self.text[of.clone()].to_vec(),
             place: self.place[of.clone()].to_vec(),
             clause: self.clause[of.clone()].to_vec(),
-            sentence: self.sentence[of].to_vec(),
+            sentence: self.sentence[of.clone()].to_vec(),
+            answers: self.answers[of.start..=of.end].to_vec(),
         }
     }
 }
@@ -171,12 +175,18 @@ impl Normaliser {
             let (tokens, gaps) = tokens(&folded);
             let mended: Vec<String> = tokens.iter().map(|token| self.mend(token, &mut corrected)).collect();
             let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
-            let mut passed = 0;
+            let (mut passed, mut begun) = (0, 0);
+            words.answers.truncate(words.text.len());
             self.rewriter.rewrite(&mended, |word, from| {
+                let mut answers = false;
                 for (at, gap) in (passed..=from).map(|at| (at, gaps[at])) {
-                    place += 1 + gap;
-                    clause += u32::from(gap > 0 || self.language.turns_to_ask(&mended[at..]));
-                    sentence += u32::from(gap >= SENTENCE);
+                    place += 1 + gap.length;
+                    clause += u32::from(gap.length > 0 || self.language.turns_to_ask(&mended[at..]));
+                    sentence += u32::from(gap.length >= SENTENCE);
+                    answers |= gap.asks && !self.language.opens_question(&mended[begun..at]);
+                    if gap.length >= SENTENCE {
+                        begun = at;
+                    }
                 }
                 if from < passed {
                     place += 1;
@@ -186,7 +196,9 @@ impl Normaliser {
                 words.place.push(place);
                 words.clause.push(clause);
                 words.sentence.push(sentence);
+                words.answers.push(answers);
             });
+            words.answers.push(gaps.last().is_some_and(|gap| gap.asks));
             place += MESSAGE;
             clause += 1;
             sentence += 1;
@@ -252,11 +264,26 @@ fn shorten(word: &str, most: usize) -> String {
     out
 }
 
-/// Words and single symbols, and before each the gap: none, that of a comma and the like, or that of a sentence's end.
-fn tokens(folded: &str) -> (Vec<&str>, Vec<u32>) {
+/// What stands before a word.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gap {
+    /// None, that of a comma and the like, or that of a sentence's end.
+    length: u32,
+    /// Whether what comes before asks for an answer: with a question mark, a colon or a dash.
+    asks: bool,
+}
+
+impl Gap {
+    fn widen(&mut self, length: u32, asks: bool) {
+        *self = Self { length: self.length.max(length), asks };
+    }
+}
+
+/// Words and single symbols, and what stands before each, and behind the last one.
+fn tokens(folded: &str) -> (Vec<&str>, Vec<Gap>) {
     let mut tokens: Vec<&str> = Vec::new();
-    let mut gaps: Vec<u32> = Vec::new();
-    let mut gap = 0;
+    let mut gaps: Vec<Gap> = Vec::new();
+    let mut gap = Gap::default();
     let mut start: Option<usize> = None;
     let mut chars = folded.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -273,9 +300,11 @@ fn tokens(folded: &str) -> (Vec<&str>, Vec<u32>) {
         let in_number = before_is_digit && next.is_some_and(|next| next.is_ascii_digit());
         match c {
             '.' | ',' if in_number => {}
-            '.' | '!' | '?' | '\n' | '…' => gap = SENTENCE,
-            ',' | ';' | ':' | '(' | ')' | '—' | '–' => gap = gap.max(COMMA),
-            '-' if next == Some(' ') => gap = gap.max(COMMA),
+            '.' | '!' | '\n' | '…' => gap.widen(SENTENCE, false),
+            '?' => gap.widen(SENTENCE, true),
+            ',' | ';' | '(' | ')' => gap.widen(COMMA, false),
+            ':' | '—' | '–' => gap.widen(COMMA, true),
+            '-' if next == Some(' ') => gap.widen(COMMA, true),
             c if c.is_ascii() || c.is_whitespace() => {}
             c => {
                 let end = at + c.len_utf8();
@@ -288,8 +317,9 @@ fn tokens(folded: &str) -> (Vec<&str>, Vec<u32>) {
     }
     if let Some(begun) = start {
         tokens.push(&folded[begun..]);
-        gaps.push(gap);
+        gaps.push(std::mem::take(&mut gap));
     }
+    gaps.push(gap);
     (tokens, gaps)
 }
 

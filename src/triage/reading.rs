@@ -92,7 +92,7 @@ impl Reading {
 
     /// It as the model sees it.
     pub(super) fn message(&self) -> Message<'_> {
-        let Words { text, place, sentence, clause } = &self.words;
+        let Words { text, place, sentence, clause, .. } = &self.words;
         Message { words: text, why_not: &self.why_not, place, sentence, clause, concepts: &self.concepts }
     }
 }

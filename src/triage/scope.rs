@@ -13,6 +13,9 @@ const RETRACTION_REACH: usize = 15;
 /// How many words before something an animal may stand that it is of.
 const ANIMAL_REACH: usize = 8;
 
+/// So many words has what is denied by a word behind it, at most: more are no item of a list.
+const ITEM: usize = 6;
+
 /// What a phrase of a scope list is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
@@ -26,11 +29,12 @@ pub(super) enum Mark {
     NotAPerson,
     Retracted,
     Alternative,
+    Denial,
 }
 
 impl Mark {
     /// How many there are.
-    const COUNT: usize = Self::Alternative as usize + 1;
+    const COUNT: usize = Self::Denial as usize + 1;
 
     /// The phrases of each.
     pub(super) fn lists(scope: &Scope) -> [(Self, &[String]); Self::COUNT] {
@@ -45,6 +49,7 @@ impl Mark {
             (Self::NotAPerson, &scope.not_a_person),
             (Self::Retracted, &scope.retracted),
             (Self::Alternative, &scope.alternatives),
+            (Self::Denial, &scope.denials),
         ]
     }
 }
@@ -158,8 +163,10 @@ impl<'a> Scopes<'a> {
             let animals = self.between(Mark::NotAPerson, first.max(start.saturating_sub(ANIMAL_REACH)), start);
             animals.last().is_some_and(|animal| self.between(Mark::Writer, animal.1, start + 1).is_empty())
         };
-        let checks: [(&dyn Fn() -> bool, WhyNot); 5] = [
+        let denied = || self.denied(start);
+        let checks: [(&dyn Fn() -> bool, WhyNot); 6] = [
             (&negated, WhyNot::Negated),
+            (&denied, WhyNot::Negated),
             (&asked, WhyNot::Asked),
             (&over, WhyNot::Over),
             (&retracted, WhyNot::Retracted),
@@ -187,5 +194,48 @@ impl<'a> Scopes<'a> {
             };
             !stopped && (same_breath || in_a_list())
         })
+    }
+
+    /// Whether a few words are denied behind them ("numb between the legs? no"), or at their end in a list of such ("fever
+    /// no, numbness no").
+    fn denied(&self, start: usize) -> bool {
+        if self.marks[Mark::Denial as usize].is_empty() {
+            return false;
+        }
+        let clause = &self.words.clause;
+        let (before, next) = (clause.partition_point(|&of| of < clause[start]), self.behind(start));
+        if next - before > ITEM {
+            return false;
+        }
+        let is_followed = next < clause.len();
+        let is_listed = || before > 0 && self.ends_denied(before - 1) || is_followed && self.ends_denied(next);
+        is_followed && self.is_answered(before, next) || self.ends_denied(start) && is_listed()
+    }
+
+    /// Whether the clause in these words is answered with a denial, and nothing but that: not "too many pills? no, all of
+    /// them", nor "so I may wait? no?".
+    fn is_answered(&self, before: usize, next: usize) -> bool {
+        let Words { sentence, answers, .. } = self.words;
+        let after = self.behind(next);
+        let is_next_item = || {
+            after == sentence.len()
+                || sentence[after] != sentence[next]
+                || !self.between(Mark::NegationEnd, after, after + 1).is_empty()
+                || answers[self.behind(after)]
+        };
+        let is_whole = sentence[before] == sentence[next] || before == 0 || sentence[before - 1] != sentence[before];
+        let is_denied = self.between(Mark::Denial, next, next + 1).iter().any(|&(_, end)| end == after);
+        answers[next] && is_whole && is_denied && !answers[after] && is_next_item()
+    }
+
+    /// Whether a clause, or what is left of it from this word on, ends in a denial.
+    fn ends_denied(&self, from: usize) -> bool {
+        let end = self.behind(from);
+        self.between(Mark::Denial, from, end).last().is_some_and(|&(_, after)| after == end)
+    }
+
+    /// The word behind the clause of this one.
+    fn behind(&self, at: usize) -> usize {
+        self.words.clause.partition_point(|&of| of <= self.words.clause[at])
     }
 }

@@ -1,6 +1,7 @@
 //! What we promise, held against every answer to the questions in tests/questions.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use sacrum::corpus::{Corpus, Folder, Level};
 use sacrum::language;
@@ -128,7 +129,8 @@ fn what_people_ask_without_knowing_the_notes_is_answered_too() {
 /// something harmless in one sentence, in long messages without a full stop, or in the plainest opening lines; a third of
 /// the fifth are stories. The sixth says it as matter-of-fact adults, nurses and letters of doctors do, `asked` puts it into
 /// a question, `letters` into a long letter, `typed` as it is typed on a phone, a tenth of it half in another language, and
-/// `spread` over several messages.
+/// `spread` over several messages. `styles` is dictated, as short as can be, told of others, in slang, in a second language
+/// and more; `checklist` says what somebody has among all that they have not.
 #[test]
 fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
     for (file, missed_percent, false_percent, least) in [
@@ -141,7 +143,9 @@ fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
         ("asked", 2, 2, 420),
         ("letters", 6, 6, 100),
         ("typed", 6, 2, 290),
-        ("spread", 6, 6, 155),
+        ("spread", 6, 7, 155),
+        ("styles", 1, 4, 670),
+        ("checklist", 2, 7, 60),
     ] {
         let figures = figures(&format!("tests/questions/{file}-triage.jsonl"));
         let count = |name: &str| figures[name].as_u64().unwrap();
@@ -150,6 +154,47 @@ fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
         let (alarms, of) = (count("false_alarms"), count("look_alikes"));
         assert!(of >= least && alarms * 100 <= of * false_percent, "{file}: {alarms} of {of} false");
     }
+}
+
+/// Who is asked for the signs says of most that they have them not.
+#[test]
+fn what_is_denied_is_no_sign_and_what_is_said_beside_it_is_one() {
+    let signs = "numbness between my legs|saddle numbness|trouble peeing|loss of bladder control|loss of bowel control|\
+                 numbness in both legs|weakness in both legs|foot drop|blood in my urine|chest pain|\
+                 calf swelling|thoughts of killing myself";
+    let denied = "no {}, just a sore back|back pain, no fever and no {}|{}? no. just a sore back|\
+                  {} - nope, only the usual back ache|{}: no. low back pain for two weeks|\
+                  fever? no. {}? never. back pain? yes, when i sit|fever no, {} no, rash no, back pain yes";
+    let shown = "{}? yes. and a sore back|{}: yes, since yesterday, with low back pain|fever? no. {}? yes|\
+                 fever no, rash no, {} since sunday|{}? yes. fever? no.|no fever, no rash, but {} and my back hurts";
+    let told = |frames: &str| -> Vec<String> {
+        frames.split('|').flat_map(|frame| signs.split('|').map(|sign| frame.replace("{}", sign))).collect()
+    };
+    let are_urgent = |messages: Vec<String>, is_expected: bool| {
+        let line = |message: &String| serde_json::json!({"id": message, "question": message}).to_string();
+        let ran = sacrum_with(&["ask", "--batch", "-"], messages.iter().map(line).collect::<Vec<_>>().join("\n"));
+        let answers = ran.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let others = answers.filter(|answer| answer["urgent"].is_null() == is_expected);
+        let others: Vec<String> = others.map(|answer| answer["id"].to_string()).collect();
+        assert!(others.is_empty(), "urgent should be {is_expected}: {others:#?}");
+    };
+    are_urgent(told(denied), false);
+    are_urgent(told(shown), true);
+    let beside_a_no = [
+        "is there feeling between my legs? no",
+        "control over my bladder? none since yesterday",
+        "feeling in the saddle area: none, back pain since sunday",
+        "numb between my legs? no idea why but yes",
+        "is numbness between my legs since yesterday normal? no? should i go to er",
+        "do i need to worry that both my legs are numb? nope?",
+        "is this normal, cant feel my crotch? no",
+        "thinking of waiting with the numb saddle till monday - no?",
+        "took too many pills? no, the whole box, on purpose",
+        "numb genitals: no pain at all, since the lift",
+        "chest pain - no, not heartburn, crushing and my arm hurts",
+        "both legs numb since this morning. is that sciatica? no",
+    ];
+    are_urgent(beside_a_no.map(str::to_owned).to_vec(), true);
 }
 
 /// "Loss of bladder control", "saddle anaesthesia", "suicidal thoughts": who has read a leaflet says it so.
@@ -168,18 +213,20 @@ fn everyday_talk_of_backs_is_no_emergency() {
     assert!(of >= 390 && alarms * 100 <= of * EVERYDAY_ALARMS_PERCENT, "{alarms} of {of} false");
 }
 
+/// What `sacrum evaluate` says of a file of questions to a corpus.
+fn figures_of(corpus: &Path, file: &Path) -> serde_json::Value {
+    let ran = sacrum(&["evaluate", "--json", "--corpus", corpus.to_str().unwrap(), file.to_str().unwrap()]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "every section that is named exists");
+    serde_json::from_str(&ran.out).unwrap()
+}
+
 /// Corpora on other subjects, as a stranger would begin one: with a few questions a section, and with documents alone.
 /// Half of what is asked is worded as oddly as people can; of the last a third.
 #[test]
 fn other_subjects_are_answered_where_it_is_sure_and_left_alone_where_it_is_not() {
     for (name, least_percent, most_in_vain_percent) in [("plants", 54, 8), ("coffee", 52, 8), ("knee", 44, 11)] {
         let corpus = root(&format!("tests/corpora/{name}"));
-        let of = |kind: &str| {
-            let file = root(&format!("tests/questions/{name}-{kind}.jsonl"));
-            let ran = sacrum(&["evaluate", "--json", "--corpus", corpus.to_str().unwrap(), file.to_str().unwrap()]);
-            assert_eq!((ran.code, ran.err.as_str()), (0, ""), "every section that is named exists");
-            serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()
-        };
+        let of = |kind: &str| figures_of(&corpus, &root(&format!("tests/questions/{name}-{kind}.jsonl")));
         let (covered, other) = (of("answerable"), of("unanswerable"));
         let (right, questions) = (covered["right_in_3"].as_u64().unwrap(), covered["answerable"].as_u64().unwrap());
         assert!(questions == 150 && right * 100 >= questions * least_percent, "{name}: {right} of {questions} right");
@@ -292,6 +339,7 @@ fn nothing_that_is_tested_on_is_learnt_from() {
         "follow-answerable",
         "follow-unanswerable",
         "asked-triage",
+        "checklist-triage",
         "clinical-triage",
         "everyday-chat",
         "leaflet-triage",
@@ -303,6 +351,7 @@ fn nothing_that_is_tested_on_is_learnt_from() {
         "sideways-triage",
         "spread-triage",
         "story-triage",
+        "styles-triage",
         "typed-triage",
     ]
     .map(str::to_owned);
