@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tantivy::directory::OwnedBytes;
 
-use super::{Generation, GenerationError, encoded, form};
+use super::{Generation, GenerationError, cut_off, encoded, form};
 
 /// A value of a generation that is read when it is first asked for: most are not, before a program ends.
 #[derive(Clone)]
@@ -118,7 +118,7 @@ impl Generation {
         let [ends, bytes] = self.parts(name)?;
         let ends: Vec<usize> = postcard::from_bytes(&ends).map_err(|source| form(name, source))?;
         if !ends.is_sorted() || ends.last().copied().unwrap_or_default() != bytes.len() {
-            return Err(form(name, postcard::Error::DeserializeUnexpectedEnd));
+            return Err(cut_off(name));
         }
         let starts = std::iter::once(&0).chain(&ends);
         Ok(starts.zip(&ends).map(|(&start, &end)| Late::of(bytes.slice(start..end))).collect())

@@ -174,7 +174,7 @@ impl Generation {
 
     pub(crate) fn parts<const N: usize>(&self, name: &str) -> Result<[OwnedBytes; N], GenerationError> {
         let bytes = self.bytes(name)?;
-        let cut_off = || form(name, postcard::Error::DeserializeUnexpectedEnd);
+        let cut_off = || cut_off(name);
         let (lengths, mut start) = (bytes.get(..8 * N).ok_or_else(cut_off)?, 8 * N);
         let mut parts = std::array::from_fn(|_| OwnedBytes::empty());
         for (part, length) in parts.iter_mut().zip(lengths.chunks_exact(8)) {
@@ -252,6 +252,11 @@ fn file(name: &str, source: io::Error) -> GenerationError {
 
 fn form(name: &str, source: postcard::Error) -> GenerationError {
     GenerationError::Form { name: name.to_owned(), source }
+}
+
+/// That a part of it is not whole.
+pub(crate) fn cut_off(name: &str) -> GenerationError {
+    form(name, postcard::Error::DeserializeUnexpectedEnd)
 }
 
 pub(crate) fn automaton(name: &str, source: fst::Error) -> GenerationError {

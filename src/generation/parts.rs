@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, OwnedBytes, TerminatingWrite};
 
-use super::{GenerationError, encoded, file, form};
+use super::{GenerationError, cut_off, encoded, file, form};
 
 /// The file of a generation that was made from nothing; one that was made of another one has the same.
 const FIRST: &str = "parts";
@@ -107,7 +107,7 @@ fn read(directory: &dyn Directory, name: &str) -> Result<Option<Named>, Generati
         Err(OpenReadError::FileDoesNotExist(_)) => return Ok(None),
         Err(error) => return Err(file(name, io::Error::other(error))),
     };
-    let cut_off = || form(name, postcard::Error::DeserializeUnexpectedEnd);
+    let cut_off = || cut_off(name);
     let (rest, length) = bytes.split_last_chunk::<TAIL>().ok_or_else(cut_off)?;
     let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| cut_off())?;
     let end = rest.len().checked_sub(length).ok_or_else(cut_off)?;

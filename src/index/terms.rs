@@ -199,8 +199,8 @@ pub(super) fn hash(stem: &str) -> Term {
     }
 }
 
-/// A corpus of fewer is taken for a sample of so many: among three passages what none holds would count three times what
-/// one does.
+/// Fewer passages or labels are taken for a sample of so many: of two passages, what none holds would tell three times
+/// what one does.
 const FEWEST: u32 = 100;
 
 #[allow(clippy::cast_precision_loss)]

@@ -79,9 +79,9 @@ pub enum Foreign {
     Partly(&'static str),
 }
 
-/// A folded word of a message, what it stands in as it was written, and whether it is known here.
+/// A folded word of a message, in which of the words as they were written it stands, and whether it is known here.
 struct Word<'a> {
-    written: &'a str,
+    of: usize,
     word: &'a str,
     is_known: bool,
 }
@@ -96,8 +96,8 @@ struct Counted {
 }
 
 impl Counted {
-    /// `None` where this language is another than the one whose words we know, and where all words are known: so it mostly
-    /// is, and then nothing needs to be known of others.
+    /// `None` where this language is another than the one whose words we know, and where all words are known: without an
+    /// unknown one no message is taken for foreign, and of other languages nothing needs to be read.
     fn of(language: &Language, text: &str, knows: impl Fn(&str) -> bool) -> Option<Self> {
         if language.code() != "en" {
             return None;
@@ -105,17 +105,17 @@ impl Counted {
         let written: Vec<&str> = text.split_whitespace().take(WORDS).collect();
         let folded: Vec<Cow<'_, str>> = written.iter().map(|written| fold(written)).collect();
         let mut read: Vec<Word<'_>> = Vec::with_capacity(written.len());
-        for (&written, folded) in written.iter().zip(&folded) {
+        for (of, folded) in folded.iter().enumerate() {
             let words = words(folded).filter(|word| word.chars().all(char::is_alphabetic));
-            read.extend(words.map(|word| Word { written, word, is_known: language.has(word) || knows(word) }));
+            read.extend(words.map(|word| Word { of, word, is_known: language.has(word) || knows(word) }));
         }
         let known = read.iter().filter(|word| word.is_known).count();
         if known == read.len() {
             return None;
         }
         let mut seen = [Seen::default(); LANGUAGES];
-        for together in read.chunk_by(|a, b| std::ptr::eq(a.written, b.written)) {
-            let mut by_letters = OTHERS.by_letters(together[0].written);
+        for together in read.chunk_by(|a, b| a.of == b.of) {
+            let mut by_letters = OTHERS.by_letters(written[together[0].of]);
             for &Word { word, is_known, .. } in together {
                 let listed = OTHERS.words.get(word).copied().unwrap_or_default();
                 let of = if is_known { listed } else { listed | std::mem::take(&mut by_letters) };

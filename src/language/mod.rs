@@ -1,6 +1,6 @@
 //! What a language brings along: its words, its endings, its small talk. Knows no subject.
 //!
-//! Deliberately absent: anything that reads a file or knows what a question is about.
+//! Deliberately absent: anything that knows what a question is about.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use tantivy::directory::OwnedBytes;
 
 use super::{Language, sound};
-use crate::generation::{Generation, GenerationError, Numbers};
+use crate::generation::{Generation, GenerationError, Numbers, cut_off};
 
 /// Shorter words are near too many others.
 const SHORTEST: usize = 4;
@@ -78,9 +78,17 @@ impl Spelling {
     }
 
     /// Opens what was written.
+    ///
+    /// # Errors
+    /// Where it is damaged.
     pub(crate) fn open(name: &str, generation: &Generation) -> Result<Self, GenerationError> {
         let [shorter, counts, letters, text] = generation.parts(name)?;
-        Ok(Self { text, counts: counts.into(), letters: letters.into(), shorter: shorter.into() })
+        let opened = Self { text, counts: counts.into(), letters: letters.into(), shorter: shorter.into() };
+        let count = opened.shorter.last().map_or(0, |&count| count as usize);
+        let is_whole = opened.shorter.is_sorted()
+            && [opened.counts.len(), opened.letters.len()] == [count; 2]
+            && opened.starts_at(opened.lengths()) == opened.text.len();
+        if is_whole { Ok(opened) } else { Err(cut_off(name)) }
     }
 
     pub(crate) fn put(&self, name: &str, generation: &Generation) {
@@ -88,16 +96,25 @@ impl Spelling {
         generation.put_parts(name, [shorter, counts, letters, &self.text]);
     }
 
+    /// How many words are shorter than this.
+    fn shorter(&self, length: usize) -> Option<usize> {
+        self.shorter.get(length).map(|&count| count as usize)
+    }
+
+    /// Where the words of a length begin in the text: behind all shorter ones.
+    fn starts_at(&self, length: usize) -> usize {
+        let of_length = |length| Some((self.shorter(length + 1)? - self.shorter(length)?) * length);
+        (0..length).filter_map(of_length).sum()
+    }
+
     /// The words of one length.
     fn of_length(&self, length: usize) -> Words<'_> {
-        let shorter = |length: usize| self.shorter.get(length).map(|&count| count as usize);
-        let here = shorter(length).zip(shorter(length + 1)).map_or(0..0, |(start, end)| start..end);
-        // Of each shorter length so many letters stand before.
-        let letters = (0..length).filter_map(|length| Some((shorter(length + 1)? - shorter(length)?) * length));
-        let text = &self.text[letters.sum::<usize>()..][..here.len() * length];
+        let here = self.shorter(length).zip(self.shorter(length + 1)).map_or(0..0, |(start, end)| start..end);
+        let text = &self.text[self.starts_at(length)..][..here.len() * length];
         Words { text, length, counts: &self.counts[here.clone()], letters: &self.letters[here] }
     }
 
+    /// One more than the longest has letters.
     fn lengths(&self) -> usize {
         self.shorter.len().saturating_sub(1)
     }
@@ -245,6 +262,24 @@ mod tests {
             ("numbxq", None),
         ] {
             assert_eq!(spelling.apart(&language, typed), meant, "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_damaged_is_said_to_be_or_does_no_harm() {
+        let language = Language::new("en");
+        let generation = Generation::in_memory();
+        Spelling::new(["numb", "scar", "insoles", "piriformis"]).put("words", &generation);
+        let whole = generation.bytes("words").unwrap().to_vec();
+        assert!(Spelling::open("words", &generation).is_ok_and(|spelling| spelling.knows("insoles")));
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0x41;
+            generation.put_bytes("words", damaged);
+            if let Ok(spelling) = Spelling::open("words", &generation) {
+                spelling.correct(&language, "insoals");
+                spelling.counts();
+            }
         }
     }
 }

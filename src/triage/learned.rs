@@ -105,8 +105,8 @@ impl<'a> Message<'a> {
         sentences.chain(clauses).chain(self.stretches(STEP))
     }
 
-    /// What it tells besides what it denies ("no fever, no rash, but ..."): the runs of words that are not denied. None where
-    /// nothing is.
+    /// What it tells besides what it denies ("no fever, no rash, but ..."): the runs of words that are not denied, if they
+    /// are short enough to be judged as a whole. None where nothing is denied.
     pub(super) fn undenied(self) -> impl Iterator<Item = Self> {
         let is_denied = |why: &Option<WhyNot>| *why == Some(WhyNot::Negated);
         let mut start = 0;
@@ -118,6 +118,7 @@ impl<'a> Message<'a> {
         });
         runs.filter(move |&(start, end)| !is_denied(&self.why_not[start]) && end - start < self.words.len())
             .map(move |(start, end)| self.part(start, end))
+            .filter(|part| !part.is_long())
     }
 
     /// The runs of words with one number, and those that follow one another together, where there are several.

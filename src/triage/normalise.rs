@@ -27,9 +27,11 @@ pub(super) struct Words {
     pub(super) place: Vec<u32>,
     pub(super) clause: Vec<u32>,
     pub(super) sentence: Vec<u32>,
-    /// Whether each may answer what comes before: a question mark, a colon or a dash stands there, and no question that is
-    /// one by itself; last whether one stands at the end.
+    /// For each word, whether it may answer what comes before: a question mark, a colon or a dash stands between, and what
+    /// comes before is not worded as a question.
     pub(super) answers: Vec<bool>,
+    /// For each word, whether a question mark stands before it; and last, whether one stands behind them all.
+    pub(super) questioned: Vec<bool>,
 }
 
 impl Words {
@@ -54,7 +56,8 @@ impl Words {
             place: self.place[of.clone()].to_vec(),
             clause: self.clause[of.clone()].to_vec(),
             sentence: self.sentence[of.clone()].to_vec(),
-            answers: self.answers[of.start..=of.end].to_vec(),
+            answers: self.answers[of.clone()].to_vec(),
+            questioned: self.questioned[of.start..=of.end].to_vec(),
         }
     }
 }
@@ -169,6 +172,7 @@ impl Normaliser {
     pub(super) fn words(&self, messages: &[&str]) -> Words {
         let mut words = Words::default();
         let (mut place, mut clause, mut sentence) = (0, 0, 0);
+        let mut questioned = false;
         let mut corrected: FxHashMap<String, String> = FxHashMap::default();
         for message in messages {
             let folded = language::fold(message);
@@ -176,7 +180,6 @@ impl Normaliser {
             let mended: Vec<String> = tokens.iter().map(|token| self.mend(token, &mut corrected)).collect();
             let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
             let (mut passed, mut begun) = (0, 0);
-            words.answers.truncate(words.text.len());
             self.rewriter.rewrite(&mended, |word, from| {
                 let mut answers = false;
                 for (at, gap) in (passed..=from).map(|at| (at, gaps[at])) {
@@ -184,6 +187,7 @@ impl Normaliser {
                     clause += u32::from(gap.length > 0 || self.language.turns_to_ask(&mended[at..]));
                     sentence += u32::from(gap.length >= SENTENCE);
                     answers |= gap.asks && !self.language.opens_question(&mended[begun..at]);
+                    questioned |= gap.questioned;
                     if gap.length >= SENTENCE {
                         begun = at;
                     }
@@ -197,12 +201,14 @@ impl Normaliser {
                 words.clause.push(clause);
                 words.sentence.push(sentence);
                 words.answers.push(answers);
+                words.questioned.push(std::mem::take(&mut questioned));
             });
-            words.answers.push(gaps.last().is_some_and(|gap| gap.asks));
+            questioned |= gaps[passed..].iter().any(|gap| gap.questioned);
             place += MESSAGE;
             clause += 1;
             sentence += 1;
         }
+        words.questioned.push(questioned);
         words
     }
 
@@ -271,11 +277,13 @@ struct Gap {
     length: u32,
     /// Whether what comes before asks for an answer: with a question mark, a colon or a dash.
     asks: bool,
+    /// Whether a question mark is among it.
+    questioned: bool,
 }
 
 impl Gap {
-    fn widen(&mut self, length: u32, asks: bool) {
-        *self = Self { length: self.length.max(length), asks };
+    fn widen(&mut self, length: u32) {
+        self.length = self.length.max(length);
     }
 }
 
@@ -300,11 +308,20 @@ fn tokens(folded: &str) -> (Vec<&str>, Vec<Gap>) {
         let in_number = before_is_digit && next.is_some_and(|next| next.is_ascii_digit());
         match c {
             '.' | ',' if in_number => {}
-            '.' | '!' | '\n' | '…' => gap.widen(SENTENCE, false),
-            '?' => gap.widen(SENTENCE, true),
-            ',' | ';' | '(' | ')' => gap.widen(COMMA, false),
-            ':' | '—' | '–' => gap.widen(COMMA, true),
-            '-' if next == Some(' ') => gap.widen(COMMA, true),
+            '.' | '!' | '\n' | '…' => gap.widen(SENTENCE),
+            '?' => {
+                gap.widen(SENTENCE);
+                (gap.asks, gap.questioned) = (true, true);
+            }
+            ',' | ';' | '(' | ')' => gap.widen(COMMA),
+            ':' | '—' | '–' => {
+                gap.widen(COMMA);
+                gap.asks = true;
+            }
+            '-' if next == Some(' ') => {
+                gap.widen(COMMA);
+                gap.asks = true;
+            }
             c if c.is_ascii() || c.is_whitespace() => {}
             c => {
                 let end = at + c.len_utf8();

@@ -47,8 +47,15 @@ impl Signs {
         Self(here.copied().collect())
     }
 
+    /// Those of each concept; found by halving, however many there are.
     fn each(&self) -> impl Iterator<Item = &[Sign]> {
-        self.0.chunk_by(|a, b| a.concept == b.concept)
+        let mut rest = &self.0[..];
+        std::iter::from_fn(move || {
+            let concept = rest.first()?.concept;
+            let (of, others) = rest.split_at(rest.partition_point(|sign| sign.concept == concept));
+            rest = others;
+            Some(of)
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use super::reading::{Sign, Signs};
 use super::scope::Survived;
 use super::{RuleFault, Urgent};
 use crate::corpus::{Level, RedFlag, RedFlags};
-use crate::generation::{Generation, GenerationError, Late, Numbers};
+use crate::generation::{Generation, GenerationError, Numbers, cut_off};
 
 /// How far, in words, a cancelling concept may stand from what it cancels; in the same sentence.
 const UNLESS_WITHIN: u32 = 12;
@@ -32,8 +32,8 @@ pub(super) struct Fired {
 /// The flags, and when they are shown.
 #[derive(Clone)]
 pub(super) struct Rules {
-    /// What is shown of each: most messages show none.
-    pub(super) flags: Vec<Late<Flag>>,
+    /// What is shown of each.
+    pub(super) flags: Vec<Flag>,
     /// What each concept counts in spite of.
     survives: Numbers,
     /// The rules, one behind another, the first one first.
@@ -52,7 +52,7 @@ const FROM: &str = "rules.from";
 const ENDS: &str = "rules.ends";
 
 /// What is shown of a flag.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Flag {
     pub(super) id: String,
     pub(super) advice: BTreeMap<Level, String>,
@@ -119,19 +119,33 @@ impl Rules {
             also: flag.also.clone(),
             cites: flag.cites.clone(),
         };
-        let flags: Vec<Late<Flag>> = flags.flag.iter().map(|flag| shown(flag).into()).collect();
-        generation.put_each(FLAGS, flags.iter())
+        generation.put(FLAGS, &flags.flag.iter().map(shown).collect::<Vec<Flag>>())
     }
 
     /// Opens what was compiled.
+    ///
+    /// # Errors
+    /// Where it is damaged: no rule may be missing unnoticed.
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
-        Ok(Self {
-            flags: generation.each(FLAGS)?,
+        let opened = Self {
+            flags: generation.get(FLAGS)?,
             survives: generation.numbers(SURVIVES)?,
             rules: generation.numbers(RULES)?,
             from: generation.numbers(FROM)?,
             ends: generation.numbers(ENDS)?,
-        })
+        };
+        if opened.is_whole() { Ok(opened) } else { Err(cut_off(RULES)) }
+    }
+
+    fn is_whole(&self) -> bool {
+        let is_listed = self.ends.len() == self.survives.len() + 1
+            && self.ends.is_sorted()
+            && self.ends.last().is_some_and(|&end| end as usize == self.from.len());
+        let is_read = |&place: &u32| {
+            let rule = self.rules.get(place as usize..).and_then(Rule::read);
+            rule.is_some_and(|rule| rule.flag < self.flags.len())
+        };
+        is_listed && self.from.iter().all(is_read)
     }
 
     /// What a concept counts in spite of.
@@ -174,7 +188,7 @@ impl Rules {
     }
 }
 
-/// A number that is one of few.
+/// A number that is one of few; the largest there is where it is not.
 fn small(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -13,7 +13,7 @@ const RETRACTION_REACH: usize = 15;
 /// How many words before something an animal may stand that it is of.
 const ANIMAL_REACH: usize = 8;
 
-/// So many words has what is denied by a word behind it, at most: more are no item of a list.
+/// The longest clause, in words, that a denial behind it or at its end denies: a longer one is no item of a list.
 const ITEM: usize = 6;
 
 /// What a phrase of a scope list is.
@@ -197,41 +197,46 @@ impl<'a> Scopes<'a> {
     }
 
     /// Whether a few words are denied behind them ("numb between the legs? no"), or at their end in a list of such ("fever
-    /// no, numbness no").
+    /// no, numbness no"). Nothing survives that: "cant feel when i wipe? no" says that it can be felt.
     fn denied(&self, start: usize) -> bool {
         if self.marks[Mark::Denial as usize].is_empty() {
             return false;
         }
-        let clause = &self.words.clause;
-        let (before, next) = (clause.partition_point(|&of| of < clause[start]), self.behind(start));
-        if next - before > ITEM {
+        let (first, next) = (self.clause_of(start), self.behind(start));
+        if next - first > ITEM {
             return false;
         }
-        let is_followed = next < clause.len();
-        let is_listed = || before > 0 && self.ends_denied(before - 1) || is_followed && self.ends_denied(next);
-        is_followed && self.is_answered(before, next) || self.ends_denied(start) && is_listed()
+        let is_followed = next < self.words.clause.len();
+        let is_listed =
+            || first > 0 && self.ends_denied(self.clause_of(first - 1)) || is_followed && self.ends_denied(next);
+        is_followed && self.is_answered(first, next) || self.ends_denied(start) && is_listed()
     }
 
     /// Whether the clause in these words is answered with a denial, and nothing but that: not "too many pills? no, all of
     /// them", nor "so I may wait? no?".
-    fn is_answered(&self, before: usize, next: usize) -> bool {
-        let Words { sentence, answers, .. } = self.words;
+    fn is_answered(&self, first: usize, next: usize) -> bool {
+        let Words { sentence, answers, questioned, .. } = self.words;
         let after = self.behind(next);
         let is_next_item = || {
             after == sentence.len()
                 || sentence[after] != sentence[next]
                 || !self.between(Mark::NegationEnd, after, after + 1).is_empty()
-                || answers[self.behind(after)]
+                || answers.get(self.behind(after)).is_some_and(|&answers| answers)
         };
-        let is_whole = sentence[before] == sentence[next] || before == 0 || sentence[before - 1] != sentence[before];
-        let is_denied = self.between(Mark::Denial, next, next + 1).iter().any(|&(_, end)| end == after);
-        answers[next] && is_whole && is_denied && !answers[after] && is_next_item()
+        let is_whole = sentence[first] == sentence[next] || first == 0 || sentence[first - 1] != sentence[first];
+        let is_denial = self.between(Mark::Denial, next, next + 1).iter().any(|&(_, end)| end == after);
+        answers[next] && is_whole && is_denial && !questioned[after] && is_next_item()
     }
 
-    /// Whether a clause, or what is left of it from this word on, ends in a denial.
+    /// Whether what is left of a clause from this word on ends in a denial, and is no question.
     fn ends_denied(&self, from: usize) -> bool {
         let end = self.behind(from);
-        self.between(Mark::Denial, from, end).last().is_some_and(|&(_, after)| after == end)
+        !self.words.questioned[end] && self.between(Mark::Denial, from, end).iter().any(|&(_, after)| after == end)
+    }
+
+    /// The first word of the clause of this one.
+    fn clause_of(&self, at: usize) -> usize {
+        self.words.clause.partition_point(|&of| of < self.words.clause[at])
     }
 
     /// The word behind the clause of this one.

@@ -21,7 +21,7 @@ const DOUBTFUL_CRISIS: f32 = -1.5;
 const BESIDE: f32 = 1.4;
 /// The same for a crisis.
 const BESIDE_CRISIS: f32 = 0.5;
-/// The same for what is told besides what is denied.
+/// The same for what is told besides what is denied, a crisis too.
 const BESIDES_DENIED: f32 = 0.0;
 /// In a sentence of more words than this somebody tells a story without full stops: what stands in one place of it
 /// neither cancels nor explains what stands in another.
@@ -70,15 +70,17 @@ impl Triage {
     /// What the rules say of the parts of a message that show a sign by themselves, whatever stands beside them: so says
     /// the model, or the part is too short for it to have an opinion. What can wait is no matter of a part.
     fn in_part(&self, signs: &Signs, message: Message<'_>, learned: &Learned) -> Option<Fired> {
-        let beside = message.parts().map(|part| (part, BESIDE, BESIDE_CRISIS));
-        let besides_denied = message.undenied().map(|part| (part, BESIDES_DENIED, BESIDE_CRISIS));
+        // A scrap between two denials says too little by itself: of it the model must have an opinion.
+        let beside = message.parts().map(|part| (part, BESIDE, BESIDE_CRISIS, true));
+        let besides_denied = message.undenied().map(|part| (part, BESIDES_DENIED, BESIDES_DENIED, false));
         // Most parts of most messages hold no concept, and need no lists of signs.
         let named = beside.chain(besides_denied).filter(|(part, ..)| !part.concepts.is_empty());
-        let fired = named.filter_map(|(part, least, least_crisis)| {
+        let fired = named.filter_map(|(part, least, least_crisis, without_opinion)| {
             let (&from, &to) = (part.place.first()?, part.place.last()?);
             let fired = self.book.rules.fired(&signs.between(from, to)).filter(|fired| fired.class.1.cannot_wait())?;
             let least = if fired.crisis.is_some() { least_crisis } else { least };
-            learned.one(part).is_none_or(|opinion| opinion.odds >= least).then_some(fired)
+            let counts = learned.one(part).map_or(without_opinion, |opinion| opinion.odds >= least);
+            counts.then_some(fired)
         });
         fired.max_by_key(|fired| fired.class.1)
     }

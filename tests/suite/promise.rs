@@ -173,6 +173,7 @@ fn what_is_denied_is_no_sign_and_what_is_said_beside_it_is_one() {
     let are_urgent = |messages: Vec<String>, is_expected: bool| {
         let line = |message: &String| serde_json::json!({"id": message, "question": message}).to_string();
         let ran = sacrum_with(&["ask", "--batch", "-"], messages.iter().map(line).collect::<Vec<_>>().join("\n"));
+        assert_eq!((ran.code, ran.out.lines().count()), (0, messages.len()), "{}", ran.err);
         let answers = ran.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
         let others = answers.filter(|answer| answer["urgent"].is_null() == is_expected);
         let others: Vec<String> = others.map(|answer| answer["id"].to_string()).collect();
@@ -188,6 +189,8 @@ fn what_is_denied_is_no_sign_and_what_is_said_beside_it_is_one() {
         "is numbness between my legs since yesterday normal? no? should i go to er",
         "do i need to worry that both my legs are numb? nope?",
         "is this normal, cant feel my crotch? no",
+        "numb between my legs? no? please",
+        "crotch numb is bad no? er is right no?",
         "thinking of waiting with the numb saddle till monday - no?",
         "took too many pills? no, the whole box, on purpose",
         "numb genitals: no pain at all, since the lift",
