@@ -163,7 +163,8 @@ impl<'a> Scopes<'a> {
             let animals = self.between(Mark::NotAPerson, first.max(start.saturating_sub(ANIMAL_REACH)), start);
             animals.last().is_some_and(|animal| self.between(Mark::Writer, animal.1, start + 1).is_empty())
         };
-        let denied = || self.denied(start);
+        // What holds the no itself is not denied by it: "able to pee? no".
+        let denied = || end <= self.behind(start) && self.denied(start);
         let checks: [(&dyn Fn() -> bool, WhyNot); 6] = [
             (&negated, WhyNot::Negated),
             (&denied, WhyNot::Negated),
