@@ -199,12 +199,8 @@ pub(super) fn hash(stem: &str) -> Term {
     }
 }
 
-/// Fewer passages or labels are taken for a sample of so many: of two passages, what none holds would tell three times
-/// what one does.
-const FEWEST: u32 = 100;
-
 #[allow(clippy::cast_precision_loss)]
 fn idf(of: u32, held: u32) -> f32 {
-    let (n, df) = (of.max(FEWEST) as f32, held as f32);
+    let (n, df) = (of as f32, held as f32);
     (1.0 + (n - df + 0.5) / (df + 0.5)).ln()
 }

@@ -241,41 +241,6 @@ fn other_subjects_are_answered_where_it_is_sure_and_left_alone_where_it_is_not()
     }
 }
 
-/// Each document of a corpus as a corpus of its own, asked what it covers and what the whole does not.
-#[test]
-fn a_single_document_is_answered_from_as_well() {
-    let knee = root("tests/corpora/knee/documents");
-    let unanswerable = root("tests/questions/knee-unanswerable.jsonl");
-    let asked = std::fs::read_to_string(root("tests/questions/knee-answerable.jsonl")).unwrap();
-    let asked: Vec<serde_json::Value> = asked.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let (mut right, mut questions, mut answered, mut others) = (0, 0, 0, 0);
-    for document in std::fs::read_dir(knee).unwrap().flatten() {
-        let name = document.path().file_stem().unwrap().to_str().unwrap().to_owned();
-        let corpus = Path::new(env!("CARGO_TARGET_TMPDIR")).join("single").join(&name);
-        std::fs::create_dir_all(corpus.join("documents")).unwrap();
-        std::fs::copy(document.path(), corpus.join("documents").join(document.file_name())).unwrap();
-        let of_document = asked.iter().filter_map(|line| {
-            let mut line = line.clone();
-            let sections = line["expect"]["sections"].as_array_mut().unwrap();
-            sections.retain(|section| section.as_str().unwrap().split('#').next() == Some(&name));
-            (!sections.is_empty()).then(|| line.to_string())
-        });
-        let of_document: Vec<String> = of_document.collect();
-        if of_document.is_empty() {
-            continue;
-        }
-        let file = corpus.join("asked.jsonl");
-        std::fs::write(&file, of_document.join("\n")).unwrap();
-        let (covered, other) = (figures_of(&corpus, &file), figures_of(&corpus, &unanswerable));
-        right += covered["right_in_3"].as_u64().unwrap();
-        questions += covered["answerable"].as_u64().unwrap();
-        answered += other["answered_all_the_same"].as_u64().unwrap();
-        others += other["unanswerable"].as_u64().unwrap();
-    }
-    assert!(questions >= 150 && right * 100 >= questions * 50, "{right} of {questions} right");
-    assert!(others >= 2_000 && answered * 100 <= others * 3, "{answered} of {others} answered");
-}
-
 #[test]
 fn signs_in_messages_that_it_never_saw_are_seldom_missed_and_look_alikes_seldom_fire() {
     let (missed, signs) = over_all_sets("triage", "missed_signs", "signs");
