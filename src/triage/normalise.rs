@@ -256,16 +256,17 @@ fn unleet(c: char) -> char {
     }
 }
 
-/// Runs of three or more of a letter, cut to so many.
+/// The letters that stand three or more times in a row somewhere, cut to so many wherever they do.
 fn shorten(word: &str, most: usize) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    let mut drawn_out: Vec<char> =
+        letters.windows(3).filter(|three| three[0] == three[1] && three[1] == three[2]).map(|three| three[0]).collect();
+    drawn_out.sort_unstable();
+    drawn_out.dedup();
     let mut out = String::with_capacity(word.len());
-    let (mut last, mut run) = ('\0', 0);
-    for c in word.chars() {
-        run = if c == last { run + 1 } else { 1 };
-        last = c;
-        if run <= most || !word.contains(&String::from_iter([c; 3])) {
-            out.push(c);
-        }
+    for run in letters.chunk_by(PartialEq::eq) {
+        let length = if drawn_out.binary_search(&run[0]).is_ok() { run.len().min(most) } else { run.len() };
+        out.extend(&run[..length]);
     }
     out
 }
