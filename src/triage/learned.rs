@@ -8,6 +8,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
+use super::normalise::ranges_by;
 use super::rules::Class;
 use super::scope::WhyNot;
 use crate::corpus::Level;
@@ -109,15 +110,9 @@ impl<'a> Message<'a> {
     /// are short enough to be judged as a whole. None where nothing is denied.
     pub(super) fn undenied(self) -> impl Iterator<Item = Self> {
         let is_denied = |why: &Option<WhyNot>| *why == Some(WhyNot::Negated);
-        let mut start = 0;
-        let runs = self.why_not.chunk_by(move |a, b| is_denied(a) == is_denied(b));
-        let runs = runs.map(move |run| {
-            let from = start;
-            start += run.len();
-            (from, start)
-        });
-        runs.filter(move |&(start, end)| !is_denied(&self.why_not[start]) && end - start < self.words.len())
-            .map(move |(start, end)| self.part(start, end))
+        ranges_by(self.why_not, move |a, b| is_denied(a) == is_denied(b))
+            .filter(move |run| !is_denied(&self.why_not[run.start]) && run.len() < self.words.len())
+            .map(move |run| self.part(run.start, run.end))
             .filter(|part| !part.is_long())
     }
 

@@ -41,12 +41,7 @@ impl Words {
 
     /// Which words each sentence has.
     pub(super) fn sentences(&self) -> impl Iterator<Item = Range<usize>> {
-        let mut start = 0;
-        self.sentence.chunk_by(PartialEq::eq).map(move |sentence| {
-            let from = start;
-            start += sentence.len();
-            from..start
-        })
+        ranges_by(&self.sentence, PartialEq::eq)
     }
 
     /// Some of them, by themselves.
@@ -60,6 +55,16 @@ impl Words {
             questioned: self.questioned[of.start..=of.end].to_vec(),
         }
     }
+}
+
+/// Where each run of neighbours that are alike stands.
+pub(super) fn ranges_by<T>(of: &[T], are_alike: impl FnMut(&T, &T) -> bool) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    of.chunk_by(are_alike).map(move |run| {
+        let from = start;
+        start += run.len();
+        from..start
+    })
 }
 
 /// What stands for many ways to write a thing, and what is left out, from the corpus's own lists.
@@ -315,11 +320,7 @@ fn tokens(folded: &str) -> (Vec<&str>, Vec<Gap>) {
                 (gap.asks, gap.questioned) = (true, true);
             }
             ',' | ';' | '(' | ')' => gap.widen(COMMA),
-            ':' | '—' | '–' => {
-                gap.widen(COMMA);
-                gap.asks = true;
-            }
-            '-' if next == Some(' ') => {
+            c if matches!(c, ':' | '—' | '–') || c == '-' && next == Some(' ') => {
                 gap.widen(COMMA);
                 gap.asks = true;
             }
