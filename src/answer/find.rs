@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::message::Message;
 use super::questions::{Asked, Stretch};
 use super::{Answerer, Confidence};
-use crate::index::{CANDIDATES, Hit, Query, Ranking};
+use crate::index::{CANDIDATES, Hit, Query, Ranking, Unit};
 
 /// A question is the same that shares so much of what is asked, either way.
 const SAME_QUESTION: f32 = 0.8;
@@ -53,8 +53,8 @@ impl Answerer {
             if whole.confidence.is_enough(true) {
                 return whole;
             }
-            let parts = message.questions();
-            let of = |asked: &Asked<'m>| {
+            let parts = message.questions().iter().copied().chain(message.clauses());
+            let of = |asked: Asked<'m>| {
                 let one = message.part(asked.text);
                 // "sugar is 240 fasting, is dangerous": one word alone does not say what of.
                 let is_behind = !message.text().trim_start().starts_with(asked.text);
@@ -64,7 +64,9 @@ impl Answerer {
                 let found = is_part.then(|| part(one));
                 found.filter(|found| !asked.is_cut || found.confidence.is_sure())
             };
-            return parts.iter().filter_map(of).fold(whole, Found::or);
+            let with_matter = message.with_matter().into_iter();
+            let with_matter = with_matter.map(|text| self.find_in(&message.part(text), previous, None));
+            return parts.filter_map(of).chain(with_matter).fold(whole, Found::or);
         }
         let of = |stretch: Stretch<'m>| part(message.part(stretch.text));
         let (asked, other): (Vec<_>, Vec<_>) = message.stretches().into_iter().partition(|stretch| stretch.is_asked);
@@ -94,10 +96,19 @@ impl Answerer {
                 query = carried_over(query, previous, CARRIED_OVER);
             }
         }
-        if let Some(whole) = whole.filter(|_| points_back) {
-            query = carried_over(query, whole, CONTEXT);
+        let Some(whole) = whole.filter(|_| points_back) else { return self.found(query) };
+        // "Does back pain come back after it's gone?" tells itself what it points at.
+        let things = query.units().iter().filter(|unit| unit.is_a_thing()).count();
+        if !whole.is_long() && things >= FEWEST_BEHIND {
+            let alone = self.found(Rc::clone(&query));
+            if alone.confidence.is_sure_uncalled() {
+                return alone;
+            }
         }
-        self.found(query)
+        // What it points at stands before it, or else behind it.
+        let before = whole.text().split_once(message.text()).map(|(before, _)| whole.part(before));
+        let of = before.filter(|before| before.query().units().iter().any(Unit::is_a_thing));
+        self.found(carried_over(query, of.as_ref().unwrap_or(whole), CONTEXT))
     }
 
     fn found(&self, query: Rc<Query>) -> Found {

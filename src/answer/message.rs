@@ -17,6 +17,10 @@ const SUBJECT_WORDS: usize = 8;
 
 /// A message, or a part of one. What is found out about it is found out once, when it is needed.
 pub(super) struct Message<'a> {
+    written: &'a str,
+    /// That may show in what stands around its matter alone: "does anyone know".
+    is_question: bool,
+    /// Its matter.
     text: &'a str,
     folded: Cow<'a, str>,
     language: &'a Language,
@@ -26,9 +30,11 @@ pub(super) struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    pub(super) fn new(text: &'a str, language: &'a Language, index: &'a Index) -> Self {
-        let (questions, query) = (OnceCell::new(), OnceCell::new());
-        Self { text, folded: language::fold(text), language, index, questions, query }
+    pub(super) fn new(written: &'a str, language: &'a Language, index: &'a Index) -> Self {
+        let is_question = has_question_mark(written) || language.asks(language::words(&language::fold(written)));
+        let text = if is_question { language.asked(written) } else { language.told(written) };
+        let (folded, questions, query) = (language::fold(text), OnceCell::new(), OnceCell::new());
+        Self { written, is_question, text, folded, language, index, questions, query }
     }
 
     /// A part of it, as a message.
@@ -36,7 +42,7 @@ impl<'a> Message<'a> {
         Self::new(text, self.language, self.index)
     }
 
-    /// As it was written.
+    /// As it was written, without what stands around it.
     pub(super) fn text(&self) -> &'a str {
         self.text
     }
@@ -60,6 +66,16 @@ impl<'a> Message<'a> {
         self.questions.get_or_init(|| questions::questions(self.text, self.language))
     }
 
+    /// The clauses of it that ask by themselves.
+    pub(super) fn clauses(&self) -> Vec<Asked<'a>> {
+        questions::clauses(self.text, self.language)
+    }
+
+    /// The questions in it that say nothing by themselves, with the matter that stands before each.
+    pub(super) fn with_matter(&self) -> Vec<&'a str> {
+        questions::with_matter(self.text, self.language)
+    }
+
     /// The stretches of a long one that may hold its question.
     pub(super) fn stretches(&self) -> Vec<Stretch<'a>> {
         questions::stretches(self.text, self.language)
@@ -72,13 +88,14 @@ impl<'a> Message<'a> {
 
     /// Whether it asks something.
     pub(super) fn is_question(&self) -> bool {
-        self.text.contains('?') || self.language.asks(self.words())
+        self.is_question
     }
 
     /// The same where a word that asks somewhere in a short message is not enough: "this is killing me".
     pub(super) fn clearly_asks(&self) -> bool {
-        self.text.contains('?')
+        has_question_mark(self.written)
             || self.language.asks(self.words().take(1))
+            || self.text.len() < self.written.len() && self.is_question()
             || self.names_a_subject()
             || self.is_long() && self.is_question()
             || !self.questions().is_empty()
@@ -117,7 +134,7 @@ impl<'a> Message<'a> {
 
     /// Whether it can follow a question up: it asks, goes on or names a thing; "wow" and "my doctor says the same" do not.
     pub(super) fn can_follow_up(&self) -> bool {
-        let asks_first = || self.text.contains('?') || self.language.asks(self.words().take(FIRST_WORDS));
+        let asks_first = || has_question_mark(self.written) || self.language.asks(self.words().take(FIRST_WORDS));
         let asks = || asks_first() || self.points_back() && self.is_question();
         let names = || !self.tells() && self.query().units().iter().any(Unit::is_a_thing);
         asks() || self.goes_on() || !self.questions().is_empty() || names()
@@ -125,9 +142,14 @@ impl<'a> Message<'a> {
 
     /// Whether it greets, asks after us, only reacts, or is an order to some bot: a mark with a word straight behind it.
     pub(super) fn is_small_talk(&self) -> bool {
-        let mut chars = self.text.chars();
+        let mut chars = self.written.chars();
         let is_order =
             matches!(chars.next(), Some('!' | '/' | '.' | '$' | ';')) && chars.next().is_some_and(char::is_alphabetic);
-        is_order || self.language.is_small_talk(&self.folded) || self.reacts()
+        is_order || self.language.is_small_talk(&language::fold(self.written)) || self.reacts()
     }
+}
+
+/// Whether a question mark stands anywhere in a text, but in a link.
+fn has_question_mark(text: &str) -> bool {
+    text.split_whitespace().any(|written| written.contains('?') && !language::is_link(written))
 }

@@ -40,7 +40,7 @@ pub(super) fn is_long(text: &str) -> bool {
 /// rest ok").
 pub(super) fn questions<'a>(text: &'a str, language: &Language) -> Vec<Asked<'a>> {
     let (is_long, mut questions) = (is_long(text), Vec::new());
-    for sentence in corpus::sentences(text).into_iter().map(|range| &text[range]) {
+    for sentence in corpus::typed_sentences(text).into_iter().map(|range| &text[range]) {
         if is_long {
             questions.extend(sentence.ends_with('?').then_some(Asked { text: sentence, is_cut: false }));
         } else {
@@ -51,11 +51,32 @@ pub(super) fn questions<'a>(text: &'a str, language: &Language) -> Vec<Asked<'a>
     questions
 }
 
+/// The questions between commas, brackets and the ends of sentences: what stands beside one may only tell why it is asked.
+pub(super) fn clauses<'a>(text: &'a str, language: &Language) -> Vec<Asked<'a>> {
+    let sentences = corpus::typed_sentences(text).into_iter().map(|range| &text[range]);
+    let clauses = sentences.flat_map(|sentence| sentence.split([',', ';', ':', '(', ')', '–'])).map(str::trim);
+    let asks = |clause: &&str| {
+        let folded = language::fold(clause);
+        opens(&language::words(&folded).collect::<Vec<_>>(), language) && says_what(clause, language)
+    };
+    clauses.filter(asks).map(|text| Asked { text, is_cut: true }).collect()
+}
+
+/// The questions that say nothing by themselves, each with the sentence before it ("back spasms!! what are they?").
+pub(super) fn with_matter<'a>(text: &'a str, language: &Language) -> Vec<&'a str> {
+    let sentences = corpus::typed_sentences(text);
+    let with_matter = |pair: &&[Range<usize>]| {
+        let [before, asked] = [0, 1].map(|at| &text[pair[at].clone()]);
+        asked.ends_with('?') && !says_what(asked, language) && says_what(before, language) && !before.ends_with('?')
+    };
+    sentences.windows(2).filter(with_matter).map(|pair| &text[pair[0].start..pair[1].end]).collect()
+}
+
 /// The stretches of a long message that may hold its question: from each word that asks, so many words
 /// on, and no further than the sentence; those that say what they ask about.
 pub(super) fn stretches<'a>(text: &'a str, language: &Language) -> Vec<Stretch<'a>> {
     let mut stretches = Vec::new();
-    for sentence in corpus::sentences(text).into_iter().map(|range| &text[range]) {
+    for sentence in corpus::typed_sentences(text).into_iter().map(|range| &text[range]) {
         let (words, is_asked) = (places_of_words(sentence), sentence.ends_with('?'));
         for (at, word) in words.iter().enumerate() {
             let folded = language::fold(&sentence[word.clone()]);
@@ -85,10 +106,7 @@ fn questions_in<'a>(sentence: &'a str, language: &Language) -> Vec<Asked<'a>> {
     let folded: Vec<Cow<'_, str>> = (0..places.len()).map(|at| language::fold(written(at))).collect();
     let words: Vec<&str> = folded.iter().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
     let joins = |word: &str| word.is_empty() || language.joins(word);
-    let opens = |words: &[&str]| {
-        let lead = words.iter().take_while(|word| joins(word) || language.is_chatty(word)).count();
-        (0..=lead.min(LEAD)).any(|from| language.opens_question(&words[from..]))
-    };
+    let opens = |words: &[&str]| opens(words, language);
     let between = |first: usize, end: usize| &sentence[places[first].start..places[end - 1].end];
     // The question that was begun, where its last word was that joins nothing, and where the last one opened.
     let (mut first, mut end, mut last) = (0, 0, 0);
@@ -112,6 +130,13 @@ fn questions_in<'a>(sentence: &'a str, language: &Language) -> Vec<Asked<'a>> {
         questions.push(Asked { text: between(start, words.len()), is_cut: start > 0 });
     }
     questions
+}
+
+/// Whether these words begin a question, behind no more than a few words of talk.
+fn opens(words: &[&str], language: &Language) -> bool {
+    let leads = |word: &&&str| word.is_empty() || language.joins(word) || language.is_chatty(word);
+    let lead = words.iter().take_while(leads).count();
+    (0..=lead.min(LEAD)).any(|from| language.opens_question(&words[from..]))
 }
 
 /// Where the words of a text stand, as they are written.

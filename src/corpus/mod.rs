@@ -35,7 +35,7 @@ pub use parse::markdown_parts;
 pub use problem::{CorpusError, Problem, counted};
 pub use question::{EmptyQuestion, Question};
 pub use red_flag::{Concept, Level, Normalise, RedFlag, RedFlags, Rule, Scope, Survives};
-pub use sentences::sentences;
+pub use sentences::{sentences, typed_sentences};
 pub use settings::{Apart, Settings};
 pub use source::Source;
 

@@ -14,6 +14,17 @@ const ABBREVIATIONS: &[&str] = &[
 /// case; and at `。`, `！`, `？` anywhere. A blank line always ends one.
 #[must_use]
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
+    split(text, false)
+}
+
+/// The same of what people type on a phone: each line ends a sentence, and so does a stop before a word in lower case or
+/// without a space behind it ("since 6 hours.What helps").
+#[must_use]
+pub fn typed_sentences(text: &str) -> Vec<Range<usize>> {
+    split(text, true)
+}
+
+fn split(text: &str, typed: bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
     let mut chars = text.char_indices().peekable();
@@ -21,7 +32,7 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         let end = at + c.len_utf8();
         let ends = match c {
             '。' | '！' | '？' => true,
-            '\n' => text[end..].starts_with('\n'),
+            '\n' => typed || text[end..].starts_with('\n'),
             '.' | '!' | '?' | '…' => {
                 let mut after = end;
                 while let Some(&(next, closing)) = chars.peek() {
@@ -31,7 +42,7 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
                     after = next + closing.len_utf8();
                     chars.next();
                 }
-                if stops(text, start, at, c, after) {
+                if stops(text, start, at, c, after, typed) {
                     push(&mut found, text, start..after);
                     start = after;
                 }
@@ -48,20 +59,22 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-fn stops(text: &str, start: usize, at: usize, mark: char, after: usize) -> bool {
+fn stops(text: &str, start: usize, at: usize, mark: char, after: usize, typed: bool) -> bool {
     let rest = &text[after..];
+    let last_word = text[start..at].rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("").to_lowercase();
+    let initial = last_word.chars().count() == 1 && last_word.chars().all(char::is_alphabetic) && last_word != "i";
+    let is_short = initial || ABBREVIATIONS.contains(&last_word.as_str());
     if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
-        return false;
+        let goes_on = if mark == '.' { char::is_uppercase } else { char::is_alphabetic };
+        return typed && rest.starts_with(goes_on) && !is_short && !last_word.contains('.');
     }
     if mark != '.' {
         return true;
     }
-    let last_word = text[start..at].rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("").to_lowercase();
-    let initial = last_word.chars().count() == 1 && last_word.chars().all(char::is_alphabetic) && last_word != "i";
-    if initial || ABBREVIATIONS.contains(&last_word.as_str()) {
+    if is_short {
         return rest.trim_start().is_empty();
     }
-    !rest.trim_start().starts_with(char::is_lowercase)
+    typed || !rest.trim_start().starts_with(char::is_lowercase)
 }
 
 fn push(found: &mut Vec<Range<usize>>, text: &str, range: Range<usize>) {
@@ -89,6 +102,22 @@ mod tests {
             ("", vec![]),
         ] {
             let got: Vec<&str> = sentences(text).into_iter().map(|range| &text[range]).collect();
+            assert_eq!(got, expected);
+        }
+    }
+
+    #[test]
+    fn who_types_on_a_phone_ends_sentences_otherwise() {
+        for (text, expected) in [
+            ("it hurts. what helps?asking for dad", vec!["it hurts.", "what helps?", "asking for dad"]),
+            ("6 hours away.What helps", vec!["6 hours away.", "What helps"]),
+            (
+                "see dr. smith e.g. at nhs.uk or in the U.S.A. i do",
+                vec!["see dr. smith e.g. at nhs.uk or in the U.S.A. i do"],
+            ),
+            ("0.5 mg\nor more", vec!["0.5 mg", "or more"]),
+        ] {
+            let got: Vec<&str> = typed_sentences(text).into_iter().map(|range| &text[range]).collect();
             assert_eq!(got, expected);
         }
     }

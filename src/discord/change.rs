@@ -10,7 +10,7 @@ use super::chat::{self, Call, Follows, Heard};
 use super::compose::{Composed, place};
 use super::cooldown::May;
 use super::queue::Lane;
-use super::words::{with_title, without_mentions};
+use super::words::{typed, with_title};
 use crate::answer::Answerer;
 use crate::store::{Kept, StoreError, Whose};
 
@@ -48,7 +48,7 @@ pub(super) fn hear(bot: &Bot, answerer: &Answerer, event: &MessageUpdateEvent) -
     let is_edited = event.edited_timestamp.is_some() || event.author.is_none();
     let content = event.content.as_deref().filter(|_| is_person_s && is_edited)?;
     let server = event.guild_id.map_or(0, |id| id.get());
-    let text = without_mentions(bot, server, content);
+    let text = typed(content);
     let kind = event.kind.unwrap_or_default();
     let to = event.message_reference.as_ref().and_then(Option::as_ref);
     let before = event.referenced_message.as_ref().and_then(Option::as_deref);

@@ -12,7 +12,7 @@ use super::history::Told;
 use super::queue::Lane;
 use super::reply::Reply;
 use super::rest::{Patience, RestError};
-use super::words::{content, know_title, mentions, parts, titled, with_title, without_mentions};
+use super::words::{content, know_title, mentions, parts, titled, typed, with_title};
 use super::{names, notice};
 use crate::answer::{Answerer, Outcome};
 use crate::store::{Kept, Whose};
@@ -118,13 +118,13 @@ pub(super) fn hear(bot: &Bot, answerer: &Answerer, message: &Message) -> Option<
         Some(_) => Call::Reply,
         None => Call::No,
     };
-    let mut text = without_mentions(bot, server, &content(message));
+    let mut text = typed(&content(message));
     // "@us" under somebody's question means that question.
     let asked = referenced.filter(|before| text.is_empty() && call == Call::Mention && !before.author.bot);
     let is_forwarded = !message.message_snapshots.is_empty();
     let of_another = asked.is_some() || is_forwarded;
     if let Some(asked) = asked {
-        text = without_mentions(bot, server, &content(asked));
+        text = typed(&content(asked));
         bot.memory.posted().called_to.insert(message.id.get(), ());
     }
     text = with_title(bot, message.id.get(), message.channel_id.get(), text);
@@ -384,7 +384,7 @@ async fn previous(bot: &Bot, heard: &Heard, said: &[String]) -> Option<String> {
     }
     let text = bot.rest.text_of(heard.channel, follows.question?).await;
     let text = text.map_err(|error| tracing::debug!("the question before could not be read: {error}")).ok()?;
-    Some(without_mentions(bot, heard.server, &text)).filter(|text| !text.is_empty())
+    Some(typed(&text)).filter(|text| !text.is_empty())
 }
 
 /// A name under which Discord knows a message again; at most 25 characters.

@@ -310,7 +310,7 @@ async fn find(bot: &Bot, called: &Called, message: u64, text: &str, by_bot: bool
     if by_bot {
         return Reply::whisper("That message is a bot's. I answer people.");
     }
-    let text = words::without_mentions(bot, called.server, text);
+    let text = words::typed(text);
     if Question::new(&text).is_err() {
         return Reply::whisper("There is no text in that message that I could answer.");
     }

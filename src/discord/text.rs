@@ -1,5 +1,7 @@
 //! Text that Discord shows: measured as Discord measures it, and harmless whoever wrote it.
 
+use crate::language;
+
 /// How long a text is for Discord: in UTF-16 units, which is never less than what it counts.
 pub(super) fn units(text: &str) -> usize {
     text.encode_utf16().count()
@@ -25,11 +27,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 
 /// Characters that are not seen, or that turn the order of those that are.
 fn is_hidden(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-        || (c.is_control() && c != '\n')
+    language::is_hidden(c) || (c.is_control() && c != '\n')
 }
 
 /// A text as plain text: Discord reads no Markdown, mention, time, emoji or link into it.

@@ -1,8 +1,10 @@
 //! What a message says: its text without the mention of us, its poll, what it forwards, and the title of the post
 //! that it opens.
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use regex::Regex;
 use serenity::model::channel::Message;
 
 use super::bot::Bot;
@@ -14,6 +16,9 @@ const LOOKING_UP: Duration = Duration::from_secs(2);
 const UNKNOWN: Duration = Duration::from_secs(60);
 /// How a mention of a role begins.
 const ROLE: &str = "<@&";
+/// What Discord writes for a mention, a channel, a server's emoji, a time and a command: nobody typed it.
+static MARKUP: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"<(?:@[!&]?|#|a?:\w+:|t:|/[^<>:]+:|id:)[^<>\s]*>").expect("the pattern above"));
 
 /// All that can be read in a message: what was written, what a poll asks, and what was forwarded.
 pub(super) fn content(message: &Message) -> String {
@@ -94,6 +99,25 @@ pub(super) fn mentions(bot: &Bot, server: u64) -> Vec<String> {
     us.chain(role.map(|role| format!("{ROLE}{role}>"))).collect()
 }
 
-pub(super) fn without_mentions(bot: &Bot, server: u64, text: &str) -> String {
-    mentions(bot, server).iter().fold(text.to_owned(), |text, mention| text.replace(mention, " ")).trim().to_owned()
+/// What a person typed of a text: without mentions of anybody, and what else Discord writes in it.
+pub(super) fn typed(text: &str) -> String {
+    MARKUP.replace_all(text, " ").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_discord_writes_was_typed_by_nobody() {
+        for (text, said) in [
+            ("<@123> how long", "how long"),
+            ("<@!123><@&4> how long", "how long"),
+            ("see <#5> and </ask me:6>", "see   and"),
+            ("numb <:sad:7> since <t:8:R> <a:dance_2:9>", "numb   since"),
+            ("pain <3 and a < b > c", "pain <3 and a < b > c"),
+        ] {
+            assert_eq!(typed(text), said);
+        }
+    }
 }

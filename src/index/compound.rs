@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::corpus::Corpus;
-use crate::language::{self, Language};
+use crate::language::{self, Language, SHORTEST_HALF};
 
 /// A compound as people may type it, and as the texts have it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +36,8 @@ fn typed_together(word: &str) -> Option<Compound> {
 
 /// A word that is made of two others, as these.
 fn typed_apart(language: &Language, word: &str) -> Option<Compound> {
-    let (one, other) = language::halves(word, |half| language.is_known(half) && !language.is_talk(half))?;
+    let is_half = |half: &str| half.len() >= SHORTEST_HALF && language.is_known(half) && !language.is_talk(half);
+    let (one, other) = language::halves(word, is_half)?;
     (!language.is_talk(word)).then(|| Compound { typed: format!("{one} {other}"), written: word.to_owned() })
 }
 

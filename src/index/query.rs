@@ -330,15 +330,20 @@ impl Query {
         &self.units
     }
 
-    /// Takes over what another one, from before, asks about, telling less.
+    /// Takes over what another one, from before, asks about besides, telling less.
     pub(crate) fn carry_over(&mut self, other: &Self, by: f32) {
         self.stems.splice(..0, other.stems.iter().cloned());
-        self.units.extend(other.units.iter().map(|unit| Unit {
-            weight: unit.weight * by,
-            label_weight: unit.label_weight * by,
-            title_weight: unit.title_weight * by,
-            ..unit.clone()
-        }));
+        let own = self.units.len();
+        for unit in &other.units {
+            if unit.ways.is_empty() || self.units[..own].iter().all(|own| own.ways != unit.ways) {
+                self.units.push(Unit {
+                    weight: unit.weight * by,
+                    label_weight: unit.label_weight * by,
+                    title_weight: unit.title_weight * by,
+                    ..unit.clone()
+                });
+            }
+        }
     }
 }
 

@@ -10,12 +10,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+mod asides;
 mod detect;
 mod sound;
 mod spelling;
 
+use asides::Asides;
 pub use detect::{Foreign, of_text};
 pub(crate) use sound::sound;
+pub(crate) use spelling::SHORTEST_HALF;
 pub use spelling::{Spelling, halves};
 
 /// So many words behind a word that asks its auxiliary comes.
@@ -55,6 +58,10 @@ struct Lists {
     first: FxHashMap<&'static str, &'static str>,
     /// They tell nothing: greetings, and what is said for politeness or weight. Not what tells of chatter, as "lol".
     fillers: Words,
+    /// They are said around a matter and tell nothing of it: "hi all", "thanks in advance".
+    courtesies: Asides,
+    /// These and what else is said around a question: "my wife asks", "in simple words". It tells who asks, and how.
+    asides: Asides,
     /// How greetings begin, and questions after us.
     small_talk: Vec<&'static str>,
     /// They only say what somebody makes of what was said: "wow".
@@ -92,6 +99,12 @@ static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists {
     spelt: pairs_in(include_str!("en/spelt.txt")),
     first: pairs_in(include_str!("en/first.txt")),
     fillers: words_in(include_str!("en/fillers.txt")),
+    courtesies: Asides { openings: &[OPENINGS], closings: &[CLOSINGS], with_pictures: false },
+    asides: Asides {
+        openings: &[OPENINGS, include_str!("en/question_openings.txt")],
+        closings: &[CLOSINGS, include_str!("en/question_closings.txt")],
+        with_pictures: true,
+    },
     // Where more has to come, the line says so: "gm …".
     small_talk: include_str!("en/small_talk.txt").lines().map(|line| line.trim_end_matches('…')).collect(),
     reacting: words_in(include_str!("en/reacting.txt")),
@@ -108,6 +121,8 @@ static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists {
     denying: words_in(include_str!("en/denying.txt")),
     well: words_in(include_str!("en/well.txt")),
 });
+const OPENINGS: &str = include_str!("en/openings.txt");
+const CLOSINGS: &str = include_str!("en/closings.txt");
 /// A language that we know no words of.
 static NO_LISTS: LazyLock<Lists> = LazyLock::new(Lists::default);
 
@@ -170,10 +185,10 @@ impl Language {
         words.all(|word| self.is_talk(word))
     }
 
-    /// Whether a folded word tells nothing wherever it stands ("hi", "please").
+    /// Whether a folded word tells nothing of a matter wherever it stands ("hi", "please", "34f").
     #[must_use]
     pub fn is_filler(&self, word: &str) -> bool {
-        self.lists.fillers.contains(word)
+        self.lists.fillers.contains(asides::key(word).as_ref())
     }
 
     /// Whether a folded word is in the language's list of common words, so that it is no misspelling.
@@ -210,10 +225,17 @@ impl Language {
         self.lists.stop.iter().chain(&self.lists.chatty).copied()
     }
 
-    /// Whether these folded words ask something; they do where we know no word that asks.
+    /// Whether these folded words ask something; they do where we know no word that asks. Behind whom it tells of an
+    /// auxiliary asks nothing: "i will", "mine is".
     pub fn asks<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
-        let questions = &self.lists.questions;
-        questions.is_empty() || words.into_iter().take(60).any(|word| questions.contains(self.spelt(word)))
+        let Lists { questions, auxiliaries, telling, pointing, .. } = self.lists;
+        let mut is_subject = false;
+        let mut asks = |word: &str| {
+            let word = self.spelt(word);
+            let tells = std::mem::replace(&mut is_subject, telling.contains(word) || pointing.contains(word));
+            questions.contains(word) && !(tells && auxiliaries.contains(word))
+        };
+        questions.is_empty() || words.into_iter().take(60).any(&mut asks)
     }
 
     /// Whether these folded words tell of somebody ("my back is fine today"), rather than name a subject
@@ -221,6 +243,21 @@ impl Language {
     pub fn tells<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
         let telling = &self.lists.telling;
         telling.is_empty() || words.into_iter().any(|word| telling.contains(word))
+    }
+
+    /// What is told in a message, without links and courtesies before and behind it ("hi all", "thanks in advance"); the
+    /// whole where nothing else is.
+    #[must_use]
+    pub fn told<'t>(&self, message: &'t str) -> &'t str {
+        self.lists.courtesies.without(message)
+    }
+
+    /// What is asked in a message, without who asks and how either ("my wife wants to know"); the whole where nothing else
+    /// is said.
+    #[must_use]
+    pub fn asked<'t>(&self, message: &'t str) -> &'t str {
+        let asked = self.lists.asides.without(message);
+        if self.is_all_talk(words(&fold(asked))) { message } else { asked }
     }
 
     /// Whether a folded message is a greeting or asks after us.
@@ -304,6 +341,27 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ') {
         return Cow::Borrowed(text);
     }
+    if text.split_whitespace().any(is_link) {
+        let words = text.split_inclusive(char::is_whitespace).map(|word| if is_link(word) { "\n" } else { word });
+        return Cow::Owned(fold_letters(&words.collect::<String>()).into_owned());
+    }
+    fold_letters(text)
+}
+
+/// Whether what stands between white space leads somewhere: then it says nothing.
+pub(crate) fn is_link(written: &str) -> bool {
+    written.contains("://") || written.starts_with("www.")
+}
+
+/// Whether a character is not seen, or turns the order of those that are.
+pub(crate) fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn fold_letters(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         let mut kept = text.to_ascii_lowercase();
         kept.retain(|c| !matches!(c, '\'' | '`'));
@@ -311,7 +369,7 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(
         text.nfkd()
-            .filter(|c| !matches!(c, '\u{300}'..='\u{36f}' | '\'' | '’' | '‘' | '`' | '´' | '\u{200b}'..='\u{200f}'))
+            .filter(|&c| !matches!(c, '\u{300}'..='\u{36f}' | '\'' | '’' | '‘' | '`' | '´') && !is_hidden(c))
             .flat_map(char::to_lowercase)
             .collect(),
     )

@@ -13,8 +13,8 @@ use crate::generation::{Generation, GenerationError, Numbers, cut_off};
 const SHORTEST: usize = 4;
 /// A word that is only heard right has so many letters, or too many sound like it.
 const SHORTEST_HEARD: usize = 6;
-/// Each half of a word has so many letters at least: shorter words are found in too many by chance.
-const SHORTEST_HALF: usize = 3;
+/// Each half of a word has so many letters at least, if it is no stop word: shorter words are found in too many by chance.
+pub(crate) const SHORTEST_HALF: usize = 3;
 /// Longer ones are no words.
 const LONGEST: usize = 24;
 
@@ -129,17 +129,23 @@ impl Spelling {
     /// Whether it has learnt this word.
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {
+        self.count(word) > 0
+    }
+
+    /// How often a word stands in the texts.
+    #[must_use]
+    pub fn count(&self, word: &str) -> u32 {
         let words = self.of_length(word.len());
         let (mut low, mut high) = (0, words.counts.len());
         while low < high {
             let middle = usize::midpoint(low, high);
             match words.get(middle).cmp(word.as_bytes()) {
-                Ordering::Equal => return true,
+                Ordering::Equal => return words.counts[middle],
                 Ordering::Less => low = middle + 1,
                 Ordering::Greater => high = middle,
             }
         }
-        false
+        0
     }
 
     /// The learnt word that this one was meant to be: one slip away, two in words of eight letters or
@@ -173,7 +179,13 @@ impl Spelling {
         if word.len() > LONGEST || self.knows(word) || language.is_known(word) {
             return None;
         }
-        halves(word, |half| self.knows(half) && !language.is_talk(half))
+        let is_learnt = |half: &str| half.len() >= SHORTEST_HALF && self.knows(half);
+        let is_word = |half: &str| {
+            language.is_stop_word(half) || is_learnt(half) || half.len() >= SHORTEST_HALF && language.is_known(half)
+        };
+        let of_the_subject = |half: &str| is_learnt(half) && !language.is_talk(half);
+        halves(word, of_the_subject)
+            .or_else(|| halves(word, is_word).filter(|(one, other)| one.len().max(other.len()) >= SHORTEST))
     }
 
     /// The learnt word that is the fewest slips away, and no more than so many.
@@ -208,9 +220,8 @@ impl Spelling {
 
 /// The two words that a word is made of, where these are some: those that are most alike in length.
 pub fn halves(word: &str, is_word: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
-    let is_half = |half: &str| half.len() >= SHORTEST_HALF && is_word(half);
     let cuts = (1..word.len()).filter(|&at| word.is_char_boundary(at)).map(|at| word.split_at(at));
-    cuts.filter(|(one, other)| is_half(one) && is_half(other)).max_by_key(|(one, other)| one.len().min(other.len()))
+    cuts.filter(|(one, other)| is_word(one) && is_word(other)).max_by_key(|(one, other)| one.len().min(other.len()))
 }
 
 /// The letters that a word is made of; those of other scripts share the bits.
@@ -257,7 +268,11 @@ mod tests {
             ("numbscar", Some(("numb", "scar"))),
             ("scarinsoles", Some(("scar", "insoles"))),
             ("therapist", None),
-            ("thescar", None),
+            ("thescar", Some(("the", "scar"))),
+            ("mynumb", Some(("my", "numb"))),
+            ("amongst", None),
+            ("numbof", Some(("numb", "of"))),
+            ("insoleska", None),
             ("numb", None),
             ("numbxq", None),
         ] {

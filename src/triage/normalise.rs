@@ -83,6 +83,7 @@ const REPLACEMENTS: &str = "replacements";
 /// The files of a language, and of the words that misspellings may have meant.
 const LANGUAGE: &str = "normalise.language";
 const SPELLING: &str = "normalise.spelling";
+const SYMBOLS: &str = "normalise.symbols";
 
 impl Rewriter {
     /// Compiles the lists of a corpus.
@@ -145,15 +146,21 @@ pub(super) struct Normaliser {
     rewriter: Rewriter,
     language: Language,
     spelling: Spelling,
+    /// Those that phrases use; others only decorate.
+    symbols: FxHashSet<String>,
 }
 
 impl Normaliser {
-    /// Compiles what misspellings are mended by: the words that phrases use, with how often.
+    /// Compiles what misspellings are mended by: the words that phrases use, with how often, and the symbols among them.
     pub(super) fn build(
         language: &Language,
         mut vocabulary: FxHashMap<String, u32>,
         generation: &Generation,
     ) -> Result<(), GenerationError> {
+        let is_symbol =
+            |word: &String| !word.is_empty() && word.chars().all(|c| is_symbol(c) || matches!(c, '&' | '+'));
+        let symbols: FxHashSet<&String> = vocabulary.keys().filter(|word| is_symbol(word)).collect();
+        generation.put(SYMBOLS, &symbols)?;
         vocabulary.retain(|word, _| word.chars().all(char::is_alphabetic));
         Spelling::counted(vocabulary).put(SPELLING, generation);
         generation.put(LANGUAGE, language)
@@ -165,6 +172,7 @@ impl Normaliser {
             rewriter: Rewriter::open(generation)?,
             language: generation.get(LANGUAGE)?,
             spelling: Spelling::open(SPELLING, generation)?,
+            symbols: generation.get(SYMBOLS)?,
         })
     }
 
@@ -180,10 +188,10 @@ impl Normaliser {
         let mut questioned = false;
         let mut corrected: FxHashMap<String, String> = FxHashMap::default();
         for message in messages {
-            let folded = language::fold(message);
-            let (tokens, gaps) = tokens(&folded);
+            let folded = language::fold(self.language.told(message));
+            let (tokens, gaps) = tokens(&folded, |symbol| self.symbols.contains(symbol));
             let mended: Vec<String> = tokens.iter().map(|token| self.mend(token, &mut corrected)).collect();
-            let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
+            let (mended, gaps) = taken_apart(&mended, gaps);
             let (mut passed, mut begun) = (0, 0);
             self.rewriter.rewrite(&mended, |word, from| {
                 let mut answers = false;
@@ -217,18 +225,16 @@ impl Normaliser {
         words
     }
 
-    /// One word without drawn-out letters, digits for letters, or slips.
+    /// One word without drawn-out letters, digits for letters, or slips; two where it was typed without the space between.
     fn mend(&self, word: &str, corrected: &mut FxHashMap<String, String>) -> String {
         let word = self.language.spelt(word);
         let fits = |word: &str| self.spelling.knows(word) || self.language.is_known(word);
         if word.len() < 3 || fits(word) {
             return word.to_owned();
         }
-        for most in [2, 1] {
-            let short = shorten(word, most);
-            if short != word && fits(&short) {
-                return short;
-            }
+        let drawn_out = [2, 1].map(|most| shorten(word, most)).into_iter().filter(|short| short != word && fits(short));
+        if let Some(short) = drawn_out.max_by_key(|short| self.spelling.count(short)) {
+            return short;
         }
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
         if letters * 2 >= word.chars().count() && letters < word.chars().count() {
@@ -243,7 +249,9 @@ impl Normaliser {
         if corrected.len() >= SPELLING_BUDGET {
             return word.to_owned();
         }
-        let right = self.spelling.correct(&self.language, word).unwrap_or(word).to_owned();
+        let apart = || self.spelling.apart(&self.language, word).map(|(one, other)| format!("{one} {other}"));
+        let right = self.spelling.correct(&self.language, word).map(str::to_owned).or_else(apart);
+        let right = right.unwrap_or_else(|| word.to_owned());
         corrected.insert(word.to_owned(), right.clone());
         right
     }
@@ -293,8 +301,28 @@ impl Gap {
     }
 }
 
-/// Words and single symbols, and what stands before each, and behind the last one.
-fn tokens(folded: &str) -> (Vec<&str>, Vec<Gap>) {
+/// Each word by itself; nothing stands between two that were typed as one.
+fn taken_apart(mended: &[String], gaps: Vec<Gap>) -> (Vec<&str>, Vec<Gap>) {
+    let mut words = Vec::with_capacity(mended.len());
+    let mut between = Vec::with_capacity(gaps.len());
+    let mut gaps = gaps.into_iter();
+    for (mended, gap) in mended.iter().zip(&mut gaps) {
+        for (at, word) in mended.split(' ').enumerate() {
+            words.push(word);
+            between.push(if at == 0 { gap } else { Gap::default() });
+        }
+    }
+    between.extend(gaps);
+    (words, between)
+}
+
+/// A picture, an arrow, a sign: no letter and no punctuation of ours.
+fn is_symbol(c: char) -> bool {
+    !c.is_alphanumeric() && ('\u{2190}'..='\u{1faff}').contains(&c)
+}
+
+/// Words and the single symbols that say something, and what stands before each, and behind the last one.
+fn tokens(folded: &str, says_something: impl Fn(&str) -> bool) -> (Vec<&str>, Vec<Gap>) {
     let mut tokens: Vec<&str> = Vec::new();
     let mut gaps: Vec<Gap> = Vec::new();
     let mut gap = Gap::default();
@@ -324,14 +352,16 @@ fn tokens(folded: &str) -> (Vec<&str>, Vec<Gap>) {
                 gap.widen(COMMA);
                 gap.asks = true;
             }
-            c if c.is_ascii() || c.is_whitespace() => {}
-            c => {
-                let end = at + c.len_utf8();
-                if ('\u{2190}'..='\u{1faff}').contains(&c) {
-                    tokens.push(&folded[at..end]);
+            c if is_symbol(c) || matches!(c, '&' | '+') && next == Some(' ') => {
+                let symbol = &folded[at..at + c.len_utf8()];
+                if says_something(symbol) {
+                    tokens.push(symbol);
                     gaps.push(std::mem::take(&mut gap));
+                } else if !c.is_ascii() {
+                    gap.widen(COMMA);
                 }
             }
+            _ => {}
         }
     }
     if let Some(begun) = start {

@@ -107,16 +107,19 @@ fn most_questions_that_are_covered_are_answered_right_and_few_that_are_not() {
 }
 
 /// What members of a community ask first of all, whether or not a section answers it; the near misses are on the very
-/// subject of some section, those of `beside` in its very words. `follow` goes on from a question before, or only reacts.
+/// subject of some section, those of `beside` in its very words. `follow` goes on from a question before, or only reacts;
+/// `wrapped` stands among greetings, thanks, links and laughs.
 #[test]
 fn what_people_ask_without_knowing_the_notes_is_answered_too() {
-    for (file, least_right_percent, least) in [("natural", 94, 1400), ("voices", 90, 500), ("follow", 84, 70)] {
+    for (file, least_right_percent, least) in
+        [("natural", 94, 1400), ("voices", 90, 500), ("follow", 84, 70), ("wrapped", 92, 140)]
+    {
         let covered = figures(&format!("tests/questions/{file}-answerable.jsonl"));
         let (right, of) = (covered["right_in_3"].as_u64().unwrap(), covered["answerable"].as_u64().unwrap());
         assert!(of >= least && right * 100 >= of * least_right_percent, "{file}: {right} of {of} right");
     }
     for (file, most_answered_percent, least) in
-        [("natural", 7, 900), ("voices", 10, 600), ("beside", 21, 700), ("follow", 25, 60)]
+        [("natural", 7, 900), ("voices", 10, 600), ("beside", 20, 700), ("follow", 25, 60), ("wrapped", 2, 110)]
     {
         let near = figures(&format!("tests/questions/{file}-unanswerable.jsonl"));
         let (answered, of) = (near["answered_all_the_same"].as_u64().unwrap(), near["unanswerable"].as_u64().unwrap());
@@ -130,7 +133,8 @@ fn what_people_ask_without_knowing_the_notes_is_answered_too() {
 /// the fifth are stories. The sixth says it as matter-of-fact adults, nurses and letters of doctors do, `asked` puts it into
 /// a question, `letters` into a long letter, `typed` as it is typed on a phone, a tenth of it half in another language, and
 /// `spread` over several messages. `styles` is dictated, as short as can be, told of others, in slang, in a second language
-/// and more; `checklist` says what somebody has among all that they have not.
+/// and more; `checklist` says what somebody has among all that they have not; `wrapped` stands among greetings, thanks,
+/// links and laughs.
 #[test]
 fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
     for (file, missed_percent, false_percent, least) in [
@@ -146,6 +150,7 @@ fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
         ("spread", 6, 7, 155),
         ("styles", 1, 4, 670),
         ("checklist", 2, 7, 60),
+        ("wrapped", 2, 1, 190),
     ] {
         let figures = figures(&format!("tests/questions/{file}-triage.jsonl"));
         let count = |name: &str| figures[name].as_u64().unwrap();
@@ -258,6 +263,56 @@ const AFTER: &str = "Anyway work starts again on Monday and I still have not fou
                      so I take the train, and it is always packed. My boss is fine with me working from home twice a \
                      week. How long does sciatica last? Thanks for reading all this.";
 
+/// What people write around what they have to say: before it, and behind it.
+const AROUND: [(&str, &str); 16] = [
+    ("", ", thanks in advance!"),
+    ("Hi everyone, quick question: ", ""),
+    ("sorry if this is the wrong channel but ", ""),
+    ("haha ", " lol"),
+    ("", " lmao 😂"),
+    ("does anyone know ", "?"),
+    ("My wife wants to know, ", ""),
+    ("update: ", ""),
+    ("@sacrum ", " 😭😭😭"),
+    ("", " https://example.org/watch?v=ouch-123456"),
+    ("https://example.org/a/b\n", ""),
+    ("", "\nsent from my iphone"),
+    ("just wondering, ", ". Any help would be greatly appreciated. Many thanks"),
+    ("", "... sorry for my english"),
+    ("TL;DR: ", ""),
+    ("Good morning all. ", " Cheers!"),
+];
+
+/// A greeting, thanks, a laugh or a link brings no other answer, and takes no sign back.
+#[test]
+fn what_is_said_around_a_message_changes_nothing() {
+    let of = |file: &str| {
+        let lines = std::fs::read_to_string(root(&format!("tests/questions/{file}"))).unwrap();
+        let lines = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let alone = lines.filter(|line| line["previous"].is_null() && line["before"].is_null());
+        alone.map(|line| line["question"].as_str().unwrap().to_owned()).take(100).collect::<Vec<_>>()
+    };
+    let messages = [of("natural-answerable.jsonl"), of("open-triage.jsonl")].concat();
+    let ask = |texts: &[String]| {
+        let line = |text: &String| serde_json::json!({"id": "a", "question": text}).to_string();
+        let ran = sacrum_with(&["ask", "--batch", "-"], texts.iter().map(line).collect::<Vec<_>>().join("\n"));
+        let said = |line: &str| {
+            let answer: serde_json::Value = serde_json::from_str(line).unwrap();
+            (answer["urgent"]["level"].clone(), answer["excerpts"][0]["id"].clone())
+        };
+        ran.out.lines().map(said).collect::<Vec<_>>()
+    };
+    let alone = ask(&messages);
+    for (before, behind) in AROUND {
+        let bare =
+            |text: &String| if behind.is_empty() { text.clone() } else { text.trim_end_matches(['.', '!']).to_owned() };
+        let around: Vec<String> = messages.iter().map(|text| format!("{before}{}{behind}", bare(text))).collect();
+        let other = ask(&around).into_iter().zip(&alone).zip(&around).filter(|((now, then), _)| now != *then);
+        let other: Vec<_> = other.collect();
+        assert!(other.len() * 50 <= messages.len(), "{before}…{behind}: {} differ: {other:#?}", other.len());
+    }
+}
+
 /// Of the red flags' own examples, told in several ways, no more than so many in a hundred are missed or taken for less.
 fn assert_heard(told_in: &[&dyn Fn(&str) -> String], most_lost_percent: usize) {
     let corpus = Corpus::open(&Folder::Disk(root("corpus"))).unwrap();
@@ -359,6 +414,9 @@ fn nothing_that_is_tested_on_is_learnt_from() {
         "story-triage",
         "styles-triage",
         "typed-triage",
+        "wrapped-answerable",
+        "wrapped-triage",
+        "wrapped-unanswerable",
     ]
     .map(str::to_owned);
     let mut known = Vec::new();

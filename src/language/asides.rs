@@ -1,0 +1,227 @@
+//! What is said around what one has to say: "hi all, quick question", "thanks in advance", "lol", and links.
+
+use std::borrow::Cow;
+
+use super::{fold, is_link};
+
+/// More than so many are not taken off: nobody says more, and a wall of them stays cheap.
+const MOST: usize = 32;
+
+/// Phrases that say nothing of a matter where a message begins or ends with them: folded, `#` for any number, one in each
+/// line of some lists. Nothing is made of these lists: a program that answers one question needs two lines of them.
+#[derive(Debug, Default)]
+pub(super) struct Asides {
+    /// What a message begins with; in the order of their first words.
+    pub(super) openings: &'static [&'static str],
+    /// What it ends with; in the order of their last words.
+    pub(super) closings: &'static [&'static str],
+    /// Whether pictures that stand beyond a phrase go with it.
+    pub(super) with_pictures: bool,
+}
+
+/// One end of a text.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    First,
+    Last,
+}
+
+impl Asides {
+    /// A message without what stands around it; the whole where it says nothing else.
+    pub(super) fn without<'t>(&self, text: &'t str) -> &'t str {
+        let mut said = text.trim();
+        for _ in 0..MOST {
+            let Some(less) = self.less(said).filter(|less| less.contains(char::is_alphanumeric)) else { break };
+            said = less;
+        }
+        said
+    }
+
+    /// It without the first thing that stands before or behind it, if any does.
+    fn less<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let at_start = text.split_once(char::is_whitespace).filter(|(first, _)| is_link(first) || is_call(first));
+        let at_end = || text.rsplit_once(char::is_whitespace).filter(|(_, last)| is_link(last));
+        if let Some(rest) = at_start.map(|(_, rest)| rest).or_else(|| at_end().map(|(rest, _)| rest)) {
+            return Some(rest.trim());
+        }
+        let before = self.without_phrase(text, End::First).map(|rest| rest.trim_start_matches(is_between));
+        before.or_else(|| self.without_phrase(text, End::Last).map(|rest| rest.trim_end_matches(is_loose)))
+    }
+
+    /// What is left of a text without the longest phrase at one of its ends, all in one sentence.
+    fn without_phrase<'t>(&self, text: &'t str, end: End) -> Option<&'t str> {
+        let taken = end.take(text)?;
+        if !self.with_pictures && !taken.passed.chars().all(is_between) {
+            return None;
+        }
+        let lists = match end {
+            End::First => self.openings,
+            End::Last => self.closings,
+        };
+        let word = key(taken.word);
+        let phrases = lists.iter().flat_map(|lines| end.phrases(lines, &word));
+        let in_a_sentence = |taken: &Taken<'_>| !taken.passed.contains(['.', '!', '?', '\n']);
+        let rest_of = |phrase: &'static str| {
+            end.words(phrase).skip(1).try_fold(taken.rest, |text, listed| {
+                end.take(text).filter(|taken| in_a_sentence(taken) && key(taken.word) == listed).map(|taken| taken.rest)
+            })
+        };
+        phrases.filter_map(rest_of).min_by_key(|rest| rest.len())
+    }
+}
+
+impl End {
+    /// The words of a phrase, from this end on.
+    fn words(self, phrase: &str) -> impl Iterator<Item = &str> {
+        let (mut words, mut from_last) = (phrase.split(' '), phrase.rsplit(' '));
+        std::iter::from_fn(move || match self {
+            Self::First => words.next(),
+            Self::Last => from_last.next(),
+        })
+    }
+
+    /// The phrases of a list that have this word at this end; found by halving.
+    fn phrases<'w>(self, lines: &'static str, word: &'w str) -> impl Iterator<Item = &'static str> + use<'w> {
+        let at_end = move |phrase: &'static str| self.words(phrase).next().unwrap_or_default();
+        let (mut low, mut high) = (0, lines.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            let start = lines[..middle].rfind('\n').map_or(0, |at| at + 1);
+            let end = lines[middle..].find('\n').map_or(lines.len(), |at| middle + at);
+            if at_end(&lines[start..end]) < word { low = end + 1 } else { high = start }
+        }
+        lines.get(low..).unwrap_or_default().lines().take_while(move |phrase| at_end(phrase) == word)
+    }
+
+    /// Takes the word at this end off.
+    fn take(self, text: &str) -> Option<Taken<'_>> {
+        match self {
+            Self::First => {
+                let (passed, text) = text.split_at(text.find(char::is_alphanumeric)?);
+                let (word, rest) = text.split_at(text.find(|c| !is_of_word(c)).unwrap_or(text.len()));
+                Some(Taken { word, passed, rest })
+            }
+            Self::Last => {
+                let text_end = text.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
+                let (text, passed) = text.split_at_checked(text_end).filter(|(text, _)| !text.is_empty())?;
+                let (rest, word) = text.split_at(text.trim_end_matches(is_of_word).len());
+                Some(Taken { word, passed, rest })
+            }
+        }
+    }
+}
+
+/// A word as the lists have it: folded, with a mark for each number.
+pub(super) fn key(word: &str) -> Cow<'_, str> {
+    let folded = fold(word);
+    if !folded.contains(|c: char| c.is_ascii_digit()) {
+        return folded;
+    }
+    let is_digit = |c: char| c.is_ascii_digit();
+    let mut key = String::with_capacity(folded.len());
+    for (at, c) in folded.char_indices() {
+        match is_digit(c) {
+            true if folded[..at].ends_with(is_digit) => {}
+            true => key.push('#'),
+            false => key.push(c),
+        }
+    }
+    Cow::Owned(key)
+}
+
+/// A word at one end of a text.
+struct Taken<'t> {
+    word: &'t str,
+    /// What stands between it and that end.
+    passed: &'t str,
+    rest: &'t str,
+}
+
+/// Whether what stands between white space calls somebody by name.
+fn is_call(written: &str) -> bool {
+    written.strip_prefix('@').is_some_and(|name| name.starts_with(char::is_alphabetic))
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '\'' | '’' | '`' | '´')
+}
+
+/// What stands between a greeting and what comes after it.
+fn is_between(c: char) -> bool {
+    c.is_whitespace() || c.is_ascii_punctuation() && c != '('
+}
+
+/// What stands between a matter and the thanks behind it, and ends no sentence.
+fn is_loose(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '(' | '&' | '/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Language;
+    use super::{Asides, End, key};
+
+    #[test]
+    fn what_stands_around_a_matter_is_left_out() {
+        let language = Language::new("en");
+        for (written, said) in [
+            ("hi all, quick question: is bed rest ok? Thanks in advance!!", "is bed rest ok?"),
+            ("Hi everyone! My back hurts.", "My back hurts."),
+            ("lol i sneezed and now im stuck haha", "i sneezed and now im stuck"),
+            ("Does anyone know if heat helps? 😭 thanks 🙏", "if heat helps? 😭"),
+            ("my wife asks: can I (52m) run, cheers", "can I (52m) run"),
+            ("eli12 pls: what is L5", "what is L5"),
+            ("https://a.example/?b i pulled this. www.b.example", "i pulled this."),
+            ("@sacrum @ home or gym", "@ home or gym"),
+            ("thankful for rest", "thankful for rest"),
+            ("thanks so much, that was kind", "thanks so much, that was kind"),
+            ("i said hello", "i said hello"),
+            ("thanks in advance", "thanks in advance"),
+            ("Hello", "Hello"),
+            ("hi lol", "hi lol"),
+            ("", ""),
+            ("???", "???"),
+        ] {
+            assert_eq!(language.asked(written), said, "{written}");
+        }
+        assert_eq!(Language::new("nl").asked("hello there, is rust goed"), "hello there, is rust goed");
+    }
+
+    #[test]
+    fn what_may_be_a_sign_stays_with_what_is_told() {
+        let language = Language::new("en");
+        for (written, told) in [
+            ("Hi everyone, quick question: i cant pee, thanks in advance", "i cant pee"),
+            ("ive made my decision. thank you all", "ive made my decision. thank you all"),
+            ("asking for my nan, she fell", "asking for my nan, she fell"),
+            ("numb since the run, thanks 🍑", "numb since the run, thanks 🍑"),
+            ("slipped on ice, 78 yo", "slipped on ice, 78 yo"),
+            ("Hi. All my pills are gone", "All my pills are gone"),
+            ("this makes me want to die lol", "this makes me want to die lol"),
+            ("does anyone know what saddle numbness means", "does anyone know what saddle numbness means"),
+        ] {
+            assert_eq!(language.told(written), told, "{written}");
+        }
+    }
+
+    #[test]
+    fn the_lists_are_in_the_order_in_which_they_are_searched() {
+        let Asides { openings, closings, .. } = Language::new("en").lists.asides;
+        for (end, lists) in [(End::First, openings), (End::Last, closings)] {
+            for lines in lists {
+                let words: Vec<&str> = lines.lines().filter_map(|phrase| end.words(phrase).next()).collect();
+                let late = words.windows(2).find(|pair| pair[0] > pair[1]);
+                assert_eq!(late, None, "the second comes before the first ({end:?} words)");
+                assert!(
+                    words.len() > 50 && lines.lines().all(|phrase| phrase.split(' ').all(|word| key(word) == word))
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_wall_of_asides_is_cheap() {
+        let wall = "É".repeat(25_000) + &" lol".repeat(12_500);
+        assert!(Language::new("en").asked(&wall).starts_with('É'));
+    }
+}
