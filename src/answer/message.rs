@@ -91,11 +91,16 @@ impl<'a> Message<'a> {
         self.is_question
     }
 
+    /// Whether only what stands around its matter asks.
+    fn is_asked_around(&self) -> bool {
+        self.is_question && !has_question_mark(self.text) && !self.language.asks(self.words())
+    }
+
     /// The same where a word that asks somewhere in a short message is not enough: "this is killing me".
     pub(super) fn clearly_asks(&self) -> bool {
         has_question_mark(self.written)
             || self.language.asks(self.words().take(1))
-            || self.text.len() < self.written.len() && self.is_question()
+            || self.is_asked_around()
             || self.names_a_subject()
             || self.is_long() && self.is_question()
             || !self.questions().is_empty()
@@ -134,7 +139,11 @@ impl<'a> Message<'a> {
 
     /// Whether it can follow a question up: it asks, goes on or names a thing; "wow" and "my doctor says the same" do not.
     pub(super) fn can_follow_up(&self) -> bool {
-        let asks_first = || has_question_mark(self.written) || self.language.asks(self.words().take(FIRST_WORDS));
+        let asks_first = || {
+            has_question_mark(self.written)
+                || self.is_asked_around()
+                || self.language.asks(self.words().take(FIRST_WORDS))
+        };
         let asks = || asks_first() || self.points_back() && self.is_question();
         let names = || !self.tells() && self.query().units().iter().any(Unit::is_a_thing);
         asks() || self.goes_on() || !self.questions().is_empty() || names()

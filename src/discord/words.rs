@@ -1,4 +1,4 @@
-//! What a message says: its text without the mention of us, its poll, what it forwards, and the title of the post
+//! What a message says: its text without what Discord writes in it (mentions, emoji, times), its poll, what it forwards, and the title of the post
 //! that it opens.
 
 use std::sync::LazyLock;

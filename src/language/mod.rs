@@ -99,11 +99,11 @@ static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists {
     spelt: pairs_in(include_str!("en/spelt.txt")),
     first: pairs_in(include_str!("en/first.txt")),
     fillers: words_in(include_str!("en/fillers.txt")),
-    courtesies: Asides { openings: &[OPENINGS], closings: &[CLOSINGS], with_pictures: false },
+    courtesies: Asides { openings: &[OPENINGS], closings: &[CLOSINGS], strict: true },
     asides: Asides {
         openings: &[OPENINGS, include_str!("en/question_openings.txt")],
         closings: &[CLOSINGS, include_str!("en/question_closings.txt")],
-        with_pictures: true,
+        strict: false,
     },
     // Where more has to come, the line says so: "gm …".
     small_talk: include_str!("en/small_talk.txt").lines().map(|line| line.trim_end_matches('…')).collect(),
@@ -225,8 +225,8 @@ impl Language {
         self.lists.stop.iter().chain(&self.lists.chatty).copied()
     }
 
-    /// Whether these folded words ask something; they do where we know no word that asks. Behind whom it tells of an
-    /// auxiliary asks nothing: "i will", "mine is".
+    /// Whether these folded words ask something; they do where we know no word that asks. An auxiliary
+    /// behind its subject asks nothing: "i will", "mine is".
     pub fn asks<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
         let Lists { questions, auxiliaries, telling, pointing, .. } = self.lists;
         let mut is_subject = false;
@@ -252,8 +252,8 @@ impl Language {
         self.lists.courtesies.without(message)
     }
 
-    /// What is asked in a message, without who asks and how either ("my wife wants to know"); the whole where nothing else
-    /// is said.
+    /// What is asked in a message, without who asks and how either ("my wife wants to know"); the whole where nothing
+    /// else is said, or nothing but talk.
     #[must_use]
     pub fn asked<'t>(&self, message: &'t str) -> &'t str {
         let asked = self.lists.asides.without(message);
@@ -335,22 +335,32 @@ impl Language {
     }
 }
 
-/// Lower case, without accents or apostrophes: the form in which words are compared.
+/// Lower case, without accents, apostrophes, links and what nobody sees: the form in which words are compared.
 #[must_use]
 pub fn fold(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ') {
         return Cow::Borrowed(text);
     }
-    if text.split_whitespace().any(is_link) {
-        let words = text.split_inclusive(char::is_whitespace).map(|word| if is_link(word) { "\n" } else { word });
+    if text.split_whitespace().any(|written| before_link(written).is_some()) {
+        let words = text.split_inclusive(char::is_whitespace).flat_map(|written| match before_link(written) {
+            Some(before) => [before, "\n"],
+            None => [written, ""],
+        });
         return Cow::Owned(fold_letters(&words.collect::<String>()).into_owned());
     }
     fold_letters(text)
 }
 
-/// Whether what stands between white space leads somewhere: then it says nothing.
+/// Whether what stands between white space is a link, and says nothing.
 pub(crate) fn is_link(written: &str) -> bool {
-    written.contains("://") || written.starts_with("www.")
+    before_link(written).is_some_and(|before| !before.contains(char::is_alphanumeric))
+}
+
+/// What stands straight before a link ("it hurts.https://…"); `None` where there is none.
+fn before_link(written: &str) -> Option<&str> {
+    let www = || written.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")).then_some("");
+    let at = written.find("://").map(|at| written[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic()));
+    at.or_else(www)
 }
 
 /// Whether a character is not seen, or turns the order of those that are.
@@ -498,5 +508,7 @@ mod tests {
     #[test]
     fn folding_takes_case_accents_and_apostrophes_away() {
         assert_eq!(fold("I CAN’T Feel façade"), "i cant feel facade");
+        assert_eq!(fold("I can't pee.https://a.example/?b now Www.b.example"), "i cant pee.\nnow \n");
+        assert_eq!(fold("num\u{ad}b"), "numb");
     }
 }

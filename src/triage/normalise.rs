@@ -12,6 +12,9 @@ use crate::language::{self, Language, Spelling};
 /// Misspellings are looked up for so many words of one message, so that a wall of noise stays cheap.
 const SPELLING_BUDGET: usize = 200;
 
+/// A word that phrases have so often is one as good as any.
+const OFTEN: u32 = 20;
+
 /// By how many words what stands on the two sides of a comma is further apart, ...
 const COMMA: u32 = 1;
 /// ... of the end of a sentence, ...
@@ -232,8 +235,9 @@ impl Normaliser {
         if word.len() < 3 || fits(word) {
             return word.to_owned();
         }
-        let drawn_out = [2, 1].map(|most| shorten(word, most)).into_iter().filter(|short| short != word && fits(short));
-        if let Some(short) = drawn_out.max_by_key(|short| self.spelling.count(short)) {
+        let drawn_out = [1, 2].map(|most| shorten(word, most)).into_iter().filter(|short| short != word && fits(short));
+        // "buttt" is a butt, but "nooo" no "noo": two letters unless that is next to no word.
+        if let Some(short) = drawn_out.max_by_key(|short| self.spelling.count(short).min(OFTEN)) {
             return short;
         }
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();

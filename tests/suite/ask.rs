@@ -284,7 +284,7 @@ fn a_closing_question_is_about_what_stands_before_it() {
     }
 }
 
-/// That it is about pain stands behind the question.
+/// "Who is right?" asks about what stands before it.
 #[test]
 fn a_question_that_finds_nothing_alone_is_read_with_all_around_it() {
     for (message, section) in [
