@@ -154,7 +154,8 @@ impl<'a> Message<'a> {
         let mut chars = self.written.chars();
         let is_order =
             matches!(chars.next(), Some('!' | '/' | '.' | '$' | ';')) && chars.next().is_some_and(char::is_alphabetic);
-        is_order || self.language.is_small_talk(&language::fold(self.written)) || self.reacts()
+        let greets = || !self.is_question && self.language.is_small_talk(&language::fold(self.written));
+        is_order || self.language.is_small_talk(&self.folded) || greets() || self.reacts()
     }
 }
 

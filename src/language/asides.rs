@@ -70,7 +70,8 @@ impl Asides {
             let rest = end.words(phrase).skip(1).try_fold(taken.rest, |text, listed| {
                 end.take(text).filter(|taken| in_a_sentence(taken) && key(taken.word) == listed).map(|taken| taken.rest)
             })?;
-            let may_go_on = matches!(end, End::Last) || !phrase.contains(' ') || !rest.starts_with([' ', '\t']);
+            let is_marked = phrase.ends_with(" but") || !rest.starts_with([' ', '\t']);
+            let may_go_on = matches!(end, End::Last) || !phrase.contains(' ') || is_marked;
             (may_go_on || !self.strict).then_some(rest)
         };
         phrases.filter_map(rest_of).min_by_key(|rest| rest.len())
@@ -208,6 +209,7 @@ mod tests {
             ("Hey, all my pills are gone", "all my pills are gone"),
             ("hi all i need is on the table", "all i need is on the table"),
             ("hi all, i cant pee", "i cant pee"),
+            ("sorry if wrong channel but i cant pee", "i cant pee"),
             ("asking for a friend, is a numb crotch bad", "asking for a friend, is a numb crotch bad"),
             ("i cant pee.https://a.example", "i cant pee.https://a.example"),
             ("this makes me want to die lol", "this makes me want to die lol"),
