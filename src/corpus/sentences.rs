@@ -66,7 +66,7 @@ fn stops(text: &str, start: usize, at: usize, mark: char, after: usize, typed: b
     let rest = &text[after..];
     let is_apart = rest.is_empty() || rest.starts_with(char::is_whitespace);
     let goes_on = if mark == '.' { char::is_uppercase } else { char::is_alphabetic };
-    if !is_apart && !(typed && rest.starts_with(goes_on)) {
+    if !(is_apart || typed && rest.starts_with(goes_on)) {
         return false;
     }
     let start = text[start..at].char_indices().rev().nth(LONGEST_WORD).map_or(start, |(before, _)| start + before);
