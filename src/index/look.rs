@@ -1,7 +1,7 @@
 //! The second look: what BM25 cannot say of a passage.
 
 use super::passages::Record;
-use super::query::{Query, Unit};
+use super::query::{Query, Unit, Way};
 use super::terms::{Term, Terms};
 use crate::corpus::PassageId;
 
@@ -43,10 +43,8 @@ pub(super) struct Looker<'a> {
     found: Vec<Option<usize>>,
     /// For each of its labels, how much of it the query covers, and how much of the query it covers.
     covered: Vec<(f32, f32)>,
-    /// For each of its labels, what the best way that stands in it is worth, and what that way tells.
-    best: Vec<(f32, f32)>,
-    /// The labels in which a way stands.
-    marked: Vec<u16>,
+    /// For each of its labels, the last unit that stands in it, by its number from one.
+    last: Vec<u32>,
 }
 
 /// A term of the query.
@@ -56,7 +54,7 @@ struct Wanted {
     next: u16,
 }
 
-/// A way of saying a unit, laid out.
+/// A way of saying a unit, laid out; those of a unit with the best first.
 struct Laid {
     /// The wanted terms that it is made of.
     terms: Vec<u16>,
@@ -105,12 +103,17 @@ impl<'a> Looker<'a> {
         content.sort_unstable();
         content.dedup();
         let number = |term: &Term| content.binary_search(term).map_or(0, short);
-        let ways = query.units.iter().flat_map(|unit| &unit.ways).map(|way| Laid {
+        let lay = |way: &Way| Laid {
             terms: way.terms.iter().map(number).collect(),
             worth: way.worth,
             label_weight: way.terms.iter().map(|&term| terms.label_idf(term)).sum(),
-        });
-        let ways = ways.collect();
+        };
+        let mut ways: Vec<Laid> = Vec::new();
+        for unit in &query.units {
+            let from = ways.len();
+            ways.extend(unit.ways.iter().map(lay));
+            ways[from..].sort_by(|a, b| b.worth.total_cmp(&a.worth));
+        }
         let mut wanted: Vec<Wanted> = content.iter().map(|&term| Wanted { term, next: 0 }).collect();
         let (mut said, mut words) = (0.0, Vec::with_capacity(query.function.len()));
         for &term in &query.function {
@@ -140,8 +143,7 @@ impl<'a> Looker<'a> {
             found: vec![None; wanted.len()],
             wanted,
             covered: Vec::new(),
-            best: Vec::new(),
-            marked: Vec::new(),
+            last: Vec::new(),
         }
     }
 
@@ -206,30 +208,25 @@ impl<'a> Looker<'a> {
 
     /// How well the best label fits.
     fn labels(&mut self, passage: &Record<'_>) -> Labels {
-        let Self { query, ways, words, found, covered, best, marked, .. } = self;
+        let Self { query, ways, words, found, covered, last, .. } = self;
         let is_title = |label: u16| usize::from(label) < passage.titles;
         covered.clear();
         covered.resize(passage.weights.len(), (0.0, 0.0));
-        best.resize(best.len().max(covered.len()), (0.0, 0.0));
+        last.clear();
+        last.resize(passage.weights.len(), 0);
         let (mut labels, mut ways) = (Labels::default(), ways.iter());
-        for unit in &query.units {
+        for (unit, number) in query.units.iter().zip(1..) {
             for way in ways.by_ref().take(unit.ways.len()) {
                 let places = way.terms.iter().map(|&term| found[usize::from(term)]);
                 for label in passage.labels_with_all(places) {
-                    let best = &mut best[usize::from(label)];
-                    if best.0 == 0.0 {
-                        marked.push(label);
-                    }
-                    if way.worth > best.0 {
-                        *best = (way.worth, way.label_weight);
+                    let at = usize::from(label);
+                    if std::mem::replace(&mut last[at], number) != number {
+                        let weight = if is_title(label) { unit.title_weight } else { unit.label_weight };
+                        let (of_label, of_query) = &mut covered[at];
+                        *of_label += way.label_weight * way.worth;
+                        *of_query += weight * way.worth;
                     }
                 }
-            }
-            for label in marked.drain(..) {
-                let (worth, tells) = std::mem::take(&mut best[usize::from(label)]);
-                let weight = if is_title(label) { unit.title_weight } else { unit.label_weight };
-                let covered = &mut covered[usize::from(label)];
-                *covered = (covered.0 + tells * worth, covered.1 + weight * worth);
             }
         }
         for word in words {
@@ -241,11 +238,14 @@ impl<'a> Looker<'a> {
                 *covered = (covered.0 + word.tells, covered.1 + word.tells);
             }
         }
-        let touched =
-            covered.iter().zip(passage.weights).enumerate().filter(|(_, (covered, _))| **covered != (0.0, 0.0));
-        for (at, ((of_label, of_query), weight)) in touched {
-            let of_label = (of_label / weight.max(f32::EPSILON)).min(1.0);
+        for (at, (&(of_label, of_query), weight)) in covered.iter().zip(passage.weights).enumerate() {
             let of_query = of_query / if at < passage.titles { self.title_whole } else { self.label_whole };
+            // However much of the label it is, it fits no better than this.
+            let is_beaten = 2.0 * of_query <= labels.fit * (1.0 + of_query);
+            if of_query == 0.0 || is_beaten && at >= passage.titles {
+                continue;
+            }
+            let of_label = (of_label / weight.max(f32::EPSILON)).min(1.0);
             labels.fit = labels.fit.max(2.0 * of_label * of_query / (of_label + of_query));
             if at < passage.titles {
                 labels.title = labels.title.max(of_label);
