@@ -31,9 +31,11 @@ pub(super) struct Message<'a> {
 
 impl<'a> Message<'a> {
     pub(super) fn new(written: &'a str, language: &'a Language, index: &'a Index) -> Self {
-        let is_question = has_question_mark(written) || language.asks(language::words(&language::fold(written)));
+        let folded = language::fold(written);
+        let is_question = has_question_mark(written) || language.asks(language::words(&folded));
         let text = if is_question { language.asked(written) } else { language.told(written) };
-        let (folded, questions, query) = (language::fold(text), OnceCell::new(), OnceCell::new());
+        let folded = if text.len() == written.len() { folded } else { language::fold(text) };
+        let (questions, query) = (OnceCell::new(), OnceCell::new());
         Self { written, is_question, text, folded, language, index, questions, query }
     }
 

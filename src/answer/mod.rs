@@ -29,6 +29,8 @@ pub use heard::{REMEMBERED, TOGETHER};
 /// The most excerpts that an answer may have.
 pub const MAX_EXCERPTS: usize = 3;
 
+/// So many passages at least are looked at again where passages are searched for and nothing is to be answered.
+const LOOKED_AT: usize = 50;
 /// How many questions are offered where nothing answers.
 const NEAREST: usize = 3;
 /// In how many of the passages that were found they are looked for.
@@ -197,7 +199,9 @@ impl Answerer {
     /// The passages for a query, best first.
     #[must_use]
     pub fn search(&self, query: &str, limit: usize) -> Vec<Hit> {
-        self.index.search(&self.index.read(query), limit).hits
+        let mut hits = self.index.search(&self.index.read(query), limit.max(LOOKED_AT)).hits;
+        hits.truncate(limit);
+        hits
     }
 
     /// The words that tell what a question asks about, the same for questions that ask the same.

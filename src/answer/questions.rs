@@ -105,14 +105,13 @@ fn questions_in<'a>(sentence: &'a str, language: &Language) -> Vec<Asked<'a>> {
     let written = |at: usize| &sentence[places[at].clone()];
     let folded: Vec<Cow<'_, str>> = (0..places.len()).map(|at| language::fold(written(at))).collect();
     let words: Vec<&str> = folded.iter().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
-    let joins = |word: &str| word.is_empty() || language.joins(word);
     let opens = |words: &[&str]| opens(words, language);
     let between = |first: usize, end: usize| &sentence[places[first].start..places[end - 1].end];
     // The question that was begun, where its last word was that joins nothing, and where the last one opened.
     let (mut first, mut end, mut last) = (0, 0, 0);
     let mut questions = Vec::new();
     for at in 1..words.len() {
-        if !joins(words[at - 1]) {
+        if !joins(words[at - 1], language) {
             end = at;
         }
         let is_joined = end < at || written(at - 1).ends_with([',', ';', ':', '.', '!']);
@@ -132,9 +131,14 @@ fn questions_in<'a>(sentence: &'a str, language: &Language) -> Vec<Asked<'a>> {
     questions
 }
 
+/// Whether a word joins a question to what stands before it: a mark that stands by itself, "and".
+fn joins(word: &str, language: &Language) -> bool {
+    word.is_empty() || language.joins(word)
+}
+
 /// Whether these words begin a question, behind no more than a few words of talk.
 fn opens(words: &[&str], language: &Language) -> bool {
-    let leads = |word: &&&str| word.is_empty() || language.joins(word) || language.is_chatty(word);
+    let leads = |word: &&&str| joins(word, language) || language.is_chatty(word);
     let lead = words.iter().take_while(leads).count();
     (0..=lead.min(LEAD)).any(|from| language.opens_question(&words[from..]))
 }

@@ -37,13 +37,13 @@ use wording::{Beliefs, UNLIKELY, Wordings};
 pub use query::{Query, Unit};
 pub use wording::Limits;
 
-/// How many of BM25's best are looked at again at least, and as many are enough for an answer. More changed nothing on the
-/// questions in tests/questions.
-pub(crate) const CANDIDATES: usize = 12;
 /// A long message finds its candidates by its most telling words.
 const MOST_UNITS: usize = 24;
+/// What tells less than this share of the most telling word finds no candidates: it stands nearly everywhere. The second look
+/// counts it all the same.
+const LEAST_TELLING: f32 = 0.1;
 /// So many of the passages that a question is worded like are looked at besides.
-const WORDED_LIKE: usize = 5;
+const WORDED_LIKE: usize = 4;
 /// The field that holds all that a passage can be found by.
 const TEXT: &str = "text";
 /// The field that holds a passage's number.
@@ -194,19 +194,20 @@ impl Index {
         self.queries.knows(word)
     }
 
-    /// The best passages for a query.
+    /// The best passages for a query; so many of BM25's best are looked at again.
     #[must_use]
     pub fn search(&self, query: &Query, limit: usize) -> Ranking {
         let mut telling: Vec<&Unit> = query.units.iter().filter(|unit| unit.is_known()).collect();
-        if telling.is_empty() {
+        telling.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        let Some(most) = telling.first().map(|unit| unit.weight) else {
             return Ranking { hits: Vec::new(), limits: Limits::Unknown };
-        }
+        };
+        telling.truncate(MOST_UNITS);
+        telling.retain(|unit| unit.weight >= LEAST_TELLING * most);
         let beliefs = self.wordings.of(query);
         let limits = self.wordings.limits(beliefs.as_ref());
-        telling.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        telling.truncate(MOST_UNITS);
         let searcher = self.reader.searcher();
-        let best = TopDocs::with_limit(limit.max(CANDIDATES)).order_by_score();
+        let best = TopDocs::with_limit(limit).order_by_score();
         // A file of a generation may be damaged on its disk. Whoever asks still hears of a warning sign, and the log says so.
         let found =
             searcher.search_with_statistics_provider(&self.any_of(&telling), &best, self).unwrap_or_else(|error| {

@@ -160,9 +160,8 @@ impl Normaliser {
         mut vocabulary: FxHashMap<String, u32>,
         generation: &Generation,
     ) -> Result<(), GenerationError> {
-        let is_symbol =
-            |word: &String| !word.is_empty() && word.chars().all(|c| is_symbol(c) || matches!(c, '&' | '+'));
-        let symbols: FxHashSet<&String> = vocabulary.keys().filter(|word| is_symbol(word)).collect();
+        let is_symbol = |word: &&String| !word.is_empty() && word.chars().all(is_symbol);
+        let symbols: FxHashSet<&String> = vocabulary.keys().filter(is_symbol).collect();
         generation.put(SYMBOLS, &symbols)?;
         vocabulary.retain(|word, _| word.chars().all(char::is_alphabetic));
         Spelling::counted(vocabulary).put(SPELLING, generation);
@@ -320,9 +319,9 @@ fn taken_apart(mended: &[String], gaps: Vec<Gap>) -> (Vec<&str>, Vec<Gap>) {
     (words, between)
 }
 
-/// A picture, an arrow, a sign: no letter and no punctuation of ours.
+/// A picture, an arrow, a sign, "&" or "+": no letter and no punctuation of ours.
 fn is_symbol(c: char) -> bool {
-    !c.is_alphanumeric() && ('\u{2190}'..='\u{1faff}').contains(&c)
+    !c.is_alphanumeric() && (('\u{2190}'..='\u{1faff}').contains(&c) || matches!(c, '&' | '+'))
 }
 
 /// Words and the single symbols that say something, and what stands before each, and behind the last one.
@@ -356,7 +355,7 @@ fn tokens(folded: &str, says_something: impl Fn(&str) -> bool) -> (Vec<&str>, Ve
                 gap.widen(COMMA);
                 gap.asks = true;
             }
-            c if is_symbol(c) || matches!(c, '&' | '+') && next == Some(' ') => {
+            c if is_symbol(c) && (!c.is_ascii() || next == Some(' ')) => {
                 let symbol = &folded[at..at + c.len_utf8()];
                 if says_something(symbol) {
                     tokens.push(symbol);
