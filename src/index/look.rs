@@ -41,10 +41,14 @@ pub(super) struct Looker<'a> {
     title_whole: f32,
     /// Where each wanted term stands among the terms of the passage looked at.
     found: Vec<Option<usize>>,
-    /// For each of its labels, how much of it the query covers, and how much of the query it covers.
-    covered: Vec<(f32, f32)>,
-    /// For each of its labels, the last unit that stands in it, by its number from one.
+    /// For each of its labels, how much of it the query covers ...
+    of_label: Vec<f32>,
+    /// ... how much of the query it covers ...
+    of_query: Vec<f32>,
+    /// ... and the last unit that stands in it, by its number from one.
     last: Vec<u32>,
+    /// The labels that have all terms of a way.
+    standing: Vec<u16>,
 }
 
 /// A term of the query.
@@ -90,7 +94,6 @@ struct Text {
 }
 
 /// What a passage's labels have of a query.
-#[derive(Default)]
 struct Labels {
     fit: f32,
     title: f32,
@@ -142,8 +145,10 @@ impl<'a> Looker<'a> {
             title_whole: sum(|unit| unit.title_weight).max(f32::EPSILON),
             found: vec![None; wanted.len()],
             wanted,
-            covered: Vec::new(),
+            of_label: Vec::new(),
+            of_query: Vec::new(),
             last: Vec::new(),
+            standing: Vec::new(),
         }
     }
 
@@ -208,50 +213,44 @@ impl<'a> Looker<'a> {
 
     /// How well the best label fits.
     fn labels(&mut self, passage: &Record<'_>) -> Labels {
-        let Self { query, ways, words, found, covered, last, .. } = self;
-        let is_title = |label: u16| usize::from(label) < passage.titles;
-        covered.clear();
-        covered.resize(passage.weights.len(), (0.0, 0.0));
+        let Self { query, ways, words, found, of_label, of_query, last, standing, .. } = self;
+        let (titles, count) = (passage.titles, passage.weights.len());
+        for covered in [&mut *of_label, of_query] {
+            covered.clear();
+            covered.resize(count, 0.0);
+        }
         last.clear();
-        last.resize(passage.weights.len(), 0);
-        let (mut labels, mut ways) = (Labels::default(), ways.iter());
+        last.resize(count, 0);
+        let mut ways = ways.iter();
         for (unit, number) in query.units.iter().zip(1..) {
             for way in ways.by_ref().take(unit.ways.len()) {
                 let places = way.terms.iter().map(|&term| found[usize::from(term)]);
-                for label in passage.labels_with_all(places) {
-                    let at = usize::from(label);
+                for at in passage.labels_with_all(places, standing).iter().map(|&label| usize::from(label)) {
                     if std::mem::replace(&mut last[at], number) != number {
-                        let weight = if is_title(label) { unit.title_weight } else { unit.label_weight };
-                        let (of_label, of_query) = &mut covered[at];
-                        *of_label += way.label_weight * way.worth;
-                        *of_query += weight * way.worth;
+                        let weight = if at < titles { unit.title_weight } else { unit.label_weight };
+                        of_label[at] += way.label_weight * way.worth;
+                        of_query[at] += weight * way.worth;
                     }
                 }
             }
         }
         for word in words {
             let place = found[usize::from(word.wanted)];
-            let of_questions =
-                place.iter().flat_map(|&place| passage.labels_with(place)).filter(|&&label| !is_title(label));
-            for &label in of_questions {
-                let covered = &mut covered[usize::from(label)];
-                *covered = (covered.0 + word.tells, covered.1 + word.tells);
+            let with = place.iter().flat_map(|&place| passage.labels_with(place)).map(|&label| usize::from(label));
+            for at in with.filter(|&at| at >= titles) {
+                of_label[at] += word.tells;
+                of_query[at] += word.tells;
             }
         }
-        for (at, (&(of_label, of_query), weight)) in covered.iter().zip(passage.weights).enumerate() {
-            let of_query = of_query / if at < passage.titles { self.title_whole } else { self.label_whole };
-            // However much of the label it is, it fits no better than this.
-            let is_beaten = 2.0 * of_query <= labels.fit * (1.0 + of_query);
-            if of_query == 0.0 || is_beaten && at >= passage.titles {
-                continue;
-            }
-            let of_label = (of_label / weight.max(f32::EPSILON)).min(1.0);
-            labels.fit = labels.fit.max(2.0 * of_label * of_query / (of_label + of_query));
-            if at < passage.titles {
-                labels.title = labels.title.max(of_label);
-            }
+        // All are worked out before the best is looked for: a processor does several at once.
+        for (at, (of_query, of_label)) in of_query.iter_mut().zip(of_label.iter_mut()).enumerate() {
+            let whole = if at < titles { self.title_whole } else { self.label_whole };
+            *of_label = (*of_label / passage.weights[at].max(f32::EPSILON)).min(1.0);
+            *of_query /= whole;
+            *of_query = 2.0 * *of_label * *of_query / (*of_label + *of_query).max(f32::EPSILON);
         }
-        labels
+        let best = |of: &[f32]| of.iter().copied().fold(0.0, f32::max);
+        Labels { fit: best(of_query), title: best(&of_label[..titles]) }
     }
 }
 

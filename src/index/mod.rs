@@ -252,11 +252,11 @@ impl Index {
     pub(crate) fn label_shares(&self, passage: PassageId, query: &Query) -> (Vec<f32>, Vec<f32>) {
         let Some(record) = self.passages.at(passage) else { return Default::default() };
         let mut shares = vec![0.0; record.weights.len()];
-        let mut labels: Vec<u16> = Vec::new();
+        let (mut labels, mut scratch): (Vec<u16>, Vec<u16>) = Default::default();
         for unit in &query.units {
             for way in &unit.ways {
-                labels
-                    .extend(record.labels_with_all(way.terms.iter().map(|term| record.terms.binary_search(term).ok())));
+                let places = way.terms.iter().map(|term| record.terms.binary_search(term).ok());
+                labels.extend(record.labels_with_all(places, &mut scratch));
             }
             labels.sort_unstable();
             labels.dedup();

@@ -249,10 +249,28 @@ impl<'a> Record<'a> {
     }
 
     /// The numbers of the labels that have all of some terms, by their positions; none where one of them stands nowhere.
-    pub(super) fn labels_with_all(&self, places: impl Iterator<Item = Option<usize>>) -> impl Iterator<Item = u16> {
+    /// What has to be written down is written into `scratch`.
+    pub(super) fn labels_with_all<'s>(
+        &self,
+        places: impl Iterator<Item = Option<usize>>,
+        scratch: &'s mut Vec<u16>,
+    ) -> &'s [u16]
+    where
+        'a: 's,
+    {
         let mut each = places.map(|place| place.map_or(&[][..], |at| self.labels_with(at)));
-        let (first, others) = (each.next().unwrap_or_default(), each.collect::<Vec<&'a [u16]>>());
-        first.iter().copied().filter(move |label| others.iter().all(|other| other.binary_search(label).is_ok()))
+        let (first, second) = (each.next().unwrap_or_default(), each.next());
+        let Some(second) = second else { return first };
+        scratch.clear();
+        scratch.extend(first);
+        for others in std::iter::once(second).chain(each) {
+            let mut others = others.iter().peekable();
+            scratch.retain(|label| {
+                while others.next_if(|other| *other < label).is_some() {}
+                others.peek() == Some(&label)
+            });
+        }
+        scratch
     }
 
     /// The terms with content of each sentence, sorted.
