@@ -31,6 +31,9 @@ pub struct Spelling {
     shorter: Numbers,
 }
 
+/// So many words are told from others at once.
+const BLOCK: usize = 16;
+
 /// Words of one length.
 #[derive(Clone, Copy)]
 struct Words<'a> {
@@ -45,10 +48,21 @@ impl<'a> Words<'a> {
         &self.text[at * self.length..][..self.length]
     }
 
-    /// Each with its letters and how often it stands in the texts.
-    fn each(self) -> impl Iterator<Item = (&'a [u8], u32, u32)> {
-        let numbers = self.letters.iter().zip(self.counts).enumerate();
-        numbers.map(move |(at, (&letters, &count))| (self.get(at), letters, count))
+    /// How often each stands in the texts that is made of these letters but for so many.
+    fn near(self, letters: u32, but: u32) -> impl Iterator<Item = (&'a [u8], u32)> {
+        let is_near = move |theirs: &u32| (theirs ^ letters).count_ones() <= but;
+        let blocks = self.letters.chunks(BLOCK).zip(self.counts.chunks(BLOCK)).enumerate();
+        // Hardly any is near: a processor looks at several at once where all are looked at.
+        let blocks = blocks.filter(move |(_, (theirs, _))| theirs.iter().fold(false, |any, theirs| any | is_near(theirs)));
+        blocks.flat_map(move |(block, (letters, counts))| {
+            let each = (block * BLOCK..).zip(letters.iter().zip(counts));
+            each.filter(move |(_, (theirs, _))| is_near(theirs)).map(move |(at, (_, &count))| (self.get(at), count))
+        })
+    }
+
+    /// How often each stands in the texts.
+    fn each(self) -> impl Iterator<Item = (&'a [u8], u32)> {
+        self.counts.iter().enumerate().map(move |(at, &count)| (self.get(at), count))
     }
 }
 
@@ -123,7 +137,7 @@ impl Spelling {
     #[must_use]
     pub fn counts(&self) -> FxHashMap<String, u32> {
         let all = (0..self.lengths()).flat_map(|length| self.of_length(length).each());
-        all.map(|(word, _, count)| (String::from_utf8_lossy(word).into_owned(), count)).collect()
+        all.map(|(word, count)| (String::from_utf8_lossy(word).into_owned(), count)).collect()
     }
 
     /// Whether it has learnt this word.
@@ -198,11 +212,9 @@ impl Spelling {
         // A letter is a byte or several.
         let bytes = if word.is_ascii() { slips } else { slips * 4 };
         let near = word.len().saturating_sub(bytes)..=word.len() + bytes;
-        for (candidate, theirs, count) in near.flat_map(|length| self.of_length(length).each()) {
-            // A slip takes one letter away, brings one, or both.
-            if (mine ^ theirs).count_ones() as usize > 2 * slips {
-                continue;
-            }
+        // A slip takes one letter away, brings one, or both.
+        let but = 2 * u32::try_from(slips).unwrap_or(u32::MAX / 2);
+        for (candidate, count) in near.flat_map(|length| self.of_length(length).near(mine, but)) {
             let Ok(candidate) = std::str::from_utf8(candidate) else { continue };
             let is_word = candidate.chars().all(|c| !c.is_ascii_digit()) && candidate.chars().count() >= SHORTEST;
             if !is_word {

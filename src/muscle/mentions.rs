@@ -1,20 +1,28 @@
 //! Muscles that a text names.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::names::of_muscle;
 use super::words::spaced;
 use crate::corpus::{Corpus, Muscle};
-use crate::generation::{Generation, GenerationError, Table};
+use crate::generation::{Generation, GenerationError, Numbers, Table};
 use crate::language::{fold, words};
 
+/// Its files.
 const NAME: &str = "mentions";
+const FIRSTS: &str = "mentions.firsts";
+/// So many bits tell the words that begin a name from nearly all others.
+const BITS: usize = 4096;
 
 /// The names of muscles that stand in texts as terms, ready to be found in one pass over a text.
 #[derive(Clone)]
 pub(crate) struct Mentions {
     /// By their first word: the whole name, and the position of the muscle.
     names: Table<Vec<(String, usize)>>,
+    /// A bit for each first word, by its hash: most words of a text begin no name, and need not be looked up.
+    firsts: Numbers,
 }
 
 impl Mentions {
@@ -33,11 +41,16 @@ impl Mentions {
                 }
             }
         }
+        let mut firsts = [0; BITS / 32];
+        for (number, bit) in all.keys().map(|first| place(first)) {
+            firsts[number] |= bit;
+        }
+        generation.put_numbers(FIRSTS, &firsts);
         generation.put_table(NAME, all)
     }
 
     pub(crate) fn open(generation: &Generation) -> Result<Self, GenerationError> {
-        Ok(Self { names: generation.table(NAME)? })
+        Ok(Self { names: generation.table(NAME)?, firsts: generation.numbers(FIRSTS)? })
     }
 
     /// The muscles that a text names, in the order in which it does.
@@ -45,7 +58,11 @@ impl Mentions {
         let folded = fold(text);
         let words: Vec<&str> = words(&folded).collect();
         let mut named: Vec<usize> = Vec::new();
-        for (at, first) in words.iter().enumerate() {
+        let may_begin = |first: &str| {
+            let (number, bit) = place(first);
+            self.firsts.get(number).is_some_and(|bits| bits & bit > 0)
+        };
+        for (at, first) in words.iter().enumerate().filter(|(_, first)| may_begin(first)) {
             for (name, muscle) in self.names.get(first).unwrap_or_default() {
                 let mut here = words[at..].iter();
                 let stands = name.split(' ').all(|of_name| here.next() == Some(&of_name));
@@ -56,4 +73,10 @@ impl Mentions {
         }
         named.into_iter().map(|muscle| &corpus.muscles.list[muscle]).collect()
     }
+}
+
+/// Where the bit of a first word stands: in which number, and which of its bits.
+fn place(first: &str) -> (usize, u32) {
+    let bit = usize::try_from(FxBuildHasher.hash_one(first) % BITS as u64).unwrap_or(0);
+    (bit / 32, 1 << (bit % 32))
 }
