@@ -39,9 +39,9 @@ pub use wording::Limits;
 
 /// A long message finds its candidates by its most telling words.
 const MOST_UNITS: usize = 24;
-/// What tells less than this share of the most telling word finds no candidates: it stands nearly everywhere. The second look
-/// counts it all the same.
-const LEAST_TELLING: f32 = 0.1;
+/// A word that tells less than this share of the most telling one finds no candidates: it stands nearly everywhere. The
+/// second look counts it all the same.
+const LEAST_TELLING: f32 = 0.2;
 /// So many of the passages that a question is worded like are looked at besides.
 const WORDED_LIKE: usize = 4;
 /// The field that holds all that a passage can be found by.
@@ -198,12 +198,11 @@ impl Index {
     #[must_use]
     pub fn search(&self, query: &Query, limit: usize) -> Ranking {
         let mut telling: Vec<&Unit> = query.units.iter().filter(|unit| unit.is_known()).collect();
-        telling.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        let Some(most) = telling.first().map(|unit| unit.weight) else {
+        if telling.is_empty() {
             return Ranking { hits: Vec::new(), limits: Limits::Unknown };
-        };
+        }
+        telling.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         telling.truncate(MOST_UNITS);
-        telling.retain(|unit| unit.weight >= LEAST_TELLING * most);
         let beliefs = self.wordings.of(query);
         let limits = self.wordings.limits(beliefs.as_ref());
         let searcher = self.reader.searcher();
@@ -297,6 +296,7 @@ impl Index {
         sorted(all.skip(sentences.start).take(sentences.len()).flatten().copied().collect())
     }
 
+    /// A query for the passages that have any telling word of what is asked about.
     fn any_of(&self, units: &[&Unit]) -> BooleanQuery {
         let mut weights: Vec<(Term, f32)> = Vec::new();
         for way in units.iter().flat_map(|unit| &unit.ways) {
@@ -306,6 +306,9 @@ impl Index {
         }
         weights.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         weights.dedup_by_key(|(term, _)| *term);
+        let tells = |&(term, weight): &(Term, f32)| weight * self.terms.idf(self.terms.held_by(term));
+        let least = LEAST_TELLING * weights.iter().map(tells).fold(0.0, f32::max);
+        weights.retain(|of| tells(of) >= least);
         let clauses = weights.into_iter().map(|(term, weight)| {
             let wanted = TantivyTerm::from_field_text(self.text, self.terms.name(term));
             let query = TermQuery::new(wanted, IndexRecordOption::WithFreqs);
