@@ -53,7 +53,8 @@ impl<'a> Words<'a> {
         let is_near = move |theirs: &u32| (theirs ^ letters).count_ones() <= but;
         let blocks = self.letters.chunks(BLOCK).zip(self.counts.chunks(BLOCK)).enumerate();
         // Hardly any is near: a processor looks at several at once where all are looked at.
-        let blocks = blocks.filter(move |(_, (theirs, _))| theirs.iter().fold(false, |any, theirs| any | is_near(theirs)));
+        let blocks =
+            blocks.filter(move |(_, (theirs, _))| theirs.iter().fold(false, |any, theirs| any | is_near(theirs)));
         blocks.flat_map(move |(block, (letters, counts))| {
             let each = (block * BLOCK..).zip(letters.iter().zip(counts));
             each.filter(move |(_, (theirs, _))| is_near(theirs)).map(move |(at, (_, &count))| (self.get(at), count))

@@ -56,16 +56,18 @@ impl Mentions {
     /// The muscles that a text names, in the order in which it does.
     pub(crate) fn find<'a>(&self, corpus: &'a Corpus, text: &str) -> Vec<&'a Muscle> {
         let folded = fold(text);
-        let words: Vec<&str> = words(&folded).collect();
+        let mut words = words(&folded);
         let mut named: Vec<usize> = Vec::new();
         let may_begin = |first: &str| {
             let (number, bit) = place(first);
             self.firsts.get(number).is_some_and(|bits| bits & bit > 0)
         };
-        for (at, first) in words.iter().enumerate().filter(|(_, first)| may_begin(first)) {
-            for (name, muscle) in self.names.get(first).unwrap_or_default() {
-                let mut here = words[at..].iter();
-                let stands = name.split(' ').all(|of_name| here.next() == Some(&of_name));
+        while let Some(first) = words.next() {
+            let names = may_begin(first).then(|| self.names.get(first)).flatten().unwrap_or_default();
+            for (name, muscle) in names {
+                let mut of_name = name.split(' ').skip(1);
+                let mut here = words.clone();
+                let stands = of_name.all(|of_name| here.next() == Some(of_name));
                 if stands && !named.contains(&muscle) {
                     named.push(muscle);
                 }

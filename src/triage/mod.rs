@@ -95,16 +95,18 @@ impl Triage {
     /// Where an emergency and a crisis come together, the advice of both is given.
     #[must_use]
     pub fn check(&self, messages: &[&str]) -> Option<Urgent<'_>> {
-        let Self { book, learned } = self;
+        let book = &self.book;
         if book.rules.flags.is_empty() {
             return None;
         }
+        let reading = book.read(book.normaliser.words(messages));
+        let by_rules = book.rules.fired(&reading.signs);
+        let judged = self.verdict(&reading, by_rules.as_ref());
         // What was learnt says nothing of another language: the rules may know a word of it.
         let language = book.normaliser.language();
         let is_wholly = |text: &&str| matches!(language.foreign(text, |_| false), Some(Foreign::Wholly(_)));
-        let is_foreign = messages.iter().all(is_wholly);
-        let reading = book.read(book.normaliser.words(messages));
-        let fired = self.verdict(&reading, (!is_foreign).then_some(learned))?;
+        let is_foreign = (judged.is_some() || by_rules.is_some()) && messages.iter().all(is_wholly);
+        let fired = if is_foreign { by_rules } else { judged }?;
         let (at, level) = fired.class;
         let others = fired.flags.iter().filter(|&&other| other != at);
         let others = others.map(|&other| {

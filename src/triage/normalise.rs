@@ -86,6 +86,7 @@ const REPLACEMENTS: &str = "replacements";
 /// The files of a language, and of the words that misspellings may have meant.
 const LANGUAGE: &str = "normalise.language";
 const SPELLING: &str = "normalise.spelling";
+const UNLIKE: &str = "normalise.unlike";
 const SYMBOLS: &str = "normalise.symbols";
 
 impl Rewriter {
@@ -149,22 +150,34 @@ pub(super) struct Normaliser {
     rewriter: Rewriter,
     language: Language,
     spelling: Spelling,
+    /// Words of the corpus's texts that no word of a phrase is near: its subject names them often, and they need not be mended.
+    unlike: Spelling,
     /// Those that phrases use; others only decorate.
     symbols: FxHashSet<String>,
 }
 
 impl Normaliser {
-    /// Compiles what misspellings are mended by: the words that phrases use, with how often, and the symbols among them.
-    pub(super) fn build(
+    /// Compiles what misspellings are mended by: the words that phrases use, with how often, and the symbols among them;
+    /// `texts` may have words that look misspelt.
+    pub(super) fn build<'a>(
         language: &Language,
         mut vocabulary: FxHashMap<String, u32>,
+        texts: impl Iterator<Item = &'a str>,
         generation: &Generation,
     ) -> Result<(), GenerationError> {
         let is_symbol = |word: &&String| !word.is_empty() && word.chars().all(is_symbol);
         let symbols: FxHashSet<&String> = vocabulary.keys().filter(is_symbol).collect();
         generation.put(SYMBOLS, &symbols)?;
         vocabulary.retain(|word, _| word.chars().all(char::is_alphabetic));
-        Spelling::counted(vocabulary).put(SPELLING, generation);
+        let spelling = Spelling::counted(vocabulary);
+        let texts: String = texts.flat_map(|text| [text, " "]).collect();
+        let texts = language::fold(&texts);
+        let words = language::words(&texts).filter(|word| word.chars().all(char::is_alphabetic));
+        let words: FxHashSet<&str> = words.filter(|word| !spelling.knows(word) && !language.is_known(word)).collect();
+        let is_unlike =
+            |word: &&str| spelling.correct(language, word).is_none() && spelling.apart(language, word).is_none();
+        Spelling::new(words.into_iter().filter(is_unlike)).put(UNLIKE, generation);
+        spelling.put(SPELLING, generation);
         generation.put(LANGUAGE, language)
     }
 
@@ -174,6 +187,7 @@ impl Normaliser {
             rewriter: Rewriter::open(generation)?,
             language: generation.get(LANGUAGE)?,
             spelling: Spelling::open(SPELLING, generation)?,
+            unlike: Spelling::open(UNLIKE, generation)?,
             symbols: generation.get(SYMBOLS)?,
         })
     }
@@ -238,6 +252,9 @@ impl Normaliser {
         // "buttt" is a butt, but "nooo" no "noo": two letters unless that is next to no word.
         if let Some(short) = drawn_out.max_by_key(|short| self.spelling.count(short).min(OFTEN)) {
             return short;
+        }
+        if self.unlike.knows(word) {
+            return word.to_owned();
         }
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
         if letters * 2 >= word.chars().count() && letters < word.chars().count() {

@@ -1,7 +1,7 @@
 //! What the rules and what was learnt say together: neither is believed alone where the other is sure.
 
 use super::Triage;
-use super::learned::{Learned, Message, stretches};
+use super::learned::{Message, stretches};
 use super::reading::{Reading, Signs};
 use super::rules::Fired;
 use crate::corpus::Level;
@@ -40,36 +40,30 @@ const IN_PASSING_SOON: f32 = 1.5;
 const SURE: f32 = -1.0;
 
 impl Triage {
-    /// The most urgent sign in a message; `learned` where what was learnt knows its language.
-    pub(super) fn verdict(&self, reading: &Reading, learned: Option<&Learned>) -> Option<Fired> {
-        let message = reading.message();
-        let opinion = learned.and_then(|learned| learned.opinion(message));
-        match (self.book.rules.fired(&reading.signs), opinion) {
-            (Some(fired), None) => Some(fired),
-            (Some(mut fired), Some(opinion))
+    /// The most urgent sign in a message, of which the rules say this.
+    pub(super) fn verdict(&self, reading: &Reading, by_rules: Option<&Fired>) -> Option<Fired> {
+        let (message, learned) = (reading.message(), &self.learned);
+        match (by_rules, learned.opinion(message)) {
+            (Some(fired), None) => Some(fired.clone()),
+            (Some(fired), Some(opinion))
                 if opinion.odds >= if fired.crisis.is_some() { DOUBTFUL_CRISIS } else { DOUBTFUL } =>
             {
                 // Where the model is sure of something more urgent than what the rules saw, it counts.
-                let class = learned.filter(|_| opinion.odds >= SURE).and_then(|learned| learned.class(&opinion));
-                if let Some(class) = class.filter(|class| class.1 > fired.class.1) {
-                    fired.class = class;
-                }
-                Some(fired)
+                let class = (opinion.odds >= SURE).then(|| learned.class(&opinion)).flatten();
+                let class =
+                    class.map_or(fired.class, |class| if class.1 > fired.class.1 { class } else { fired.class });
+                Some(Fired { class, ..fired.clone() })
             }
             (None, Some(opinion)) if opinion.odds >= likely(reading.words.text.len()) => {
-                Some(Fired { class: learned?.class(&opinion)?, crisis: None, flags: Vec::new() })
+                Some(Fired { class: learned.class(&opinion)?, crisis: None, flags: Vec::new() })
             }
-            _ => {
-                let learned = learned?;
-                let in_part = self.in_part(&reading.signs, message, learned);
-                in_part.or_else(|| self.in_passing(reading, learned))
-            }
+            _ => self.in_part(&reading.signs, message).or_else(|| self.in_passing(reading)),
         }
     }
 
     /// What the rules say of the parts of a message that show a sign by themselves, whatever stands beside them: so says
     /// the model, or the part is too short for it to have an opinion. What can wait is no matter of a part.
-    fn in_part(&self, signs: &Signs, message: Message<'_>, learned: &Learned) -> Option<Fired> {
+    fn in_part(&self, signs: &Signs, message: Message<'_>) -> Option<Fired> {
         // A scrap between two denials says too little by itself: of it the model must have an opinion.
         let beside = message.parts().map(|part| (part, BESIDE, BESIDE_CRISIS, true));
         let besides_denied = message.undenied().map(|part| (part, BESIDES_DENIED, BESIDES_DENIED, false));
@@ -79,14 +73,14 @@ impl Triage {
             let (&from, &to) = (part.place.first()?, part.place.last()?);
             let fired = self.book.rules.fired(&signs.between(from, to)).filter(|fired| fired.class.1.cannot_wait())?;
             let least = if fired.crisis.is_some() { least_crisis } else { least };
-            let counts = learned.one(part).map_or(without_opinion, |opinion| opinion.odds >= least);
+            let counts = self.learned.one(part).map_or(without_opinion, |opinion| opinion.odds >= least);
             counts.then_some(fired)
         });
         fired.max_by_key(|fired| fired.class.1)
     }
 
     /// What the rules say of a stretch of a sentence without an end, as if nothing else had been written.
-    fn in_passing(&self, message: &Reading, learned: &Learned) -> Option<Fired> {
+    fn in_passing(&self, message: &Reading) -> Option<Fired> {
         let run_on = message.words.sentences().filter(|sentence| sentence.len() > RUN_ON);
         let passages = run_on.flat_map(|sentence| {
             PASSAGES.into_iter().flat_map(move |words| stretches(sentence.clone(), words, PASSAGE_STEP))
@@ -100,7 +94,7 @@ impl Triage {
                 Level::Soon => IN_PASSING_SOON,
                 _ => IN_PASSING,
             };
-            let opinion = learned.one(reading.message());
+            let opinion = self.learned.one(reading.message());
             opinion.is_none_or(|opinion| opinion.odds >= least).then_some(fired)
         });
         fired.max_by_key(|fired| fired.class.1)
