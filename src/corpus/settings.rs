@@ -53,9 +53,9 @@ impl Pattern {
     /// Whether a folded word is one of those it stands for.
     #[must_use]
     pub fn fits(&self, word: &str) -> bool {
-        match self.0.strip_suffix('*') {
-            Some(beginning) => word.starts_with(beginning),
-            None => word == self.0,
+        match self.0.as_bytes() {
+            [beginning @ .., b'*'] => word.as_bytes().starts_with(beginning),
+            whole => word.as_bytes() == whole,
         }
     }
 }

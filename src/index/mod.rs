@@ -43,7 +43,7 @@ const MOST_UNITS: usize = 24;
 /// second look counts it all the same.
 const LEAST_TELLING: f32 = 0.2;
 /// So many of the passages that a question is worded like are looked at besides.
-const WORDED_LIKE: usize = 4;
+const WORDED_LIKE: usize = 3;
 /// The field that holds all that a passage can be found by.
 const TEXT: &str = "text";
 /// The field that holds a passage's number.
@@ -194,9 +194,9 @@ impl Index {
         self.queries.knows(word)
     }
 
-    /// The best passages for a query; so many of BM25's best are looked at again.
+    /// The best passages for a query, among so many of BM25's best, which are looked at again, and a few more.
     #[must_use]
-    pub fn search(&self, query: &Query, limit: usize) -> Ranking {
+    pub fn search(&self, query: &Query, candidates: usize) -> Ranking {
         let mut telling: Vec<&Unit> = query.units.iter().filter(|unit| unit.is_known()).collect();
         if telling.is_empty() {
             return Ranking { hits: Vec::new(), limits: Limits::Unknown };
@@ -206,7 +206,7 @@ impl Index {
         let beliefs = self.wordings.of(query);
         let limits = self.wordings.limits(beliefs.as_ref());
         let searcher = self.reader.searcher();
-        let best = TopDocs::with_limit(limit).order_by_score();
+        let best = TopDocs::with_limit(candidates).order_by_score();
         // A file of a generation may be damaged on its disk. Whoever asks still hears of a warning sign, and the log says so.
         let found =
             searcher.search_with_statistics_provider(&self.any_of(&telling), &best, self).unwrap_or_else(|error| {
@@ -229,7 +229,6 @@ impl Index {
         let worth = beliefs.as_ref().map_or(0.0, Beliefs::worth);
         let mut hits = compare_wordings(numbers.into_iter().filter_map(look).collect(), worth);
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
-        hits.truncate(limit);
         Ranking { hits, limits }
     }
 
