@@ -24,6 +24,8 @@ const MOVED: f32 = 0.02;
 const DRAWN: f32 = 3e-4;
 /// An error smaller than this moves nothing: most classes of most examples are settled after a pass.
 const SETTLED: f32 = 1e-2;
+/// So far below the likeliest class, in log-odds, one is next to impossible; most are, of hundreds.
+const NEXT_TO_NONE: f32 = -20.0;
 /// A feature of fewer examples than this tells nothing of the next text.
 const SELDOM: u32 = 2;
 /// A model of no more weights than this learns one for each feature and class. A larger one learns those of the classes
@@ -434,7 +436,8 @@ fn length(idf: impl Iterator<Item = f32>) -> f32 {
 /// Turns log-odds into probabilities that add up to one.
 fn softmax(beliefs: &mut [f32]) {
     let most = beliefs.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    beliefs.iter_mut().for_each(|belief| *belief = (*belief - most).exp());
+    let share = |below: f32| if below < NEXT_TO_NONE { 0.0 } else { below.exp() };
+    beliefs.iter_mut().for_each(|belief| *belief = share(*belief - most));
     let whole: f32 = beliefs.iter().sum();
     beliefs.iter_mut().for_each(|belief| *belief /= whole);
 }

@@ -53,9 +53,12 @@ impl Pattern {
     /// Whether a folded word is one of those it stands for.
     #[must_use]
     pub fn fits(&self, word: &str) -> bool {
+        let word = word.as_bytes();
         match self.0.as_bytes() {
-            [beginning @ .., b'*'] => word.as_bytes().starts_with(beginning),
-            whole => word.as_bytes() == whole,
+            // Of most words the first letter tells that they are others.
+            [first, _, ..] if word.first() != Some(first) => false,
+            [beginning @ .., b'*'] => word.starts_with(beginning),
+            whole => word == whole,
         }
     }
 }
