@@ -63,7 +63,7 @@ pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure>
         match editor.readline("> ") {
             // What is left of a line that was no text ends nothing.
             Ok(line) if line.trim().is_empty() && is_rest => is_rest = false,
-            Ok(line) if line.trim().is_empty() => return Ok(End::Done),
+            Ok(line) if matches!(line.trim(), "" | "exit" | "quit") => return Ok(End::Done),
             Ok(line) => {
                 is_rest = false;
                 let _ = editor.add_history_entry(&line);

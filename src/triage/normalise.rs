@@ -170,13 +170,14 @@ impl Normaliser {
         generation.put(SYMBOLS, &symbols)?;
         vocabulary.retain(|word, _| word.chars().all(char::is_alphabetic));
         let spelling = Spelling::counted(vocabulary);
-        let texts: String = texts.flat_map(|text| [text, " "]).collect();
-        let texts = language::fold(&texts);
-        let words = language::words(&texts).filter(|word| word.chars().all(char::is_alphabetic));
-        let words: FxHashSet<&str> = words.filter(|word| !spelling.knows(word) && !language.is_known(word)).collect();
-        let is_unlike =
-            |word: &&str| spelling.correct(language, word).is_none() && spelling.apart(language, word).is_none();
-        Spelling::new(words.into_iter().filter(is_unlike)).put(UNLIKE, generation);
+        let may_be_misspelt =
+            |word: &&str| word.chars().all(char::is_alphabetic) && !spelling.knows(word) && !language.is_known(word);
+        let mut unlike: FxHashSet<String> = FxHashSet::default();
+        for text in texts {
+            unlike.extend(language::words(&language::fold(text)).filter(may_be_misspelt).map(str::to_owned));
+        }
+        unlike.retain(|word| spelling.correct(language, word).is_none() && spelling.apart(language, word).is_none());
+        Spelling::new(unlike.iter().map(String::as_str)).put(UNLIKE, generation);
         spelling.put(SPELLING, generation);
         generation.put(LANGUAGE, language)
     }

@@ -64,7 +64,8 @@ impl Rulebook {
             return Err(TriageError::Rules(faults));
         }
         phrases.put(PHRASES, generation);
-        let texts = corpus.passages().map(|(_, _, section)| section.text.as_str());
+        let of_folder = corpus.passages().filter(|(_, document, _)| document.original.is_none());
+        let texts = of_folder.map(|(_, _, section)| section.text.as_str());
         Normaliser::build(&corpus.language, vocabulary, texts, generation)?;
         Ok(Self::open(generation)?)
     }

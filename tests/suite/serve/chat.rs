@@ -227,11 +227,6 @@ fn an_edit_long_after_the_question_changes_nothing_unless_it_is_urgent() {
         let old = discord.shared.change(|state| state.id()) - (3_600_000 << 22);
         let old_id = |message: &mut serde_json::Value| message["id"] = old.to_string().into();
         discord.says_as("mia", GENERAL, "@bot when do i prune roses?", old_id);
-        discord.shared.change(|state| {
-            let mut message = state.messages.pop_last().unwrap().1;
-            message["id"] = old.to_string().into();
-            state.messages.insert(old, message);
-        });
         let reply = discord.reply(old).await;
         discord.edits(old, &format!("@bot {COVERED}"));
         discord.reply(discord.says("max", GENERAL, &format!("@bot {COVERED}"))).await;

@@ -56,6 +56,7 @@ impl FakeDiscord {
                     json!({"roles": [], "joined_at": "2026-01-01T00:00:00Z", "deaf": false, "mute": false, "flags": 0});
             }
             change(&mut message);
+            let id = message["id"].as_str().unwrap().parse().unwrap();
             // Without the intent, only what is put to the bot has a text.
             let told = state.connections.iter().any(|connection| connection.intents & (1 << 15) != 0);
             let mut event = message.clone();
@@ -135,13 +136,7 @@ impl FakeDiscord {
             state.dispatch("THREAD_CREATE", Some(GUILD), thread);
             id
         });
-        self.says_as(who, id, text, |message| message["id"] = id.to_string().into());
-        self.shared.change(|state| {
-            let mut message = state.messages.pop_last().unwrap().1;
-            message["id"] = id.to_string().into();
-            state.messages.insert(id, message);
-        });
-        id
+        self.says_as(who, id, text, |message| message["id"] = id.to_string().into())
     }
 
     /// Moderators give the bot's role more permissions, which Discord tells, or take them away.
