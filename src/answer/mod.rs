@@ -29,12 +29,13 @@ pub use heard::{REMEMBERED, TOGETHER};
 /// The most excerpts that an answer may have.
 pub const MAX_EXCERPTS: usize = 3;
 
-/// So many passages at least are looked at again where passages are searched for and nothing is to be answered.
+/// So many passages at least are looked at again where passages are searched for and nothing is to be answered: more than
+/// for an answer, so that the order of the first may differ from it.
 const LOOKED_AT: usize = 50;
 /// How many questions are offered where nothing answers.
 const NEAREST: usize = 3;
-/// In how many of the passages that were found they are looked for.
-const NEAREST_AMONG: usize = 8;
+/// Among so many of BM25's best they are looked for: more than for an answer, which was not there.
+const NEAREST_AMONG: usize = 12;
 /// A question is near that asks for so much of what was asked.
 const NEAR: f32 = 0.3;
 /// So well fits one of a passage's other questions, for the nearest that it offers to stand for it.
@@ -353,8 +354,8 @@ impl Answerer {
             return Outcome::NotAQuestion;
         }
         let mut nearest: Vec<String> = Vec::new();
-        for hit in found.hits.iter().take(NEAREST_AMONG) {
-            let near = self.nearest_in(hit, &found.query).filter(|near| !nearest.contains(near));
+        for hit in self.index.search(&found.query, NEAREST_AMONG).hits {
+            let near = self.nearest_in(&hit, &found.query).filter(|near| !nearest.contains(near));
             nearest.extend(near);
         }
         nearest.truncate(NEAREST);

@@ -54,7 +54,7 @@ pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure>
         return Ok(End::Done);
     }
     if !common.json {
-        writeln!(out, "Ask about {name}. An empty line or Ctrl-D ends.\n")?;
+        writeln!(out, "Ask about {name}. An empty line, \"exit\" or Ctrl-D ends.\n")?;
         out.flush()?;
     }
     let mut editor = rustyline::DefaultEditor::new().map_err(io::Error::other)?;
@@ -62,8 +62,8 @@ pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure>
     loop {
         match editor.readline("> ") {
             // What is left of a line that was no text ends nothing.
-            Ok(line) if line.trim().is_empty() && is_rest => is_rest = false,
-            Ok(line) if matches!(line.trim(), "" | "exit" | "quit") => return Ok(End::Done),
+            Ok(line) if ends(&line) && is_rest => is_rest = false,
+            Ok(line) if ends(&line) => return Ok(End::Done),
             Ok(line) => {
                 is_rest = false;
                 let _ = editor.add_history_entry(&line);
@@ -77,4 +77,9 @@ pub(super) fn run(common: &Common, out: &mut impl Write) -> Result<End, Failure>
             Err(error) => return Err(io::Error::other(error).into()),
         }
     }
+}
+
+/// Whether a line ends the chat.
+fn ends(line: &str) -> bool {
+    matches!(line.trim(), "" | "exit" | "quit")
 }

@@ -66,7 +66,8 @@ struct Common {
 enum Command {
     /// Answer one question, or a file of them
     Ask(ask::Ask),
-    /// Talk to it: a line is a question, and may follow up on the one before. On a terminal, an empty line or Ctrl-D ends
+    /// Talk to it: a line is a question, and may follow up on the one before. On a terminal, an empty line, "exit" or
+    /// Ctrl-D ends
     #[command(after_help = examples::CHAT)]
     Chat,
     /// Show a muscle's card and picture; list, filter and compare muscles

@@ -43,7 +43,7 @@ pub(super) struct Looker<'a> {
     found: Vec<Option<usize>>,
     /// For each of its labels, how much of it the query covers ...
     of_label: Vec<f32>,
-    /// ... how much of the query it covers ...
+    /// ... how much of the query it covers, and in the end how well both fit ...
     of_query: Vec<f32>,
     /// ... and the last unit that stands in it, by its number from one.
     last: Vec<u32>,
@@ -243,11 +243,11 @@ impl<'a> Looker<'a> {
             }
         }
         // All are worked out before the best is looked for: a processor does several at once.
-        for (at, (of_query, of_label)) in of_query.iter_mut().zip(of_label.iter_mut()).enumerate() {
-            let whole = if at < titles { self.title_whole } else { self.label_whole };
-            *of_label = (*of_label / passage.weights[at].max(f32::EPSILON)).min(1.0);
-            *of_query /= whole;
-            *of_query = 2.0 * *of_label * *of_query / (*of_label + *of_query).max(f32::EPSILON);
+        let each = of_query.iter_mut().zip(of_label.iter_mut()).zip(passage.weights).enumerate();
+        for (at, ((fit, of_label), weight)) in each {
+            let of_query = *fit / if at < titles { self.title_whole } else { self.label_whole };
+            *of_label = (*of_label / weight.max(f32::EPSILON)).min(1.0);
+            *fit = 2.0 * *of_label * of_query / (*of_label + of_query).max(f32::EPSILON);
         }
         let best = |of: &[f32]| of.iter().copied().fold(0.0, f32::max);
         Labels { fit: best(of_query), title: best(&of_label[..titles]) }

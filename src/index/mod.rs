@@ -39,8 +39,8 @@ pub use wording::Limits;
 
 /// A long message finds its candidates by its most telling words.
 const MOST_UNITS: usize = 24;
-/// A word that tells less than this share of the most telling one finds no candidates: it stands nearly everywhere. The
-/// second look counts it all the same.
+/// A word that tells less than this share of the most telling one finds no candidates: it stands in a third of the passages
+/// or more. The second look counts it all the same.
 const LEAST_TELLING: f32 = 0.2;
 /// So many of the passages that a question is worded like are looked at besides.
 const WORDED_LIKE: usize = 3;
@@ -206,7 +206,7 @@ impl Index {
         let beliefs = self.wordings.of(query);
         let limits = self.wordings.limits(beliefs.as_ref());
         let searcher = self.reader.searcher();
-        let best = TopDocs::with_limit(candidates).order_by_score();
+        let best = TopDocs::with_limit(candidates.max(1)).order_by_score();
         // A file of a generation may be damaged on its disk. Whoever asks still hears of a warning sign, and the log says so.
         let found =
             searcher.search_with_statistics_provider(&self.any_of(&telling), &best, self).unwrap_or_else(|error| {
@@ -305,8 +305,8 @@ impl Index {
         }
         weights.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         weights.dedup_by_key(|(term, _)| *term);
-        let tells = |&(term, weight): &(Term, f32)| weight * self.terms.idf(self.terms.held_by(term));
-        let least = LEAST_TELLING * weights.iter().map(tells).fold(0.0, f32::max);
+        let tells = |&(term, _): &(Term, f32)| self.terms.idf(self.terms.held_by(term));
+        let least = LEAST_TELLING * weights.iter().map(tells).fold(f32::NEG_INFINITY, f32::max);
         weights.retain(|of| tells(of) >= least);
         let clauses = weights.into_iter().map(|(term, weight)| {
             let wanted = TantivyTerm::from_field_text(self.text, self.terms.name(term));

@@ -221,7 +221,7 @@ impl<'a> Record<'a> {
             ends,
             labels: bytemuck::cast_slice(all).get(..held as usize)?,
             weights: bytemuck::cast_slice(weights),
-            titles: titles as usize,
+            titles: (titles as usize).min(weights.len()),
             sentence_count,
             sentences,
         })
@@ -249,7 +249,7 @@ impl<'a> Record<'a> {
     }
 
     /// The numbers of the labels that have all of some terms, by their positions; none where one of them stands nowhere.
-    /// What has to be written down is written into `scratch`.
+    /// `scratch` is room for them where there are several terms.
     pub(super) fn labels_with_all<'s>(
         &self,
         places: impl Iterator<Item = Option<usize>>,
@@ -286,4 +286,36 @@ impl<'a> Record<'a> {
 
 fn short(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_have_several_terms_are_found() {
+        let labels: [&[Term]; 5] = [&[1], &[2], &[1, 2], &[2], &[1, 2, 3]];
+        let draft = Draft {
+            id: PassageId { document: 0, section: 0 },
+            stream: vec![1, 2, 3],
+            labels: labels.iter().map(|terms| (Label::Question, terms.to_vec())).collect(),
+            sentences: Vec::new(),
+        };
+        let (generation, mut records) = (Generation::in_memory(), Records::default());
+        records.add(draft);
+        records.finish(&Collected::default(), &generation);
+        let passages = Passages::open(&generation).unwrap();
+        let (record, mut scratch) = (passages.get(0).unwrap(), Vec::new());
+        for (terms, with) in [
+            (&[1][..], &[0, 2, 4][..]),
+            (&[1, 2], &[2, 4]),
+            (&[2, 1], &[2, 4]),
+            (&[3, 2, 1], &[4]),
+            (&[1, 7], &[]),
+            (&[], &[]),
+        ] {
+            let places = terms.iter().map(|term| record.terms.binary_search(term).ok());
+            assert_eq!(record.labels_with_all(places, &mut scratch), with, "{terms:?}");
+        }
+    }
 }

@@ -17,6 +17,8 @@ const SHORTEST_HEARD: usize = 6;
 pub(crate) const SHORTEST_HALF: usize = 3;
 /// Longer ones are no words.
 const LONGEST: usize = 24;
+/// So many words are compared by their letters at once.
+const BLOCK: usize = 16;
 
 /// The words that a misspelling may have meant, with how often each stands in the texts: thousands, read where they lie.
 #[derive(Clone)]
@@ -30,9 +32,6 @@ pub struct Spelling {
     /// How many are shorter than each length, from none on; then how many there are.
     shorter: Numbers,
 }
-
-/// So many words are told from others at once.
-const BLOCK: usize = 16;
 
 /// Words of one length.
 #[derive(Clone, Copy)]
@@ -48,7 +47,7 @@ impl<'a> Words<'a> {
         &self.text[at * self.length..][..self.length]
     }
 
-    /// How often each stands in the texts that is made of these letters but for so many.
+    /// Each that is made of these letters but for so many, and how often it stands in the texts.
     fn near(self, letters: u32, but: u32) -> impl Iterator<Item = (&'a [u8], u32)> {
         let is_near = move |theirs: &u32| (theirs ^ letters).count_ones() <= but;
         let blocks = self.letters.chunks(BLOCK).zip(self.counts.chunks(BLOCK)).enumerate();
@@ -61,7 +60,7 @@ impl<'a> Words<'a> {
         })
     }
 
-    /// How often each stands in the texts.
+    /// Each, and how often it stands in the texts.
     fn each(self) -> impl Iterator<Item = (&'a [u8], u32)> {
         self.counts.iter().enumerate().map(move |(at, &count)| (self.get(at), count))
     }
@@ -270,6 +269,17 @@ mod tests {
             ("insoals", Some("insoles")),
         ] {
             assert_eq!(spelling.correct(&language, typed), meant, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_among_many_of_its_length() {
+        let language = Language::new("en");
+        let words: Vec<String> =
+            (b'a'..=b'z').flat_map(|a| (b'a'..=b'z').map(move |b| format!("qx{}{}zv", a as char, b as char))).collect();
+        let spelling = Spelling::new(words.iter().map(String::as_str));
+        for word in &words {
+            assert_eq!(spelling.correct(&language, &format!("{word}k")), Some(word.as_str()));
         }
     }
 

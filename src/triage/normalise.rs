@@ -150,7 +150,8 @@ pub(super) struct Normaliser {
     rewriter: Rewriter,
     language: Language,
     spelling: Spelling,
-    /// Words of the corpus's texts that no word of a phrase is near: its subject names them often, and they need not be mended.
+    /// Words of the corpus's texts that no word of a phrase is near: messages have them often, and mending changes none of
+    /// them.
     unlike: Spelling,
     /// Those that phrases use; others only decorate.
     symbols: FxHashSet<String>,
@@ -158,15 +159,15 @@ pub(super) struct Normaliser {
 
 impl Normaliser {
     /// Compiles what misspellings are mended by: the words that phrases use, with how often, and the symbols among them;
-    /// `texts` may have words that look misspelt.
+    /// `texts` are the corpus's own: what looks misspelt in them and is like no word of a phrase is not mended.
     pub(super) fn build<'a>(
         language: &Language,
         mut vocabulary: FxHashMap<String, u32>,
         texts: impl Iterator<Item = &'a str>,
         generation: &Generation,
     ) -> Result<(), GenerationError> {
-        let is_symbol = |word: &&String| !word.is_empty() && word.chars().all(is_symbol);
-        let symbols: FxHashSet<&String> = vocabulary.keys().filter(is_symbol).collect();
+        let is_all_symbols = |word: &&String| !word.is_empty() && word.chars().all(is_symbol);
+        let symbols: FxHashSet<&String> = vocabulary.keys().filter(is_all_symbols).collect();
         generation.put(SYMBOLS, &symbols)?;
         vocabulary.retain(|word, _| word.chars().all(char::is_alphabetic));
         let spelling = Spelling::counted(vocabulary);

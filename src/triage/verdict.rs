@@ -50,9 +50,8 @@ impl Triage {
             {
                 // Where the model is sure of something more urgent than what the rules saw, it counts.
                 let class = (opinion.odds >= SURE).then(|| learned.class(&opinion)).flatten();
-                let class =
-                    class.map_or(fired.class, |class| if class.1 > fired.class.1 { class } else { fired.class });
-                Some(Fired { class, ..fired.clone() })
+                let graver = class.filter(|class| class.1 > fired.class.1);
+                Some(Fired { class: graver.unwrap_or(fired.class), ..fired.clone() })
             }
             (None, Some(opinion)) if opinion.odds >= likely(reading.words.text.len()) => {
                 Some(Fired { class: learned.class(&opinion)?, crisis: None, flags: Vec::new() })
