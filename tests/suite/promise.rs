@@ -215,12 +215,15 @@ fn signs_in_the_words_of_leaflets_are_heard_in_every_plain_form() {
     assert!(signs >= 360 && missed * 100 <= signs, "{missed} of {signs} missed: {}", figures["failures"]);
 }
 
-/// Plain talk of ordinary backs and tablets, waiting and weather: what a community writes all day.
+/// Plain talk of ordinary backs and tablets, waiting and weather: what a community writes all day. And the worries of who
+/// has nothing but an ordinary back, or a tingle in one foot.
 #[test]
 fn everyday_talk_of_backs_is_no_emergency() {
-    let figures = figures("tests/questions/everyday-chat.jsonl");
-    let (alarms, of) = (figures["false_alarms"].as_u64().unwrap(), figures["look_alikes"].as_u64().unwrap());
-    assert!(of >= 390 && alarms * 100 <= of * EVERYDAY_ALARMS_PERCENT, "{alarms} of {of} false");
+    for (file, most_percent, least) in [("everyday", EVERYDAY_ALARMS_PERCENT, 390), ("calm", 5, 100)] {
+        let figures = figures(&format!("tests/questions/{file}-chat.jsonl"));
+        let (alarms, of) = (figures["false_alarms"].as_u64().unwrap(), figures["look_alikes"].as_u64().unwrap());
+        assert!(of >= least && alarms * 100 <= of * most_percent, "{file}: {alarms} of {of} false");
+    }
 }
 
 /// What `sacrum evaluate` says of a file of questions to a corpus.
@@ -409,6 +412,7 @@ fn nothing_that_is_tested_on_is_learnt_from() {
         "follow-answerable",
         "follow-unanswerable",
         "asked-triage",
+        "calm-chat",
         "checklist-triage",
         "clinical-triage",
         "everyday-chat",
