@@ -1,5 +1,5 @@
-//! What a message says: its text without what Discord writes in it (mentions, emoji, times), its poll, what it forwards, and the title of the post
-//! that it opens.
+//! What a message says: its text without what Discord writes in it (mentions, emoji, times), its poll, what it forwards, and
+//! the title of the post that it opens.
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
