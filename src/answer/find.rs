@@ -20,6 +20,8 @@ const CONTEXT: f32 = 0.25;
 const MOST_OF_A_FOLLOW_UP: usize = 3;
 /// A question behind something else in its sentence asks about so many things, or about that.
 const FEWEST_BEHIND: usize = 2;
+/// A question that tells by itself what it is about names so many things.
+const FEWEST_THINGS: usize = 2;
 /// What the question before still counts in a follow-up.
 const CARRIED_OVER: f32 = 0.6;
 
@@ -51,6 +53,10 @@ impl Answerer {
             }
             found.or(self.found(carried_over(Rc::clone(part.query()), message, CONTEXT)))
         };
+        let sentences = || {
+            let sentences = message.sentences().into_iter();
+            sentences.filter_map(|text| self.find_sentence(&message.part(text), previous))
+        };
         if !message.is_long() {
             let whole = whole();
             if whole.confidence.is_enough(true) {
@@ -69,14 +75,36 @@ impl Answerer {
             };
             let with_matter = message.with_matter().into_iter();
             let with_matter = with_matter.map(|text| self.find_in(&message.part(text), previous, None));
-            return parts.filter_map(of).chain(with_matter).fold(whole, Found::or);
+            return parts.filter_map(of).chain(with_matter).chain(sentences()).fold(whole, Found::or);
         }
         let of = |stretch: Stretch<'m>| part(message.part(stretch.text));
         let (asked, other): (Vec<_>, Vec<_>) = message.stretches().into_iter().partition(|stretch| stretch.is_asked);
         match asked.into_iter().map(of).reduce(Found::or) {
             Some(found) if found.confidence.is_enough(true) => found,
-            asked => other.into_iter().map(of).chain(asked).fold(whole(), Found::or),
+            asked => other.into_iter().map(of).chain(asked).chain(sentences()).fold(whole(), Found::or),
         }
+    }
+
+    /// What is found for one of a message's sentences, where that is surely answered by itself: the others may only tell who
+    /// asks ("Throwaway cos my boss is on here. 36f, hamstrings which muscles are they").
+    fn find_sentence(&self, sentence: &Message<'_>, previous: Option<&Message<'_>>) -> Option<Found> {
+        let asks = sentence.is_question() || sentence.names_a_subject();
+        let found =
+            (asks && things(sentence.query()) >= FEWEST_THINGS).then(|| self.find_in(sentence, previous, None))?;
+        found.confidence.is_sure_uncalled().then_some(found)
+    }
+
+    /// What is found for one of several questions in a message, which may point at what stands before it there.
+    pub(super) fn find_part<'m>(
+        &self,
+        part: &Message<'m>,
+        previous: Option<&Message<'_>>,
+        whole: &Message<'_>,
+    ) -> Found {
+        if previous.is_none() && part.points_back() {
+            return self.find_in(part, None, Some(whole));
+        }
+        self.find(part, previous)
     }
 
     /// What is found for a message, or for a part of one, of which `whole` is all. Where it can follow the question before
@@ -101,8 +129,7 @@ impl Answerer {
         }
         let Some(whole) = whole.filter(|_| points_back) else { return self.found(query) };
         // "Does back pain come back after it's gone?" tells itself what it points at.
-        let things = query.units().iter().filter(|unit| unit.is_a_thing()).count();
-        if !whole.is_long() && things >= FEWEST_BEHIND {
+        if !whole.is_long() && things(&query) >= FEWEST_THINGS {
             let alone = self.found(Rc::clone(&query));
             if alone.confidence.is_sure_uncalled() {
                 return alone;
@@ -130,6 +157,11 @@ impl Answerer {
         let shared = self.index.shared(&found.query, &asked).min(self.index.shared(&asked, &found.query));
         (shared >= SAME_QUESTION).then(|| self.found(asked.into()))
     }
+}
+
+/// How many things a query asks about.
+fn things(query: &Query) -> usize {
+    query.units().iter().filter(|unit| unit.is_a_thing()).count()
 }
 
 /// A query that asks besides for what another message does, which counts less.

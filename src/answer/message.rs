@@ -78,6 +78,11 @@ impl<'a> Message<'a> {
         questions::with_matter(self.text, self.language)
     }
 
+    /// Its first sentences, where it has several.
+    pub(super) fn sentences(&self) -> Vec<&'a str> {
+        questions::sentences(self.text)
+    }
+
     /// The stretches of a long one that may hold its question.
     pub(super) fn stretches(&self) -> Vec<Stretch<'a>> {
         questions::stretches(self.text, self.language)

@@ -239,8 +239,7 @@ impl Answerer {
         let previous = previous.map(|previous| self.message(previous.text()));
         let (previous, beside_a_sign) = (previous.as_ref(), urgent.is_some());
         if let [first, second, others @ ..] = message.questions()
-            && let Some((cited, confidence)) =
-                self.both(&[first, second].map(|asked| message.part(asked.text)), previous, beside_a_sign)
+            && let Some((cited, confidence)) = self.both(&message, [first.text, second.text], previous, beside_a_sign)
         {
             let notice = (!others.is_empty()).then(|| self.corpus.settings.first_two.clone());
             return Answer { urgent, outcome: Outcome::Answered(cited), confidence, notice };
@@ -283,16 +282,19 @@ impl Answerer {
     }
 
     /// The answers to two questions of one message, where both have one of their own; the second may follow the first up.
-    fn both(
+    fn both<'m>(
         &self,
-        [first, second]: &[Message<'_>; 2],
-        previous: Option<&Message<'_>>,
+        message: &Message<'m>,
+        asked: [&'m str; 2],
+        previous: Option<&Message<'m>>,
         beside_a_sign: bool,
     ) -> Option<(Vec<Cited>, Confidence)> {
+        let [first, second] = asked.map(|asked| message.part(asked));
         // Each leaves room for one of the other.
         let most = MAX_EXCERPTS - 1;
-        let (cited, confidence) = self.one(first, &self.find(first, previous), most, beside_a_sign)?;
-        let (more, other) = self.one(second, &self.find(second, Some(first)), most, beside_a_sign)?;
+        let (cited, confidence) = self.one(&first, &self.find_part(&first, previous, message), most, beside_a_sign)?;
+        let before = if first.points_back() { previous } else { Some(&first) };
+        let (more, other) = self.one(&second, &self.find_part(&second, before, message), most, beside_a_sign)?;
         let differ = cited[0].excerpt.passage() != more[0].excerpt.passage();
         let answers = differ.then(|| select::join(cited, more))??;
         Some((answers, confidence.min(other)))
@@ -355,10 +357,12 @@ impl Answerer {
         }
         let mut nearest: Vec<String> = Vec::new();
         for hit in self.index.search(&found.query, NEAREST_AMONG).hits {
+            if nearest.len() == NEAREST {
+                break;
+            }
             let near = self.nearest_in(&hit, &found.query).filter(|near| !nearest.contains(near));
             nearest.extend(near);
         }
-        nearest.truncate(NEAREST);
         Outcome::NotCovered(nearest)
     }
 

@@ -10,7 +10,7 @@ use crate::language::{self, Language};
 const LONG_MESSAGE: usize = 20;
 /// How many words a question in a long message is taken to have.
 const STRETCH: usize = 14;
-/// How many stretches of a long message are looked at.
+/// How many stretches of a long message are looked at, and how many sentences.
 const MOST_STRETCHES: usize = 16;
 /// How many words of greeting may stand before a question.
 const LEAD: usize = 6;
@@ -70,6 +70,13 @@ pub(super) fn with_matter<'a>(text: &'a str, language: &Language) -> Vec<&'a str
         asked.ends_with('?') && !says_what(asked, language) && says_what(before, language) && !before.ends_with('?')
     };
     sentences.windows(2).filter(with_matter).map(|pair| &text[pair[0].start..pair[1].end]).collect()
+}
+
+/// The first sentences of a message, where it has several.
+pub(super) fn sentences(text: &str) -> Vec<&str> {
+    let sentences = corpus::typed_sentences(text);
+    let several = if sentences.len() > 1 { sentences } else { Vec::new() };
+    several.into_iter().take(MOST_STRETCHES).map(|sentence| &text[sentence]).collect()
 }
 
 /// The stretches of a long message that may hold its question: from each word that asks, so many words
