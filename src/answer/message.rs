@@ -33,7 +33,7 @@ impl<'a> Message<'a> {
     pub(super) fn new(written: &'a str, language: &'a Language, index: &'a Index) -> Self {
         let folded = language::fold(written);
         let is_question = has_question_mark(written) || language.asks(language::words(&folded));
-        let text = if is_question { language.asked(written) } else { language.told(written) };
+        let text = language.matter(written, is_question);
         let folded = if text.len() == written.len() { folded } else { language::fold(text) };
         let (questions, query) = (OnceCell::new(), OnceCell::new());
         Self { written, is_question, text, folded, language, index, questions, query }

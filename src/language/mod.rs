@@ -12,11 +12,13 @@ use unicode_normalization::UnicodeNormalization;
 
 mod asides;
 mod detect;
+mod introductions;
 mod sound;
 mod spelling;
 
 use asides::Asides;
 pub use detect::{Foreign, of_text};
+use introductions::Introductions;
 pub(crate) use sound::sound;
 pub(crate) use spelling::SHORTEST_HALF;
 pub use spelling::{Spelling, halves};
@@ -64,6 +66,8 @@ struct Lists {
     courtesies: Asides,
     /// These and what else is said around a question: "my wife asks", "in simple words". It tells who asks, and how.
     asides: Asides,
+    /// With them somebody says who they are: "nurse here".
+    introductions: Introductions,
     /// How greetings begin, and questions after us.
     small_talk: Vec<&'static str>,
     /// They only say what somebody makes of what was said: "wow".
@@ -107,6 +111,10 @@ static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists {
         closings: &[CLOSINGS, include_str!("en/question_closings.txt")],
         strict: false,
     },
+    introductions: Introductions::new(
+        include_str!("en/introducing.txt"),
+        words_in(include_str!("en/introducing_first.txt")),
+    ),
     // Where more has to come, the line says so: "gm …".
     small_talk: include_str!("en/small_talk.txt").lines().map(|line| line.trim_end_matches('…')).collect(),
     reacting: words_in(include_str!("en/reacting.txt")),
@@ -254,12 +262,15 @@ impl Language {
         self.lists.courtesies.without(message)
     }
 
-    /// What is asked in a message, without who asks and how either ("my wife wants to know"); the whole where nothing
-    /// else is said, or nothing but talk.
+    /// The matter of a message, without what somebody says of themselves around it either ("im 34, ..."); and of one that
+    /// asks, without who asks and how ("my wife wants to know"). The whole where nothing else is said, or nothing but talk.
     #[must_use]
-    pub fn asked<'t>(&self, message: &'t str) -> &'t str {
-        let asked = self.lists.asides.without(message);
-        if self.is_all_talk(words(&fold(asked))) { message } else { asked }
+    pub fn matter<'t>(&self, message: &'t str, is_asked: bool) -> &'t str {
+        let around = if is_asked { &self.lists.asides } else { &self.lists.courtesies };
+        let said = around.without(message);
+        let (_, matter, _) = self.introduced(said);
+        let matter = if matter.len() < said.len() { around.without(matter) } else { said };
+        if self.is_all_talk(words(&fold(matter))) { message } else { matter }
     }
 
     /// Whether a folded message is a greeting or asks after us.

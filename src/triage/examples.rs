@@ -62,7 +62,7 @@ impl Rulebook {
                 return Vec::new();
             }
             let weight = if taken == Taken::RulesOwn { OWN_WEIGHT } else { 1.0 };
-            reading.message().examples(shows, weight).collect::<Vec<_>>()
+            reading.matter().examples(shows, weight).collect::<Vec<_>>()
         };
         learn::read_all(&texts, read)
     }

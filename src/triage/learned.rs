@@ -6,6 +6,7 @@
 //! it. Which flag is decided by two of them together, each with a view of its own: they are seldom wrong about
 //! the same messages.
 
+use std::cmp::Ordering;
 use std::ops::{Range, RangeInclusive};
 
 use super::normalise::ranges_by;
@@ -33,9 +34,16 @@ const LONG: usize = 60;
 /// With more words than this the clauses of a message are not looked at one by one: some clause of a story always sounds
 /// like a sign.
 const SHORT: usize = 40;
-/// A long message has many parts, and with each a chance to look like a sign; so each must look more like one than a
-/// short message, by this much in log-odds.
-const CHANCES: f32 = 2.0;
+/// Some stretch of a long message always looks a little like a sign. So its most suspicious wider stretch, of so many
+/// words, counts as much: of a message that shows a sign somewhere it sees that and more, of any other next to nothing.
+const AROUND: usize = 96;
+/// So many words after one of them begins the next.
+const AROUND_STEP: usize = 24;
+/// With each part a message has a chance more to look like a sign; so a long one must look more like one than a short
+/// one, by this much in log-odds ...
+const CHANCES: f32 = 1.25;
+/// ... and a part of it by this much, where the wider stretches look like none: a sign may stand in a story of anything.
+const ALONE: f32 = 3.0;
 /// What else stands in a short message tells what a sentence of it means; so one that is to count by itself must look
 /// more like a sign than the whole would have to, by this much.
 const MEANING: f32 = 2.0;
@@ -88,9 +96,9 @@ impl<'a> Message<'a> {
         self.words.len() > LONG
     }
 
-    /// Its stretches, each so many words after the one before; none where it is no longer than one.
-    fn stretches(self, step: usize) -> impl Iterator<Item = Self> {
-        stretches(0..self.words.len(), STRETCH, step).map(move |of| self.part(of.start, of.end))
+    /// Its stretches of so many words, each `step` words after the one before; none where it is no longer than one.
+    fn stretches(self, words: usize, step: usize) -> impl Iterator<Item = Self> {
+        stretches(0..self.words.len(), words, step).map(move |of| self.part(of))
     }
 
     /// Its sentences, and those that follow one another together, where it has several.
@@ -103,7 +111,7 @@ impl<'a> Message<'a> {
         let is_short = self.words.len() <= SHORT;
         let sentences = self.sentences().filter(move |part| is_short || part.words.len() < FEWEST_WORDS);
         let clauses = self.runs(self.clause).filter(move |_| is_short);
-        sentences.chain(clauses).chain(self.stretches(STEP))
+        sentences.chain(clauses).chain(self.stretches(STRETCH, STEP))
     }
 
     /// What it tells besides what it denies ("no fever, no rash, but ..."): the runs of words that are not denied, if they
@@ -112,7 +120,7 @@ impl<'a> Message<'a> {
         let is_denied = |why: &Option<WhyNot>| *why == Some(WhyNot::Negated);
         ranges_by(self.why_not, move |a, b| is_denied(a) == is_denied(b))
             .filter(move |run| !is_denied(&self.why_not[run.start]) && run.len() < self.words.len())
-            .map(move |run| self.part(run.start, run.end))
+            .map(move |run| self.part(run))
             .filter(|part| !part.is_long())
     }
 
@@ -125,21 +133,23 @@ impl<'a> Message<'a> {
             let goes_on = move |sentences: &u32| end(*sentences) > end(sentences - 1);
             (1..=TOGETHER).filter(goes_on).map(move |sentences| (start, end(sentences)))
         });
-        parts.filter(move |&(start, end)| end - start < self.words.len()).map(move |(start, end)| self.part(start, end))
+        parts.filter(move |&(start, end)| end - start < self.words.len()).map(move |(start, end)| self.part(start..end))
     }
 
-    fn part(self, start: usize, end: usize) -> Self {
-        let end = end.min(self.words.len());
-        let (from, to) = (self.place[start], self.place[end - 1]);
-        let first = self.concepts.partition_point(|&(place, _)| place < from);
-        let last = self.concepts.partition_point(|&(place, _)| place <= to);
+    /// Some of its words, by themselves.
+    pub(super) fn part(self, of: Range<usize>) -> Self {
+        let place = &self.place[of.clone()];
+        let concepts = place.first().zip(place.last()).map_or(0..0, |(&from, &to)| {
+            let end_of = |before: &dyn Fn(u32) -> bool| self.concepts.partition_point(|&(place, _)| before(place));
+            end_of(&|place| place < from)..end_of(&|place| place <= to)
+        });
         Self {
-            words: &self.words[start..end],
-            why_not: &self.why_not[start..end],
-            place: &self.place[start..end],
-            sentence: &self.sentence[start..end],
-            clause: &self.clause[start..end],
-            concepts: &self.concepts[first..last],
+            words: &self.words[of.clone()],
+            why_not: &self.why_not[of.clone()],
+            place,
+            sentence: &self.sentence[of.clone()],
+            clause: &self.clause[of],
+            concepts: &self.concepts[concepts],
         }
     }
 
@@ -179,7 +189,7 @@ impl<'a> Message<'a> {
 
     /// What can be learnt from it; a long story without a sign has none in any stretch of it.
     pub(super) fn examples(self, shows: Option<Class>, weight: f32) -> impl Iterator<Item = Example> {
-        let parts = self.stretches(STRETCH / 2).filter(move |_| shows.is_none() && self.is_long());
+        let parts = self.stretches(STRETCH, STRETCH / 2).filter(move |_| shows.is_none() && self.is_long());
         let features = |part: Self| SIGNS.map(|(_, view)| part.features(view));
         std::iter::once(self).chain(parts).map(move |part| Example { features: features(part), shows, weight })
     }
@@ -241,6 +251,13 @@ pub(super) struct Opinion<'a> {
     of: Message<'a>,
 }
 
+impl Opinion<'_> {
+    /// Which of two is surer of a sign.
+    pub(super) fn by_odds(&self, other: &Self) -> Ordering {
+        self.odds.total_cmp(&other.odds)
+    }
+}
+
 impl Learned {
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {
         Ok(Self {
@@ -250,15 +267,19 @@ impl Learned {
         })
     }
 
-    /// What they think of a message: of a long one in its most suspicious part, of a short one as a whole or in one that
-    /// is plainer; `None` where nothing was learnt.
+    /// What they think of a message: of a long one in its most suspicious parts, a narrow and a wider one; of a short one as
+    /// a whole or in one that is plainer. `None` where nothing was learnt.
     pub(super) fn opinion<'a>(&self, message: Message<'a>) -> Option<Opinion<'a>> {
-        let surer = |a: &Opinion<'_>, b: &Opinion<'_>| a.odds.total_cmp(&b.odds);
-        let part = message.sentences().chain(message.stretches(STEP)).filter_map(|part| self.one(part)).max_by(surer);
-        let chances = if message.is_long() { CHANCES } else { MEANING };
-        let part = part.map(|part| Opinion { odds: part.odds - chances, ..part });
-        let whole = if message.is_long() && part.is_some() { None } else { self.one(message) };
-        part.into_iter().chain(whole).max_by(surer)
+        let part = message.sentences().chain(message.stretches(STRETCH, STEP)).filter_map(|part| self.one(part));
+        let (part, whole) = (part.max_by(Opinion::by_odds), || self.one(message));
+        let Some(part) = part.filter(|_| message.is_long()) else {
+            let part = part.map(|part| Opinion { odds: part.odds - MEANING, ..part });
+            return part.into_iter().chain(whole()).max_by(Opinion::by_odds);
+        };
+        let around = message.stretches(AROUND, AROUND_STEP).filter_map(|around| self.one(around));
+        let around = around.max_by(Opinion::by_odds).or_else(whole).unwrap_or(part);
+        let odds = (part.odds.midpoint(around.odds) - CHANCES).max(part.odds - ALONE);
+        Some(Opinion { odds, ..part })
     }
 
     /// `None` for a message of mostly unknown words, in another language for example, and for one of a word

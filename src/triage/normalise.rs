@@ -35,6 +35,8 @@ pub(super) struct Words {
     pub(super) answers: Vec<bool>,
     /// For each word, whether a question mark stands before it; and last, whether one stands behind them all.
     pub(super) questioned: Vec<bool>,
+    /// For each word, whether it only tells who somebody is: "34 year old male, ...".
+    pub(super) introduces: Vec<bool>,
 }
 
 impl Words {
@@ -47,6 +49,13 @@ impl Words {
         ranges_by(&self.sentence, PartialEq::eq)
     }
 
+    /// Which of them stand between what somebody says of themselves first and last; all where they say nothing else.
+    pub(super) fn matter(&self) -> Range<usize> {
+        let start = self.introduces.iter().take_while(|&&introduces| introduces).count();
+        let end = self.introduces.iter().rposition(|introduces| !introduces).map_or(self.text.len(), |last| last + 1);
+        if start < end { start..end } else { 0..self.text.len() }
+    }
+
     /// Some of them, by themselves.
     pub(super) fn part(&self, of: Range<usize>) -> Self {
         Self {
@@ -56,6 +65,7 @@ impl Words {
             sentence: self.sentence[of.clone()].to_vec(),
             answers: self.answers[of.clone()].to_vec(),
             questioned: self.questioned[of.start..=of.end].to_vec(),
+            introduces: self.introduces[of].to_vec(),
         }
     }
 }
@@ -206,10 +216,13 @@ impl Normaliser {
         let mut questioned = false;
         let mut corrected: FxHashMap<String, String> = FxHashMap::default();
         for message in messages {
-            let folded = language::fold(self.language.told(message));
-            let (tokens, gaps) = tokens(&folded, |symbol| self.symbols.contains(symbol));
+            let told = self.language.told(message);
+            let folded = language::fold(told);
+            let says_something = |symbol: &str| self.symbols.contains(symbol);
+            let (tokens, gaps) = tokens(&folded, says_something);
             let mended: Vec<String> = tokens.iter().map(|token| self.mend(token, &mut corrected)).collect();
             let (mended, gaps) = taken_apart(&mended, gaps);
+            let matter = self.matter(told, mended.len());
             let (mut passed, mut begun) = (0, 0);
             self.rewriter.rewrite(&mended, |word, from| {
                 let mut answers = false;
@@ -232,6 +245,7 @@ impl Normaliser {
                 words.clause.push(clause);
                 words.sentence.push(sentence);
                 words.answers.push(answers);
+                words.introduces.push(!matter.contains(&from));
                 words.questioned.push(std::mem::take(&mut questioned));
             });
             questioned |= gaps[passed..].iter().any(|gap| gap.questioned);
@@ -241,6 +255,14 @@ impl Normaliser {
         }
         words.questioned.push(questioned);
         words
+    }
+
+    /// Which words of a message do not only tell who somebody is, at either end of it.
+    fn matter(&self, told: &str, words: usize) -> Range<usize> {
+        let count = |text: &str| tokens(&language::fold(text), |symbol| self.symbols.contains(symbol)).0.len();
+        let (before, _, behind) = self.language.introduced(told);
+        let [before, behind] = [before, behind].map(|text| if text.is_empty() { 0 } else { count(text) });
+        before..words.saturating_sub(behind)
     }
 
     /// One word without drawn-out letters, digits for letters, or slips; two where it was typed without the space between.
