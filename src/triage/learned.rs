@@ -43,7 +43,7 @@ const AROUND_STEP: usize = 24;
 /// one, by this much in log-odds ...
 const CHANCES: f32 = 1.25;
 /// ... and a part of it by this much, where the wider stretches look like none: a sign may stand in a story of anything.
-const ALONE: f32 = 3.0;
+const ALONE: f32 = 3.5;
 /// What else stands in a short message tells what a sentence of it means; so one that is to count by itself must look
 /// more like a sign than the whole would have to, by this much.
 const MEANING: f32 = 2.0;
@@ -108,10 +108,8 @@ impl<'a> Message<'a> {
 
     /// The parts of it that are judged by themselves where a rule finds a sign in them.
     pub(super) fn parts(self) -> impl Iterator<Item = Self> {
-        let is_short = self.words.len() <= SHORT;
-        let sentences = self.sentences().filter(move |part| is_short || part.words.len() < FEWEST_WORDS);
-        let clauses = self.runs(self.clause).filter(move |_| is_short);
-        sentences.chain(clauses).chain(self.stretches(STRETCH, STEP))
+        let clauses = self.runs(self.clause).filter(move |_| self.words.len() <= SHORT);
+        self.sentences().chain(clauses).chain(self.stretches(STRETCH, STEP))
     }
 
     /// What it tells besides what it denies ("no fever, no rash, but ..."): the runs of words that are not denied, if they
