@@ -13,12 +13,12 @@ const MOST_OF_AN_AGE: usize = 5;
 /// Nobody says more words of themselves; and a wall of them stays cheap.
 const MOST: usize = 32;
 
-/// The words of which such a clause is made, besides stop words; `#` for any number.
+/// The words of which such a clause is made; `#` for any number.
 #[derive(Debug, Default)]
 pub(super) struct Introductions {
     /// They tell who somebody is, or where: "nurse", "uk".
     who: Words,
-    /// They only stand beside those: "based".
+    /// They only stand beside those: "based", "from". No word that tells or denies something is among them.
     beside: Words,
     /// They tell how old somebody is: "# years old".
     ages: Words,
@@ -92,7 +92,10 @@ impl Language {
             let behind = words[at - 1].place.end;
             let gap = text[behind..].find(char::is_alphanumeric).map_or(text.len(), |gap| behind + gap);
             let joint = words.get(at).filter(|word| self.joins(&word.key));
-            if (joint.is_some() || is_mark(&text[behind..gap])) && words[clause..at].iter().any(|word| word.tells) {
+            // "Nurse here, 41."
+            let is_number = clause > 0 && words[clause..at].iter().all(|word| word.key == "#");
+            let tells = is_number || words[clause..at].iter().any(|word| word.tells);
+            if tells && (joint.is_some() || is_mark(&text[behind..gap])) {
                 (end, clause) = joint.map_or((gap, at), |joint| (joint.place.end, at + 1));
             }
         }
@@ -140,7 +143,7 @@ impl Language {
             let (key, place) = (key(taken.word), start..start + taken.word.len());
             let is_number = key.contains('#');
             let tells = who.contains(key.as_ref());
-            let may_stand = tells || key == "#" || beside.contains(key.as_ref()) || self.is_stop_word(&key);
+            let may_stand = tells || key == "#" || beside.contains(key.as_ref()) || self.joins(&key);
             if words.len() == MOST || !may_stand || is_number && !(is_an_age(taken.word) && stands_alone(text, &place))
             {
                 break;
@@ -204,6 +207,11 @@ mod tests {
             ("", "is bed rest ok", " i am 52 years old"),
             ("", "is bed rest ok", "\nF 36, Leeds"),
             ("student here - ", "is bed rest ok?", " Im in the uk"),
+            ("truck driver, 51, Texas: ", "is bed rest ok?", ""),
+            ("retired builder here, 63. ", "is bed rest ok?", ""),
+            ("", "i will not be here 34m", ""),
+            ("34m ", "how should a nurse lift?", ""),
+            ("im a nurse and ", "i have chest pain", ""),
             ("34m ", "self harm and my back", ""),
             ("34M ", "middle back pain", ""),
             ("", "I'm 15, is bed rest ok", ""),

@@ -57,12 +57,13 @@ impl Rulebook {
         let harmless = questions.chain(&corpus.not_covered).chain(headings).chain(names).chain(terms);
         texts.extend(harmless.map(|text| (text.as_str(), None, Taken::UnlessRuled)));
         let read = |&(text, shows, taken): &(&str, Option<Class>, Taken)| {
-            let reading = self.read(self.normaliser.words(&[text]));
+            let words = self.normaliser.words(&[text]);
+            let reading = self.read(words.part(words.matter()));
             if taken == Taken::UnlessRuled && self.rules.fired(&reading.signs).is_some() {
                 return Vec::new();
             }
             let weight = if taken == Taken::RulesOwn { OWN_WEIGHT } else { 1.0 };
-            reading.matter().examples(shows, weight).collect::<Vec<_>>()
+            reading.message().examples(shows, weight).collect::<Vec<_>>()
         };
         learn::read_all(&texts, read)
     }

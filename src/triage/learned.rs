@@ -135,7 +135,7 @@ impl<'a> Message<'a> {
     }
 
     /// Some of its words, by themselves.
-    pub(super) fn part(self, of: Range<usize>) -> Self {
+    fn part(self, of: Range<usize>) -> Self {
         let place = &self.place[of.clone()];
         let concepts = place.first().zip(place.last()).map_or(0..0, |(&from, &to)| {
             let end_of = |before: &dyn Fn(u32) -> bool| self.concepts.partition_point(|&(place, _)| before(place));
@@ -251,7 +251,7 @@ pub(super) struct Opinion<'a> {
 
 impl Opinion<'_> {
     /// Which of two is surer of a sign.
-    pub(super) fn by_odds(&self, other: &Self) -> Ordering {
+    fn by_odds(&self, other: &Self) -> Ordering {
         self.odds.total_cmp(&other.odds)
     }
 }

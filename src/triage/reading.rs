@@ -97,14 +97,9 @@ impl Reading {
         Self { words, signs: Signs::new(signs), concepts, named, why_not }
     }
 
-    /// It as the models see it.
+    /// It as the model sees it.
     pub(super) fn message(&self) -> Message<'_> {
         let Words { text, place, sentence, clause, .. } = &self.words;
         Message { words: text, why_not: &self.why_not, place, sentence, clause, concepts: &self.concepts }
-    }
-
-    /// The same without what somebody says of themselves around it: who they are is no sign, and takes none back.
-    pub(super) fn matter(&self) -> Message<'_> {
-        self.message().part(self.words.matter())
     }
 }

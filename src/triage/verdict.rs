@@ -1,7 +1,7 @@
 //! What the rules and what was learnt say together: neither is believed alone where the other is sure.
 
 use super::Triage;
-use super::learned::{Message, Opinion, stretches};
+use super::learned::{Message, stretches};
 use super::reading::{Reading, Signs};
 use super::rules::Fired;
 use crate::corpus::Level;
@@ -40,14 +40,24 @@ const IN_PASSING_SOON: f32 = 1.5;
 const SURE: f32 = -1.0;
 
 impl Triage {
-    /// The most urgent sign in a message, of which the rules say this.
-    pub(super) fn verdict(&self, reading: &Reading, by_rules: Option<&Fired>) -> Option<Fired> {
-        let (message, matter, learned) = (reading.message(), reading.matter(), &self.learned);
-        // Where a rule finds a sign, who it is may have to do with it.
-        let by_rule = by_rules.filter(|_| matter.words.len() < message.words.len());
-        let opinions = [Some(matter), by_rule.map(|_| message)].into_iter().flatten();
-        let opinion = opinions.filter_map(|seen| learned.opinion(seen)).max_by(Opinion::by_odds);
-        match (by_rules, opinion) {
+    /// The most urgent sign in a message, of which the rules say this. Who somebody is shows no sign, and takes none back;
+    /// but where a rule finds more in the whole, it may have to do with it.
+    pub(super) fn verdict(&self, whole: &Reading, by_rules: Option<&Fired>) -> Option<Fired> {
+        let matter = whole.words.matter();
+        if matter.len() == whole.words.text.len() {
+            return self.judged(whole, by_rules);
+        }
+        let matter = self.book.read(whole.words.part(matter));
+        let of_matter = self.book.rules.fired(&matter.signs);
+        let level = |fired: Option<&Fired>| fired.map(|fired| fired.class.1);
+        let finds_more = level(by_rules) > level(of_matter.as_ref());
+        let judged = finds_more.then(|| self.judged(whole, by_rules)).flatten();
+        judged.into_iter().chain(self.judged(&matter, of_matter.as_ref())).max_by_key(|fired| fired.class.1)
+    }
+
+    fn judged(&self, reading: &Reading, by_rules: Option<&Fired>) -> Option<Fired> {
+        let (message, learned) = (reading.message(), &self.learned);
+        match (by_rules, learned.opinion(message)) {
             (Some(fired), None) => Some(fired.clone()),
             (Some(fired), Some(opinion))
                 if opinion.odds >= if fired.crisis.is_some() { DOUBTFUL_CRISIS } else { DOUBTFUL } =>
@@ -57,7 +67,7 @@ impl Triage {
                 let graver = class.filter(|class| class.1 > fired.class.1);
                 Some(Fired { class: graver.unwrap_or(fired.class), ..fired.clone() })
             }
-            (None, Some(opinion)) if opinion.odds >= likely(matter.words.len()) => {
+            (None, Some(opinion)) if opinion.odds >= likely(message.words.len()) => {
                 Some(Fired { class: learned.class(&opinion)?, crisis: None, flags: Vec::new() })
             }
             _ => self.in_part(&reading.signs, message).or_else(|| self.in_passing(reading)),

@@ -334,6 +334,40 @@ fn what_is_said_around_a_message_changes_nothing() {
     }
 }
 
+/// By somebody who looked for what is missed only for what people say of themselves; neither words nor ages that stand in a
+/// sign are taken for that.
+#[test]
+fn who_somebody_is_takes_no_sign_back() {
+    let signs = [
+        "I'm a 41 year old nurse from Leeds and I have chest pain",
+        "I'm a 41 year old nurse from Leeds and I am suicidal",
+        "i am 37 years old and better off dead",
+        "peed myself im 34",
+        "I am 61 years old and numb in the crotch, none of the meds help",
+        "nurse, 24F, took the box of amitriptyline. not sorry",
+        "as a 50 year old woman bladder ok? no. bowels ok? no",
+        "able to urinate: no\nnumbness: yes\nfever: no (34M)",
+        "Im on rivaroxaban and took my mates nurofen all week for my back, male 38",
+        "my back has beaten me. i will not be here 34m",
+        "truck driver, 51, Texas: back much worse since the spinal injection, feel ill",
+        "retired builder here, 63. back pain all night, never lets up",
+        "34m self harming because of the pain and my back hurts",
+        "34F self harm thoughts because of my back",
+        "i have 18/64 oxys lined up",
+        "i am on 20 mg prednisone daily and my back suddenly hurts after a cough",
+        "34m 39.4, teeth chattering, spine feels like somebody parked a truck on it",
+        "groin is numb and i cant have sex 34M",
+        "went numb down there, F34 🍑",
+        "back pain wakes me at 4am, better walking, im 29",
+    ];
+    let line = |sign: &&str| serde_json::json!({"id": sign, "question": sign}).to_string();
+    let ran = sacrum_with(&["ask", "--batch", "-"], signs.iter().map(line).collect::<Vec<_>>().join("\n"));
+    let answers = ran.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let missed: Vec<_> =
+        answers.filter(|answer| answer["urgent"].is_null()).map(|answer| answer["id"].clone()).collect();
+    assert_eq!((ran.out.lines().count(), missed), (signs.len(), vec![]));
+}
+
 /// Of the red flags' own examples, told in several ways, no more than so many in a hundred are missed or taken for less.
 fn assert_heard(told_in: &[&dyn Fn(&str) -> String], most_lost_percent: usize) {
     let corpus = Corpus::open(&Folder::Disk(root("corpus"))).unwrap();
