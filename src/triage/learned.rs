@@ -129,25 +129,23 @@ impl<'a> Message<'a> {
             let end = move |sentences| words.partition_point(|&of| of < words[start] + sentences);
             // Behind the last sentence there is none to take along.
             let goes_on = move |sentences: &u32| end(*sentences) > end(sentences - 1);
-            (1..=TOGETHER).filter(goes_on).map(move |sentences| (start, end(sentences)))
+            (1..=TOGETHER).filter(goes_on).map(move |sentences| start..end(sentences))
         });
-        parts.filter(move |&(start, end)| end - start < self.words.len()).map(move |(start, end)| self.part(start..end))
+        parts.filter(move |part| part.len() < self.words.len()).map(move |part| self.part(part))
     }
 
     /// Some of its words, by themselves.
     fn part(self, of: Range<usize>) -> Self {
-        let place = &self.place[of.clone()];
-        let concepts = place.first().zip(place.last()).map_or(0..0, |(&from, &to)| {
-            let end_of = |before: &dyn Fn(u32) -> bool| self.concepts.partition_point(|&(place, _)| before(place));
-            end_of(&|place| place < from)..end_of(&|place| place <= to)
-        });
+        let (from, to) = (self.place[of.start], self.place[of.end - 1]);
+        let first = self.concepts.partition_point(|&(place, _)| place < from);
+        let last = self.concepts.partition_point(|&(place, _)| place <= to);
         Self {
             words: &self.words[of.clone()],
             why_not: &self.why_not[of.clone()],
-            place,
+            place: &self.place[of.clone()],
             sentence: &self.sentence[of.clone()],
             clause: &self.clause[of],
-            concepts: &self.concepts[concepts],
+            concepts: &self.concepts[first..last],
         }
     }
 

@@ -218,8 +218,7 @@ impl Normaliser {
         for message in messages {
             let told = self.language.told(message);
             let folded = language::fold(told);
-            let says_something = |symbol: &str| self.symbols.contains(symbol);
-            let (tokens, gaps) = tokens(&folded, says_something);
+            let (tokens, gaps) = self.tokens(&folded);
             let mended: Vec<String> = tokens.iter().map(|token| self.mend(token, &mut corrected)).collect();
             let (mended, gaps) = taken_apart(&mended, gaps);
             let matter = self.matter(told, mended.len());
@@ -259,10 +258,14 @@ impl Normaliser {
 
     /// Which words of a message do not only tell who somebody is, at either end of it.
     fn matter(&self, told: &str, words: usize) -> Range<usize> {
-        let count = |text: &str| tokens(&language::fold(text), |symbol| self.symbols.contains(symbol)).0.len();
         let (before, _, behind) = self.language.introduced(told);
-        let [before, behind] = [before, behind].map(|text| if text.is_empty() { 0 } else { count(text) });
+        let [before, behind] = [before, behind].map(|text| self.tokens(&language::fold(text)).0.len());
         before..words.saturating_sub(behind)
+    }
+
+    /// The words of a folded text and the symbols that say something here, and what stands before each and behind the last.
+    fn tokens<'t>(&self, folded: &'t str) -> (Vec<&'t str>, Vec<Gap>) {
+        tokens(folded, |symbol| self.symbols.contains(symbol))
     }
 
     /// One word without drawn-out letters, digits for letters, or slips; two where it was typed without the space between.
