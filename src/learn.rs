@@ -346,7 +346,7 @@ impl Model {
         if self.bias.is_empty() {
             return None;
         }
-        let known: Vec<Row<'_>> = text.iter().filter_map(|&key| self.row(key)).collect();
+        let known = self.rows(text);
         let length = length(known.iter().map(|row| row.idf));
         let mut beliefs = self.bias.clone();
         for row in known {
@@ -372,11 +372,25 @@ impl Model {
     pub(crate) fn knows(&self, word: &str) -> bool {
         let mut features = Features::default();
         features.add(Kind::Word, &[word.as_bytes()]);
-        features.0.first().is_some_and(|&key| self.place(key).is_some())
+        features.0.first().is_some_and(|&key| place(self.slots(), key).is_some())
     }
 
-    fn row(&self, key: u32) -> Option<Row<'_>> {
-        let (&[idf, step, count], rest) = self.rows.get(self.place(key)?..)?.split_first_chunk()?;
+    /// What it knows of the features of a text.
+    fn rows(&self, text: &Seen) -> Vec<Row<'_>> {
+        let slots = self.slots();
+        // The table is larger than a processor's cache: all slots are fetched at once, before any is looked at.
+        let homes: Vec<[u32; COLUMNS]> = text.iter().map(|&key| slots[home(key, slots.len())]).collect();
+        let places = text.iter().zip(homes).filter_map(|(&key, at_home)| match at_home {
+            [_, 0] => None,
+            [of, place] if of == key => Some(place as usize - 1),
+            _ => place(slots, key),
+        });
+        let places: Vec<usize> = places.collect();
+        places.into_iter().filter_map(|place| self.row(place)).collect()
+    }
+
+    fn row(&self, place: usize) -> Option<Row<'_>> {
+        let (&[idf, step, count], rest) = self.rows.get(place..)?.split_first_chunk()?;
         let weights = if count == WHOLE {
             Weights::Whole(bytemuck::cast_slice(rest).get(..self.bias.len())?)
         } else {
@@ -385,17 +399,20 @@ impl Model {
         Some(Row { idf: f32::from_bits(idf), step: f32::from_bits(step), weights })
     }
 
-    /// Where the row of a feature begins.
-    fn place(&self, key: u32) -> Option<usize> {
-        let size = self.table.len() / COLUMNS;
-        let mut slot = home(key, size);
-        loop {
-            let row = &self.table[slot * COLUMNS..][..COLUMNS];
-            match row[1].checked_sub(1) {
-                None => return None,
-                Some(place) if row[0] == key => return Some(place as usize),
-                Some(_) => slot = (slot + 1) % size,
-            }
+    fn slots(&self) -> &[[u32; COLUMNS]] {
+        self.table.as_chunks().0
+    }
+}
+
+/// Where the row of a feature begins.
+fn place(slots: &[[u32; COLUMNS]], key: u32) -> Option<usize> {
+    let mut slot = home(key, slots.len());
+    loop {
+        let [at_slot, place] = slots[slot];
+        match place.checked_sub(1) {
+            None => return None,
+            Some(place) if at_slot == key => return Some(place as usize),
+            Some(_) => slot = (slot + 1) % slots.len(),
         }
     }
 }

@@ -16,8 +16,6 @@ const UNCOVERED: f32 = 0.8;
 const LABEL_WORTH: f32 = 4.0;
 /// What covering the title or the heading is worth.
 const TITLE_WORTH: f32 = 0.5;
-/// How many slots the wanted terms are spread over.
-const SLOTS: usize = 1024;
 /// What a part of a fixed phrase counts.
 const PART: f32 = 0.3;
 
@@ -25,9 +23,8 @@ const PART: f32 = 0.3;
 pub(super) struct Looker<'a> {
     query: &'a Query,
     average_length: f32,
-    /// For the low bits of a term, the first wanted term with these, plus one: most terms are not wanted.
-    slots: [u16; SLOTS],
-    wanted: Vec<Wanted>,
+    /// The terms of the query, each once.
+    wanted: Vec<Term>,
     /// The ways of all units, one unit's behind another's.
     ways: Vec<Laid>,
     /// The words without content.
@@ -49,13 +46,6 @@ pub(super) struct Looker<'a> {
     last: Vec<u32>,
     /// The labels that have all terms of a way.
     standing: Vec<u16>,
-}
-
-/// A term of the query.
-struct Wanted {
-    term: Term,
-    /// The next one with the same low bits, plus one.
-    next: u16,
 }
 
 /// A way of saying a unit, laid out; those of a unit with the best first.
@@ -102,10 +92,10 @@ struct Labels {
 impl<'a> Looker<'a> {
     pub(super) fn new(query: &'a Query, terms: &Terms, average_length: f32) -> Self {
         let all = query.units.iter().flat_map(|unit| &unit.ways).flat_map(|way| &way.terms);
-        let mut content: Vec<Term> = all.copied().collect();
-        content.sort_unstable();
-        content.dedup();
-        let number = |term: &Term| content.binary_search(term).map_or(0, short);
+        let mut wanted: Vec<Term> = all.copied().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let number = |term: &Term| wanted.binary_search(term).map_or(0, short);
         let lay = |way: &Way| Laid {
             terms: way.terms.iter().map(number).collect(),
             worth: way.worth,
@@ -117,25 +107,20 @@ impl<'a> Looker<'a> {
             ways.extend(unit.ways.iter().map(lay));
             ways[from..].sort_by(|a, b| b.worth.total_cmp(&a.worth));
         }
-        let mut wanted: Vec<Wanted> = content.iter().map(|&term| Wanted { term, next: 0 }).collect();
+        let content = wanted.len();
         let (mut said, mut words) = (0.0, Vec::with_capacity(query.function.len()));
         for &term in &query.function {
             let tells = terms.label_idf(term);
             said += tells;
-            if content.binary_search(&term).is_err() {
+            if wanted[..content].binary_search(&term).is_err() {
                 words.push(Word { wanted: short(wanted.len()), tells });
-                wanted.push(Wanted { term, next: 0 });
+                wanted.push(term);
             }
-        }
-        let mut slots = [0; SLOTS];
-        for (at, wanted) in wanted.iter_mut().enumerate() {
-            wanted.next = std::mem::replace(&mut slots[slot(wanted.term)], short(at + 1));
         }
         let sum = |of: fn(&Unit) -> f32| query.units.iter().map(of).sum::<f32>();
         Self {
             query,
             average_length,
-            slots,
             ways,
             words,
             most: terms.idf(1),
@@ -171,16 +156,8 @@ impl<'a> Looker<'a> {
 
     /// Finds the wanted terms in a passage.
     fn find(&mut self, passage: &Record<'_>) {
-        self.found.fill(None);
-        for (place, &term) in passage.terms.iter().enumerate() {
-            let mut at = self.slots[slot(term)];
-            while let Some(wanted) = usize::from(at).checked_sub(1) {
-                if self.wanted[wanted].term == term {
-                    self.found[wanted] = Some(place);
-                    break;
-                }
-                at = self.wanted[wanted].next;
-            }
+        for (found, wanted) in self.found.iter_mut().zip(&self.wanted) {
+            *found = passage.terms.binary_search(wanted).ok();
         }
     }
 
@@ -252,10 +229,6 @@ impl<'a> Looker<'a> {
         let best = |of: &[f32]| of.iter().copied().fold(0.0, f32::max);
         Labels { fit: best(of_query), title: best(&of_label[..titles]) }
     }
-}
-
-fn slot(term: Term) -> usize {
-    term as usize % SLOTS
 }
 
 fn short(length: usize) -> u16 {

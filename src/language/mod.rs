@@ -24,7 +24,7 @@ pub(crate) use spelling::SHORTEST_HALF;
 pub use spelling::{Spelling, halves};
 
 /// How a link begins that names no scheme.
-const WWW: &str = "www.";
+const WWW: &[u8; 4] = b"www.";
 /// So many words behind a word that asks its auxiliary comes.
 const AUXILIARY_WITHIN: usize = 4;
 /// So many words a clause has at most that is denied, or called well.
@@ -371,12 +371,21 @@ pub(crate) fn is_link(written: &str) -> bool {
 
 /// Whether what begins or stands in every link is somewhere in a text: seldom, and told faster than where its words end.
 fn may_have_link(text: &str) -> bool {
-    text.contains("://") || text.as_bytes().windows(WWW.len()).any(|four| four.eq_ignore_ascii_case(WWW.as_bytes()))
+    let ends_www = |dot: usize| {
+        text.as_bytes()[..=dot].last_chunk::<{ WWW.len() }>().is_some_and(|end| WWW.eq_ignore_ascii_case(end))
+    };
+    text.contains("://") || text.match_indices('.').any(|(at, _)| ends_www(at))
 }
 
 /// What stands straight before a link ("it hurts.https://…"); `None` where there is none.
 fn before_link(written: &str) -> Option<&str> {
-    let www = || written.get(..WWW.len()).is_some_and(|start| start.eq_ignore_ascii_case(WWW)).then_some("");
+    let www = || {
+        written
+            .as_bytes()
+            .first_chunk::<{ WWW.len() }>()
+            .is_some_and(|start| WWW.eq_ignore_ascii_case(start))
+            .then_some("")
+    };
     let at = written.find("://").map(|at| written[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic()));
     at.or_else(www)
 }
@@ -392,7 +401,9 @@ pub(crate) fn is_hidden(c: char) -> bool {
 fn fold_letters(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         let mut kept = text.to_ascii_lowercase();
-        kept.retain(|c| !matches!(c, '\'' | '`'));
+        if kept.contains('\'') || kept.contains('`') {
+            kept.retain(|c| !matches!(c, '\'' | '`'));
+        }
         return Cow::Owned(kept);
     }
     Cow::Owned(

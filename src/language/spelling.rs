@@ -49,14 +49,18 @@ impl<'a> Words<'a> {
 
     /// Each that is made of these letters but for so many, and how often it stands in the texts.
     fn near(self, letters: u32, but: u32) -> impl Iterator<Item = (&'a [u8], u32)> {
-        let is_near = move |theirs: &u32| (theirs ^ letters).count_ones() <= but;
-        let blocks = self.letters.chunks(BLOCK).zip(self.counts.chunks(BLOCK)).enumerate();
+        let (blocks, rest) = self.letters.as_chunks::<BLOCK>();
+        let last = (blocks.len(), rest);
         // Hardly any is near: a processor looks at several at once where all are looked at.
-        let blocks =
-            blocks.filter(move |(_, (theirs, _))| theirs.iter().fold(false, |any, theirs| any | is_near(theirs)));
-        blocks.flat_map(move |(block, (letters, counts))| {
-            let each = (block * BLOCK..).zip(letters.iter().zip(counts));
-            each.filter(move |(_, (theirs, _))| is_near(theirs)).map(move |(at, (_, &count))| (self.get(at), count))
+        let may_have_one = move |(_, block): &(usize, &[u32; BLOCK])| {
+            let mut others = block.map(|theirs| theirs ^ letters);
+            (0..but).for_each(|_| others = others.map(|letters| letters & letters.wrapping_sub(1)));
+            others.contains(&0)
+        };
+        let blocks = blocks.iter().enumerate().filter(may_have_one).map(|(at, block)| (at, block.as_slice()));
+        blocks.chain([last]).flat_map(move |(block, words)| {
+            let each = (block * BLOCK..).zip(words).filter(move |(_, theirs)| (*theirs ^ letters).count_ones() <= but);
+            each.map(move |(at, _)| (self.get(at), self.counts[at]))
         })
     }
 
@@ -183,7 +187,7 @@ impl Spelling {
         }
         self.nearest(word, slips, |_| true).or_else(|| {
             let heard = (length >= SHORTEST_HEARD).then(|| sound(word))?;
-            self.nearest(word, slips + 1, |candidate| sound(candidate) == heard)
+            self.within(word, slips + 1, |candidate| sound(candidate) == heard)
         })
     }
 
@@ -202,8 +206,14 @@ impl Spelling {
             .or_else(|| halves(word, is_word).filter(|(one, other)| one.len().max(other.len()) >= SHORTEST))
     }
 
-    /// The learnt word that is the fewest slips away, and no more than so many.
+    /// The learnt word that is the fewest slips away, and no more than so many. Most misspellings are one slip, and far fewer
+    /// words are that near.
     fn nearest(&self, word: &str, slips: usize, fits: impl Fn(&str) -> bool) -> Option<&str> {
+        (1..=slips).find_map(|slips| self.within(word, slips, &fits))
+    }
+
+    /// The same, where all that are so near are looked at.
+    fn within(&self, word: &str, slips: usize, fits: impl Fn(&str) -> bool) -> Option<&str> {
         let scorer = osa::BatchComparator::new(word.chars());
         let arguments = osa::Args::default().score_cutoff(slips);
         let mine = letters(word);

@@ -7,7 +7,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::names::of_muscle;
 use super::words::spaced;
 use crate::corpus::{Corpus, Muscle};
-use crate::generation::{Generation, GenerationError, Numbers, Table};
+use crate::generation::{Generation, GenerationError, Numbers, Table, key_of};
 use crate::language::{fold, words};
 
 /// Its files.
@@ -19,8 +19,8 @@ const BITS: usize = 4096;
 /// The names of muscles that stand in texts as terms, ready to be found in one pass over a text.
 #[derive(Clone)]
 pub(crate) struct Mentions {
-    /// By their first word: the whole name, and the position of the muscle.
-    names: Table<Vec<(String, usize)>>,
+    /// By the words of a name, the positions of its muscles.
+    names: Table<Vec<usize>>,
     /// A bit for each first word, by its hash: most words of a text begin no name, and need not be looked up.
     firsts: Numbers,
 }
@@ -30,30 +30,32 @@ impl Mentions {
     pub(crate) fn build(corpus: &Corpus, generation: &Generation) -> Result<(), GenerationError> {
         let muscles = &corpus.muscles;
         let is_telling = |word: &str| !corpus.language.is_known(word) && !muscles.skip.iter().any(|skip| skip == word);
-        let mut all: FxHashMap<String, Vec<(String, usize)>> = FxHashMap::default();
+        let mut all: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (at, muscle) in muscles.list.iter().enumerate() {
             for name in of_muscle(muscle) {
                 let folded = spaced(name);
                 let is_term = name == muscle.name || folded.split(' ').any(is_telling);
-                let first = folded.split(' ').next().unwrap_or_default();
                 if is_term && folded.len() > 3 {
-                    all.entry(first.to_owned()).or_default().push((folded, at));
+                    let muscles = all.entry(folded).or_default();
+                    if !muscles.contains(&at) {
+                        muscles.push(at);
+                    }
                 }
             }
         }
         let mut firsts = [0; BITS / 32];
-        for (number, bit) in all.keys().map(|first| place(first)) {
+        for (number, bit) in all.keys().filter_map(|name| name.split(' ').next()).map(place) {
             firsts[number] |= bit;
         }
         generation.put_numbers(FIRSTS, &firsts);
-        generation.put_table(NAME, all)
+        generation.put_table(NAME, all.into_iter().map(|(name, muscles)| (key_of(name.split(' ')), muscles)))
     }
 
     pub(crate) fn open(generation: &Generation) -> Result<Self, GenerationError> {
         Ok(Self { names: generation.table(NAME)?, firsts: generation.numbers(FIRSTS)? })
     }
 
-    /// The muscles that a text names, in the order in which it does.
+    /// The muscles that a text names, in the order in which it does; of two names that begin alike the longer one is meant.
     pub(crate) fn find<'a>(&self, corpus: &'a Corpus, text: &str) -> Vec<&'a Muscle> {
         let folded = fold(text);
         let mut words = words(&folded);
@@ -62,13 +64,10 @@ impl Mentions {
             let (number, bit) = place(first);
             self.firsts.get(number).is_some_and(|bits| bits & bit > 0)
         };
-        while let Some(first) = words.next() {
-            let names = may_begin(first).then(|| self.names.get(first)).flatten().unwrap_or_default();
-            for (name, muscle) in names {
-                let mut of_name = name.split(' ').skip(1);
-                let mut here = words.clone();
-                let stands = of_name.all(|of_name| here.next() == Some(of_name));
-                if stands && !named.contains(&muscle) {
+        while let (from_here, Some(first)) = (words.clone(), words.next()) {
+            let found = may_begin(first).then(|| self.names.longest(from_here)).flatten();
+            for muscle in found.into_iter().flat_map(|(_, muscles)| muscles) {
+                if !named.contains(&muscle) {
                     named.push(muscle);
                 }
             }
