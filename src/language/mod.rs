@@ -27,6 +27,8 @@ pub use spelling::{Spelling, halves};
 const WWW: &[u8; 4] = b"www.";
 /// So many words behind a word that asks its auxiliary comes.
 const AUXILIARY_WITHIN: usize = 4;
+/// So many words behind the first two of a question comes what weighs it: "is yoga good for backs".
+const WEIGHED_WITHIN: usize = 3;
 /// So many words a clause has at most that is denied, or called well.
 const SHORT_CLAUSE: usize = 5;
 
@@ -92,6 +94,10 @@ struct Lists {
     asking_pairs: Pairs,
     /// They ask by themselves: "whats".
     asking_alone: Words,
+    /// Auxiliaries behind which nothing but a question begins, wherever they stand: "does massage help".
+    inverting: Words,
+    /// With them somebody asks what to think of a thing: "is heat ok".
+    weighing: Words,
     /// They begin what is denied: "no fever".
     denying: Words,
     /// They end what is well: "bladder fine".
@@ -128,6 +134,8 @@ static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists {
     asking: words_in(include_str!("en/asking.txt")),
     asking_pairs: pairs_in(include_str!("en/asking_pairs.txt")),
     asking_alone: words_in(include_str!("en/asking_alone.txt")),
+    inverting: words_in(include_str!("en/inverting.txt")),
+    weighing: words_in(include_str!("en/weighing.txt")),
     denying: words_in(include_str!("en/denying.txt")),
     well: words_in(include_str!("en/well.txt")),
 });
@@ -326,6 +334,25 @@ impl Language {
         let [joint, rest @ ..] = words else { return false };
         let asks = || rest.first().is_some_and(|first| self.lists.asking.contains(first));
         self.joins(joint) && (asks() || self.opens_question(rest))
+    }
+
+    /// Whether a question begins with these folded words in the middle of a sentence, without a mark where a word stands
+    /// before them ("my back hurts does massage help", "which pillow helps"); not "my back is bad" nor "which is gone".
+    #[must_use]
+    pub fn breaks_off_to_ask(&self, before: Option<&str>, words: &[&str]) -> bool {
+        let Lists { auxiliaries, inverting, weighing, questions, asking, telling, pointing, .. } = self.lists;
+        let is_subject = |word: &str| telling.contains(word) || pointing.contains(word);
+        let [first, next, rest @ ..] = words else { return false };
+        if before.is_some_and(|before| questions.contains(before) || is_subject(before)) {
+            return false;
+        }
+        let first = self.spelt(first);
+        if !auxiliaries.contains(first) {
+            let names = asking.contains(first) && !is_subject(next) && !auxiliaries.contains(next);
+            return names || self.opens_question(words);
+        }
+        let weighs = || rest.iter().take(WEIGHED_WITHIN).any(|word| weighing.contains(word));
+        self.opens_question(words) && (inverting.contains(first) || is_subject(next) || weighs())
     }
 
     /// The words of a folded text, without the short clauses that deny something or call it well and do not ask.

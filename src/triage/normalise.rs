@@ -15,6 +15,9 @@ const SPELLING_BUDGET: usize = 200;
 /// A word that phrases have so often is one as good as any.
 const OFTEN: u32 = 20;
 
+/// In so many words behind its first no other question begins: "how long does it".
+const BEGINNING: usize = 3;
+
 /// By how many words what stands on the two sides of a comma is further apart, ...
 const COMMA: u32 = 1;
 /// ... of the end of a sentence, ...
@@ -35,6 +38,8 @@ pub(super) struct Words {
     pub(super) answers: Vec<bool>,
     /// For each word, whether a question mark stands before it; and last, whether one stands behind them all.
     pub(super) questioned: Vec<bool>,
+    /// For each word, whether a question begins with it.
+    pub(super) opens: Vec<bool>,
     /// For each word, whether it only tells who somebody is: "34 year old male, ...".
     pub(super) introduces: Vec<bool>,
 }
@@ -56,6 +61,12 @@ impl Words {
         if start < end { start..end } else { 0..self.text.len() }
     }
 
+    /// Which of them are told before the question that ends them, if one does: "im numb | does massage help".
+    pub(super) fn lead(&self) -> Range<usize> {
+        let asked = self.opens.iter().rposition(|&opens| opens);
+        0..asked.filter(|&at| self.sentence.last() == Some(&self.sentence[at])).unwrap_or(0)
+    }
+
     /// Some of them, by themselves.
     pub(super) fn part(&self, of: Range<usize>) -> Self {
         Self {
@@ -65,6 +76,7 @@ impl Words {
             sentence: self.sentence[of.clone()].to_vec(),
             answers: self.answers[of.clone()].to_vec(),
             questioned: self.questioned[of.start..=of.end].to_vec(),
+            opens: self.opens[of.clone()].to_vec(),
             introduces: self.introduces[of].to_vec(),
         }
     }
@@ -221,10 +233,10 @@ impl Normaliser {
             let (tokens, gaps) = self.tokens(&folded);
             let mended: Vec<String> = tokens.iter().map(|token| self.mend(token, &mut corrected)).collect();
             let (mended, gaps) = taken_apart(&mended, gaps);
-            let matter = self.matter(told, mended.len());
+            let (matter, asked) = (self.matter(told, mended.len()), self.asked(&mended, &gaps));
             let (mut passed, mut begun) = (0, 0);
             self.rewriter.rewrite(&mended, |word, from| {
-                let mut answers = false;
+                let (mut answers, mut opens) = (false, false);
                 for (at, gap) in (passed..=from).map(|at| (at, gaps[at])) {
                     place += 1 + gap.length;
                     clause += u32::from(gap.length > 0 || self.language.turns_to_ask(&mended[at..]));
@@ -234,11 +246,13 @@ impl Normaliser {
                     if gap.length >= SENTENCE {
                         begun = at;
                     }
+                    opens |= asked[at];
                 }
                 if from < passed {
                     place += 1;
                 }
                 passed = from + 1;
+                words.opens.push(opens);
                 words.text.push(word);
                 words.place.push(place);
                 words.clause.push(clause);
@@ -254,6 +268,22 @@ impl Normaliser {
         }
         words.questioned.push(questioned);
         words
+    }
+
+    /// For each word, whether a question begins with it: with its sentence, behind a comma, or where nothing stands before it.
+    fn asked(&self, words: &[&str], gaps: &[Gap]) -> Vec<bool> {
+        let mut last: Option<usize> = None;
+        let begins = |at: usize| {
+            let (here, is_first) = (&words[at..], at == 0 || gaps[at].length >= SENTENCE);
+            let before = at.checked_sub(1).filter(|_| gaps[at].length == 0).map(|before| words[before]);
+            let begins = last.is_none_or(|last| at > last + BEGINNING)
+                && (is_first && self.language.opens_question(here) || self.language.breaks_off_to_ask(before, here));
+            if begins {
+                last = Some(at);
+            }
+            begins
+        };
+        (0..words.len()).map(begins).collect()
     }
 
     /// Which words of a message do not only tell who somebody is, at either end of it.

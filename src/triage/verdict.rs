@@ -23,6 +23,11 @@ const BESIDE: f32 = 1.4;
 const BESIDE_CRISIS: f32 = 0.5;
 /// The same for what is told besides what is denied, a crisis too.
 const BESIDES_DENIED: f32 = 0.0;
+/// What is told before a question shows a sign from these log-odds on though no rule says so: a calm question is half of
+/// what makes a message calm.
+const BEFORE_A_QUESTION: f32 = 0.6;
+/// Fewer words than this before a question only name what it is about, unless they tell of somebody: "im suicidal".
+const FEWEST_OF_A_LEAD: usize = 3;
 /// In a sentence of more words than this somebody tells a story without full stops: what stands in one place of it
 /// neither cancels nor explains what stands in another.
 const RUN_ON: usize = 40;
@@ -31,11 +36,9 @@ const PASSAGES: [usize; 2] = [12, 16];
 /// So many words after one of them begins the next.
 const PASSAGE_STEP: usize = 3;
 /// From these log-odds on such a stretch shows the sign that a rule finds there.
-const IN_PASSING: f32 = 0.0;
-/// The same for a crisis.
+const IN_PASSING: f32 = -0.5;
+/// The same for a crisis, and for what can wait: its advice takes no answer away.
 const IN_PASSING_CRISIS: f32 = -1.5;
-/// And for what can wait.
-const IN_PASSING_SOON: f32 = 1.5;
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
 const SURE: f32 = -1.0;
 
@@ -45,17 +48,33 @@ impl Triage {
     pub(super) fn verdict(&self, whole: &Reading, by_rules: Option<&Fired>) -> Option<Fired> {
         let matter = whole.words.matter();
         if matter.len() == whole.words.text.len() {
-            return self.judged(whole, by_rules);
+            return self.told(whole, by_rules);
         }
         let matter = self.book.read(whole.words.part(matter));
         let of_matter = self.book.rules.fired(&matter.signs);
         let level = |fired: Option<&Fired>| fired.map(|fired| fired.class.1);
         let finds_more = level(by_rules) > level(of_matter.as_ref());
-        let judged = finds_more.then(|| self.judged(whole, by_rules)).flatten();
-        judged.into_iter().chain(self.judged(&matter, of_matter.as_ref())).max_by_key(|fired| fired.class.1)
+        let judged = finds_more.then(|| self.judged(whole, by_rules, likely(whole.words.text.len()))).flatten();
+        judged.into_iter().chain(self.told(&matter, of_matter.as_ref())).max_by_key(|fired| fired.class.1)
     }
 
-    fn judged(&self, reading: &Reading, by_rules: Option<&Fired>) -> Option<Fired> {
+    /// The most urgent sign in a message, or in what a short one tells before it asks: a question behind a sign takes nothing
+    /// back.
+    fn told(&self, reading: &Reading, by_rules: Option<&Fired>) -> Option<Fired> {
+        let lead = reading.words.lead();
+        let told = reading.words.text[lead.clone()].iter().map(String::as_str);
+        let tells = !lead.is_empty() && self.book.normaliser.language().tells(told);
+        let is_told = reading.words.text.len() <= RUN_ON && (tells || lead.len() >= FEWEST_OF_A_LEAD);
+        let of_lead = is_told.then(|| self.book.read(reading.words.part(lead))).and_then(|lead| {
+            let by_rules = self.book.rules.fired(&lead.signs);
+            self.judged(&lead, by_rules.as_ref(), BEFORE_A_QUESTION)
+        });
+        let of_all = self.judged(reading, by_rules, likely(reading.words.text.len()));
+        of_lead.into_iter().chain(of_all).max_by_key(|fired| fired.class.1)
+    }
+
+    /// From the log-odds `least` on it shows a sign though no rule says so.
+    fn judged(&self, reading: &Reading, by_rules: Option<&Fired>, least: f32) -> Option<Fired> {
         let (message, learned) = (reading.message(), &self.learned);
         match (by_rules, learned.opinion(message)) {
             (Some(fired), None) => Some(fired.clone()),
@@ -67,7 +86,7 @@ impl Triage {
                 let graver = class.filter(|class| class.1 > fired.class.1);
                 Some(Fired { class: graver.unwrap_or(fired.class), ..fired.clone() })
             }
-            (None, Some(opinion)) if opinion.odds >= likely(message.words.len()) => {
+            (None, Some(opinion)) if opinion.odds >= least => {
                 Some(Fired { class: learned.class(&opinion)?, crisis: None, flags: Vec::new() })
             }
             _ => self.in_part(&reading.signs, message).or_else(|| self.in_passing(reading)),
@@ -102,11 +121,8 @@ impl Triage {
         let fired = named.filter_map(|passage| {
             let reading = self.book.read(message.words.part(passage));
             let fired = self.book.rules.fired(&reading.signs)?;
-            let least = match fired.class.1 {
-                _ if fired.crisis.is_some() => IN_PASSING_CRISIS,
-                Level::Soon => IN_PASSING_SOON,
-                _ => IN_PASSING,
-            };
+            let can_be_doubtful = fired.crisis.is_some() || fired.class.1 == Level::Soon;
+            let least = if can_be_doubtful { IN_PASSING_CRISIS } else { IN_PASSING };
             let opinion = self.learned.one(reading.message());
             opinion.is_none_or(|opinion| opinion.odds >= least).then_some(fired)
         });

@@ -149,7 +149,7 @@ fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
         ("typed", 6, 2, 290),
         ("spread", 6, 7, 155),
         ("styles", 1, 4, 670),
-        ("checklist", 2, 8, 60),
+        ("checklist", 2, 7, 60),
         ("wrapped", 2, 1, 190),
         ("posts", 3, 3, 200),
         ("introduced", 1, 1, 120),
@@ -418,7 +418,22 @@ fn a_sign_in_a_story_without_a_full_stop_is_heard() {
         [&|told| format!("{}, {}, {}", commas(BEFORE), commas(told), commas(AFTER)), &|told| {
             nothing(&format!("{BEFORE} {told} {AFTER}"))
         }];
-    assert_heard(&told_in, 5);
+    assert_heard(&told_in, 1);
+}
+
+/// Without a mark before the question, behind a comma, and as a sentence of its own.
+#[test]
+fn a_question_behind_a_sign_takes_nothing_back() {
+    let bare = |told: &str| told.trim_end_matches(['.', '?', '!', ' ']).to_owned();
+    let told_in: [&dyn Fn(&str) -> String; 6] = [
+        &|told| format!("{} which mattress is best", bare(told)),
+        &|told| format!("{} can i go to the gym", bare(told)),
+        &|told| format!("{}, what can i do", bare(told)),
+        &|told| format!("{}, is yoga good for backs?", bare(told)),
+        &|told| format!("{}. where does the piriformis sit", bare(told)),
+        &|told| format!("{}. how long will it last?", bare(told)),
+    ];
+    assert_heard(&told_in, 1);
 }
 
 /// The words of a text: who learns it knows it in every case and with every comma.
