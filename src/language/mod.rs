@@ -94,9 +94,9 @@ struct Lists {
     asking_pairs: Pairs,
     /// They ask by themselves: "whats".
     asking_alone: Words,
-    /// Auxiliaries behind which nothing but a question begins, wherever they stand: "does massage help".
+    /// Auxiliaries with which a question begins in the middle of a sentence: "is it", not "did my".
     inverting: Words,
-    /// With them somebody asks what to think of a thing: "is heat ok".
+    /// With them somebody asks what to think of a thing, or what it does: "is heat ok", "does massage help".
     weighing: Words,
     /// They begin what is denied: "no fever".
     denying: Words,
@@ -352,7 +352,7 @@ impl Language {
             return names || self.opens_question(words);
         }
         let weighs = || rest.iter().take(WEIGHED_WITHIN).any(|word| weighing.contains(word));
-        self.opens_question(words) && (inverting.contains(first) || is_subject(next) || weighs())
+        inverting.contains(first) && (is_subject(next) || weighs()) && self.opens_question(words)
     }
 
     /// The words of a folded text, without the short clauses that deny something or call it well and do not ask.
@@ -552,12 +552,37 @@ mod tests {
             assert_eq!(language.goes_on(&["what", "about"]), is_english, "{code}: goes on with a question");
             assert_eq!(language.opens_question(&["is", "rust"]), is_english, "{code}: opens a question");
             assert_eq!(language.turns_to_ask(&["so", "what"]), is_english, "{code}: turns to ask");
+            assert_eq!(language.breaks_off_to_ask(None, &["does", "rust"]), is_english, "{code}: breaks off to ask");
             assert_eq!(language.is_filler("hi") && language.is_small_talk("gm all"), is_english, "{code}: small talk");
             assert_eq!(language.reacts(["makes", "sense"].into_iter()), is_english, "{code}: reacts");
             assert_eq!(language.is_known("back"), is_english, "{code}: is known");
             assert_eq!(language.affirmed("no fever").next().is_none(), is_english, "{code}: is denied");
             // Where we know no word that asks or tells, anybody may ask and tell.
             assert_eq!(language.asks(["fever"]) && language.tells(["fever"]), !is_english, "{code}: asks and tells");
+        }
+    }
+
+    #[test]
+    fn a_sentence_breaks_off_to_ask_where_it_does_not_go_on() {
+        let language = Language::new("en");
+        for (told, asked, breaks_off) in [
+            ("my back hurts", "does massage help", true),
+            ("im numb", "is it normal", true),
+            ("im numb", "is yoga good for backs", true),
+            ("cant pee", "what stretch helps", true),
+            ("cant pee", "how long will it last", true),
+            ("", "can i walk", true),
+            ("my back", "is bad", false),
+            ("my foot", "is getting worse", false),
+            ("the numb patch", "which is gone", false),
+            ("i dont know", "why my leg hurts", false),
+            ("it", "does hurt", false),
+            ("what", "does it mean", false),
+            ("my back", "was ruled out", false),
+            ("my 6 year old", "did my makeup", false),
+        ] {
+            let words: Vec<&str> = asked.split(' ').collect();
+            assert_eq!(language.breaks_off_to_ask(told.split(' ').next_back(), &words), breaks_off, "{told} | {asked}");
         }
     }
 
