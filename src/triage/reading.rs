@@ -97,7 +97,7 @@ impl Reading {
         Self { words, signs: Signs::new(signs), concepts, named, why_not }
     }
 
-    /// It as the model sees it.
+    /// It as the models see it.
     pub(super) fn message(&self) -> Message<'_> {
         let Words { text, place, sentence, clause, .. } = &self.words;
         Message { words: text, why_not: &self.why_not, place, sentence, clause, concepts: &self.concepts }

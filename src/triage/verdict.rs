@@ -54,7 +54,7 @@ impl Triage {
         let of_matter = self.book.rules.fired(&matter.signs);
         let level = |fired: Option<&Fired>| fired.map(|fired| fired.class.1);
         let finds_more = level(by_rules) > level(of_matter.as_ref());
-        let judged = finds_more.then(|| self.judged(whole, by_rules, likely(whole.words.text.len()))).flatten();
+        let judged = finds_more.then(|| self.judged(whole, by_rules, likely(whole))).flatten();
         judged.into_iter().chain(self.told(&matter, of_matter.as_ref())).max_by_key(|fired| fired.class.1)
     }
 
@@ -69,7 +69,7 @@ impl Triage {
             let by_rules = self.book.rules.fired(&lead.signs);
             self.judged(&lead, by_rules.as_ref(), BEFORE_A_QUESTION)
         });
-        let of_all = self.judged(reading, by_rules, likely(reading.words.text.len()));
+        let of_all = self.judged(reading, by_rules, likely(reading));
         of_lead.into_iter().chain(of_all).max_by_key(|fired| fired.class.1)
     }
 
@@ -130,7 +130,7 @@ impl Triage {
     }
 }
 
-/// From which log-odds on a message of so many words shows a sign though no rule says so.
-fn likely(words: usize) -> f32 {
-    if words < FEW_WORDS { LIKELY + PLAINLY } else { LIKELY }
+/// From which log-odds on a message shows a sign though no rule says so: a short one must show it plainly.
+fn likely(message: &Reading) -> f32 {
+    if message.words.text.len() < FEW_WORDS { LIKELY + PLAINLY } else { LIKELY }
 }
