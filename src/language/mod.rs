@@ -29,6 +29,8 @@ const WWW: &[u8; 4] = b"www.";
 const AUXILIARY_WITHIN: usize = 4;
 /// So many words behind the first two of a question comes what weighs it: "is yoga good for backs".
 const WEIGHED_WITHIN: usize = 3;
+/// So many words behind "my" comes the auxiliary of what is told.
+const OWNED_WITHIN: usize = 3;
 /// So many words a clause has at most that is denied, or called well.
 const SHORT_CLAUSE: usize = 5;
 
@@ -98,6 +100,14 @@ struct Lists {
     inverting: Words,
     /// With them somebody asks what to think of a thing, or what it does: "is heat ok", "does massage help".
     weighing: Words,
+    /// Somebody begins to tell with them: "i", "shes".
+    subjects: Words,
+    /// The same where an auxiliary comes behind: "my leg is".
+    owning: Words,
+    /// They lead from what is asked to what is told: "because", "btw".
+    turning: Words,
+    /// They go on with what stands before them: "if", "for", "anyone".
+    subordinating: Words,
     /// They begin what is denied: "no fever".
     denying: Words,
     /// They end what is well: "bladder fine".
@@ -136,6 +146,10 @@ static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists {
     asking_alone: words_in(include_str!("en/asking_alone.txt")),
     inverting: words_in(include_str!("en/inverting.txt")),
     weighing: words_in(include_str!("en/weighing.txt")),
+    subjects: words_in(include_str!("en/subjects.txt")),
+    owning: words_in(include_str!("en/owning.txt")),
+    turning: words_in(include_str!("en/turning.txt")),
+    subordinating: words_in(include_str!("en/subordinating.txt")),
     denying: words_in(include_str!("en/denying.txt")),
     well: words_in(include_str!("en/well.txt")),
 });
@@ -355,6 +369,24 @@ impl Language {
         inverting.contains(first) && (is_subject(next) || weighs()) && self.opens_question(words)
     }
 
+    /// Whether somebody begins to tell with these folded words in the middle of a question, without a mark where a word
+    /// stands before them ("does massage help i cant feel my leg", "is heat ok because ..."); not "what can i do", "if my leg
+    /// is numb".
+    #[must_use]
+    pub fn breaks_off_to_tell(&self, before: Option<&str>, words: &[&str]) -> bool {
+        let Lists { auxiliaries, subjects, owning, turning, subordinating, asking, .. } = self.lists;
+        let [first, rest @ ..] = words else { return false };
+        let goes_on_behind = |before: &str| {
+            let before = self.spelt(before);
+            auxiliaries.contains(before) || asking.contains(before) || subordinating.contains(before)
+        };
+        let first = self.spelt(first);
+        let mut owned = rest.iter().take(OWNED_WITHIN);
+        let tells = subjects.contains(first)
+            || owning.contains(first) && owned.any(|word| auxiliaries.contains(self.spelt(word)));
+        turning.contains(first) || tells && !before.is_some_and(goes_on_behind)
+    }
+
     /// The words of a folded text, without the short clauses that deny something or call it well and do not ask.
     pub fn affirmed<'a>(&self, folded: &'a str) -> impl Iterator<Item = &'a str> {
         let Lists { denying, well, .. } = self.lists;
@@ -553,6 +585,11 @@ mod tests {
             assert_eq!(language.opens_question(&["is", "rust"]), is_english, "{code}: opens a question");
             assert_eq!(language.turns_to_ask(&["so", "what"]), is_english, "{code}: turns to ask");
             assert_eq!(language.breaks_off_to_ask(None, &["does", "it"]), is_english, "{code}: breaks off to ask");
+            assert_eq!(
+                language.breaks_off_to_tell(Some("ok"), &["also", "i"]),
+                is_english,
+                "{code}: breaks off to tell"
+            );
             assert_eq!(language.is_filler("hi") && language.is_small_talk("gm all"), is_english, "{code}: small talk");
             assert_eq!(language.reacts(["makes", "sense"].into_iter()), is_english, "{code}: reacts");
             assert_eq!(language.is_known("back"), is_english, "{code}: is known");
@@ -582,6 +619,30 @@ mod tests {
         ] {
             let words: Vec<&str> = asked.split(' ').collect();
             assert_eq!(language.breaks_off_to_ask(told.split(' ').next_back(), &words), breaks_off, "{told} | {asked}");
+        }
+    }
+
+    #[test]
+    fn a_question_breaks_off_to_tell_where_it_does_not_go_on() {
+        let language = Language::new("en");
+        for (asked, told, breaks_off) in [
+            ("does massage help", "i cant feel my leg", true),
+            ("is heat ok", "ive a fever", true),
+            ("can kids do planks", "my girl is 11", true),
+            ("which pillow", "also my leg is numb", true),
+            ("is heat ok", "coz my leg is numb", true),
+            ("what can", "i do", false),
+            ("what", "i do", false),
+            ("is it bad if", "my leg is numb", false),
+            ("how do i stretch", "my leg", false),
+            ("is it ok when", "i sit", false),
+        ] {
+            let words: Vec<&str> = told.split(' ').collect();
+            assert_eq!(
+                language.breaks_off_to_tell(asked.split(' ').next_back(), &words),
+                breaks_off,
+                "{asked} | {told}"
+            );
         }
     }
 

@@ -38,8 +38,8 @@ pub(super) struct Words {
     pub(super) answers: Vec<bool>,
     /// For each word, whether a question mark stands before it; and last, whether one stands behind them all.
     pub(super) questioned: Vec<bool>,
-    /// For each word, whether a question begins with it.
-    pub(super) opens: Vec<bool>,
+    /// For each word, whether it is part of a question.
+    pub(super) asks: Vec<bool>,
     /// For each word, whether it only tells who somebody is: "34 year old male, ...".
     pub(super) introduces: Vec<bool>,
 }
@@ -61,10 +61,16 @@ impl Words {
         if start < end { start..end } else { 0..self.text.len() }
     }
 
-    /// Which of them are told before the question that ends them, if one does: "im numb | does massage help".
-    pub(super) fn lead(&self) -> Range<usize> {
-        let asked = self.opens.iter().rposition(|&opens| opens);
-        0..asked.filter(|&at| self.sentence.last() == Some(&self.sentence[at])).unwrap_or(0)
+    /// Which of them are told beside a question without a full stop between, behind it or before one in the last sentence:
+    /// "im numb | does massage help | i also cant pee". None where nothing is asked.
+    pub(super) fn told(&self) -> impl Iterator<Item = Range<usize>> {
+        let share =
+            |one: usize, other: usize| self.sentence.get(one).is_some_and(|of| Some(of) == self.sentence.get(other));
+        let is_beside = move |run: &Range<usize>| {
+            let behind = run.start.checked_sub(1).is_some_and(|before| share(before, run.start));
+            behind || share(run.end, self.text.len() - 1)
+        };
+        ranges_by(&self.asks, PartialEq::eq).filter(|run| !self.asks[run.start]).filter(is_beside)
     }
 
     /// Some of them, by themselves.
@@ -76,7 +82,7 @@ impl Words {
             sentence: self.sentence[of.clone()].to_vec(),
             answers: self.answers[of.clone()].to_vec(),
             questioned: self.questioned[of.start..=of.end].to_vec(),
-            opens: self.opens[of.clone()].to_vec(),
+            asks: self.asks[of.clone()].to_vec(),
             introduces: self.introduces[of].to_vec(),
         }
     }
@@ -236,7 +242,7 @@ impl Normaliser {
             let (matter, asked) = (self.matter(told, mended.len()), self.asked(&mended, &gaps));
             let (mut passed, mut begun) = (0, 0);
             self.rewriter.rewrite(&mended, |word, from| {
-                let (mut answers, mut opens) = (false, false);
+                let mut answers = false;
                 for (at, gap) in (passed..=from).map(|at| (at, gaps[at])) {
                     place += 1 + gap.length;
                     clause += u32::from(gap.length > 0 || self.language.turns_to_ask(&mended[at..]));
@@ -246,13 +252,12 @@ impl Normaliser {
                     if gap.length >= SENTENCE {
                         begun = at;
                     }
-                    opens |= asked[at];
                 }
                 if from < passed {
                     place += 1;
                 }
                 passed = from + 1;
-                words.opens.push(opens);
+                words.asks.push(asked[from]);
                 words.text.push(word);
                 words.place.push(place);
                 words.clause.push(clause);
@@ -270,20 +275,26 @@ impl Normaliser {
         words
     }
 
-    /// For each word, whether a question begins with it: with its sentence, behind a comma, or where nothing stands before it.
+    /// For each word, whether it is part of a question, which begins with its sentence, behind a comma or where nothing
+    /// stands before it, and ends with its sentence or where somebody begins to tell.
     fn asked(&self, words: &[&str], gaps: &[Gap]) -> Vec<bool> {
-        let mut last: Option<usize> = None;
-        let begins = |at: usize| {
+        let mut begun: Option<usize> = None;
+        let asks = |at: usize| {
             let (here, is_first) = (&words[at..], at == 0 || gaps[at].length >= SENTENCE);
             let before = at.checked_sub(1).filter(|_| gaps[at].length == 0).map(|before| words[before]);
-            let begins = last.is_none_or(|last| at > last + BEGINNING)
+            if is_first {
+                begun = None;
+            }
+            let begins = begun.is_none_or(|begun| at > begun + BEGINNING)
                 && (is_first && self.language.opens_question(here) || self.language.breaks_off_to_ask(before, here));
             if begins {
-                last = Some(at);
+                begun = Some(at);
+            } else if self.language.breaks_off_to_tell(before, here) {
+                begun = None;
             }
-            begins
+            begun.is_some()
         };
-        (0..words.len()).map(begins).collect()
+        (0..words.len()).map(asks).collect()
     }
 
     /// Which words of a message do not only tell who somebody is, at either end of it.

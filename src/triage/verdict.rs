@@ -1,5 +1,7 @@
 //! What the rules and what was learnt say together: neither is believed alone where the other is sure.
 
+use std::ops::Range;
+
 use super::Triage;
 use super::learned::{Message, stretches};
 use super::reading::{Reading, Signs};
@@ -23,11 +25,11 @@ const BESIDE: f32 = 1.4;
 const BESIDE_CRISIS: f32 = 0.5;
 /// The same for what is told besides what is denied, a crisis too.
 const BESIDES_DENIED: f32 = 0.0;
-/// What is told before a question shows a sign from these log-odds on though no rule says so: a calm question is half of
+/// What is told beside a question shows a sign from these log-odds on though no rule says so: a calm question is half of
 /// what makes a message calm.
-const BEFORE_A_QUESTION: f32 = 0.6;
-/// Fewer words than this before a question only name what it is about, unless they tell of somebody: "im suicidal".
-const FEWEST_OF_A_LEAD: usize = 3;
+const BESIDE_A_QUESTION: f32 = 0.6;
+/// Fewer words than this beside a question only name what it is about, unless they tell of somebody: "im suicidal".
+const FEWEST_TOLD: usize = 3;
 /// In a sentence of more words than this somebody tells a story without full stops: what stands in one place of it
 /// neither cancels nor explains what stands in another.
 const RUN_ON: usize = 40;
@@ -58,19 +60,19 @@ impl Triage {
         judged.into_iter().chain(self.told(&matter, of_matter.as_ref())).max_by_key(|fired| fired.class.1)
     }
 
-    /// The most urgent sign in a message, or in what a short one tells before it asks: a question behind a sign takes nothing
-    /// back.
+    /// The most urgent sign in a message, or in what a short one tells beside what it asks: a question takes nothing back.
     fn told(&self, reading: &Reading, by_rules: Option<&Fired>) -> Option<Fired> {
-        let lead = reading.words.lead();
-        let told = reading.words.text[lead.clone()].iter().map(String::as_str);
-        let tells = !lead.is_empty() && self.book.normaliser.language().tells(told);
-        let is_told = reading.words.text.len() <= RUN_ON && (tells || lead.len() >= FEWEST_OF_A_LEAD);
-        let of_lead = is_told.then(|| self.book.read(reading.words.part(lead))).and_then(|lead| {
-            let by_rules = self.book.rules.fired(&lead.signs);
-            self.judged(&lead, by_rules.as_ref(), BEFORE_A_QUESTION)
+        let words = &reading.words;
+        let tells = |of: &Range<usize>| {
+            let told = words.text[of.clone()].iter().map(String::as_str);
+            of.len() >= FEWEST_TOLD || self.book.normaliser.language().tells(told)
+        };
+        let told = words.told().filter(|_| words.text.len() <= RUN_ON).filter(tells);
+        let of_told = told.filter_map(|of| {
+            let part = self.book.read(words.part(of));
+            self.judged(&part, self.book.rules.fired(&part.signs).as_ref(), BESIDE_A_QUESTION)
         });
-        let of_all = self.judged(reading, by_rules, likely(reading));
-        of_lead.into_iter().chain(of_all).max_by_key(|fired| fired.class.1)
+        of_told.chain(self.judged(reading, by_rules, likely(reading))).max_by_key(|fired| fired.class.1)
     }
 
     /// From the log-odds `least` on it shows a sign though no rule says so.

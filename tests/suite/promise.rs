@@ -436,6 +436,18 @@ fn a_question_behind_a_sign_takes_nothing_back() {
     assert_heard(&told_in, 1);
 }
 
+/// Without a mark behind the question, or with a word that turns from it.
+#[test]
+fn a_question_before_a_sign_takes_nothing_back() {
+    let told_in: [&dyn Fn(&str) -> String; 4] = [
+        &|told| format!("which pillow should i buy also {told}"),
+        &|told| format!("is yoga good for backs btw {told}"),
+        &|told| format!("is heat ok {told}"),
+        &|told| format!("should i see a physio {told}"),
+    ];
+    assert_heard(&told_in, 1);
+}
+
 /// The words of a text: who learns it knows it in every case and with every comma.
 fn worded(text: &str) -> String {
     language::words(&language::fold(text)).collect::<Vec<_>>().join(" ")
