@@ -211,7 +211,7 @@ fn spellings(corpus: &Corpus, problems: &mut Vec<Problem>) {
 fn flags(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
     for of in &corpus.messages {
         let Some((flag, level)) = of.shows.as_ref().filter(|_| !unread.is_file("red_flags.toml")) else { continue };
-        let advised = corpus.red_flags.flag.iter().any(|of| of.id == *flag && of.advice.contains_key(level));
+        let advised = corpus.red_flags.flag.iter().any(|of| of.id == *flag && of.advises(*level));
         if !advised {
             let message = format!("a message shows \"{flag}\" as {level}, and red_flags.toml has no advice for that");
             problems.push(Problem::new("messages.jsonl", of.line, message));
@@ -230,7 +230,7 @@ fn flags(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
         let mut without_advice: BTreeMap<Level, usize> = BTreeMap::new();
         for rule in &flag.rule {
             let level = rule.level.unwrap_or(flag.level);
-            if !flag.advice.contains_key(&level) {
+            if !flag.advises(level) {
                 *without_advice.entry(level).or_default() += 1;
             }
             if rule.near.is_empty() && rule.anywhere.is_empty() {

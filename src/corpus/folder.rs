@@ -79,11 +79,14 @@ impl Folder {
                     of.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
                 hasher.update(of.len().to_le_bytes());
                 hasher.update(since.as_nanos().to_le_bytes());
+                hasher.update(changed(&of));
             }
         };
         // The built-in corpus changes with the program only.
         std::env::current_exe().iter().for_each(|path| add(path));
         if let Self::Disk(root) = self {
+            // Itself as well: an empty folder is not the built-in corpus.
+            add(root);
             let mut paths = Vec::new();
             on_disk(root, &mut paths)?;
             paths.sort();
@@ -128,6 +131,18 @@ fn on_disk(dir: &Path, paths: &mut Vec<PathBuf>) -> Result<(), CorpusError> {
         }
     }
     Ok(())
+}
+
+/// When a file was changed, as far as nobody can set it: images give all their files one time.
+#[cfg(unix)]
+fn changed(of: &std::fs::Metadata) -> [u8; 16] {
+    use std::os::unix::fs::MetadataExt;
+    (i128::from(of.ctime()) * 1_000_000_000 + i128::from(of.ctime_nsec())).to_le_bytes()
+}
+
+#[cfg(not(unix))]
+fn changed(_: &std::fs::Metadata) -> [u8; 0] {
+    []
 }
 
 fn unreadable(path: &Path, source: std::io::Error) -> CorpusError {

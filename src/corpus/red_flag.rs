@@ -170,6 +170,13 @@ pub struct RedFlag {
     pub must_not: Vec<String>,
 }
 
+impl RedFlag {
+    /// Whether it has advice for a level; a blank one is none.
+    pub(super) fn advises(&self, level: Level) -> bool {
+        self.advice.get(&level).is_some_and(|advice| !advice.trim().is_empty())
+    }
+}
+
 /// Concepts that must come together.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

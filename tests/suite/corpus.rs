@@ -151,7 +151,7 @@ fn a_fault_is_told_once_and_none_that_only_follows_from_it() {
             "advice",
             "red_flags.toml",
             "[concept.gas]\nphrases = [\"smell of gas\"]\n\n[[flag]]\nid = \"gas\"\nlevel = \"soon\"\n[flag.advice]\n\
-             emergency = \"Get out.\"\n[[flag.rule]]\nnear = [\"gas\"]\n[[flag.rule]]\nanywhere = [\"gas\"]\n"
+             emergency = \"Get out.\"\nsoon = \" \"\n[[flag.rule]]\nnear = [\"gas\"]\n[[flag.rule]]\nanywhere = [\"gas\"]\n"
                 .into(),
             &["red_flags.toml:5: flag \"gas\": level soon has 2 rules, and [flag.advice] no text for it; add `soon = "],
         ),
@@ -296,6 +296,11 @@ fn a_folder_that_is_missing_or_empty_is_explained() {
     );
     let empty = sacrum(&["ask", "why", "--corpus", root("tests/corpora/empty").to_str().unwrap()]);
     assert!(empty.err.contains("holds no corpus"), "{}", empty.err);
+    let data = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty-beside-the-built-in");
+    let ask = |more: &[&str]| sacrum(&[&["ask", "is bed rest ok", "--data", data.to_str().unwrap()], more].concat());
+    assert_eq!(ask(&[]).code, 0);
+    let empty = ask(&["--corpus", root("tests/corpora/empty").to_str().unwrap()]);
+    assert!(empty.err.contains("holds no corpus"), "{}{}", empty.out, empty.err);
 }
 
 #[test]
