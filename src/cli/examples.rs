@@ -97,7 +97,7 @@ pub(super) const IMPORT: &str = "Examples:
   zcat backup.jsonl.gz | sacrum corpus import -";
 
 pub(super) const MUSCLE: &str = "Examples:
-  sacrum muscle the deep one in my bum
+  sacrum muscle deep muscle in the bum
   sacrum muscle psoas --picture psoas.png
   sacrum muscle piriformis --compare psoas
   sacrum muscle --attaches sacrum";

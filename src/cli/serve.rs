@@ -1,6 +1,6 @@
 //! `sacrum serve`: the Discord bot.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use crate::discord::{self, Options};
 use crate::refresh::{self, Follower, Live, Refresher};
 use crate::secret::Secret;
 use crate::store::Store;
+use crate::terminal::text;
 
 #[derive(Debug, Args)]
 #[command(after_help = settings::help())]
@@ -208,7 +209,7 @@ fn log(settings: &Settings) {
     use tracing_subscriber::prelude::*;
     let filter = EnvFilter::new(format!("error,sacrum={}", settings.log_level));
     let to = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colour = text::takes_colour(&io::stderr());
     let all = tracing_subscriber::registry().with(filter);
     let set = match settings.log_json {
         true => all.with(to.json()).try_init(),

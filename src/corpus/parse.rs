@@ -1,7 +1,7 @@
 //! Markdown, HTML and plain text into sections.
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
-use scraper::{Html, Selector};
+use scraper::{ElementRef, Html, Selector};
 use serde::Deserialize;
 
 use super::document::{Document, Section, sha256};
@@ -249,13 +249,15 @@ fn html(text: &str) -> (String, Vec<Section>) {
     let mut first = true;
     for part in page.select(&parts) {
         let outside = ["nav", "header", "footer", "aside", "script", "style", "form", "template", "noscript"];
-        let skipped =
-            part.ancestors().filter_map(scraper::ElementRef::wrap).any(|up| outside.contains(&up.value().name()));
-        let nested = part.ancestors().filter_map(scraper::ElementRef::wrap).any(|up| parts.matches(&up));
-        if skipped || nested {
+        let nested = part.ancestors().filter_map(ElementRef::wrap).any(|up| parts.matches(&up));
+        if nested {
             continue;
         }
-        let words = squeeze(&part.text().collect::<Vec<_>>().join(" "));
+        let inside = part.descendants().filter(|node| {
+            !node.ancestors().filter_map(ElementRef::wrap).any(|up| outside.contains(&up.value().name()))
+        });
+        let written: Vec<&str> = inside.filter_map(|node| Some(&*node.value().as_text()?.text)).collect();
+        let words = squeeze(&written.join(" "));
         if words.is_empty() {
             continue;
         }

@@ -7,6 +7,12 @@ use anstyle::{AnsiColor, Style};
 use crate::answer::{Answer, Answerer, Cited, Outcome};
 use crate::corpus::Source;
 
+/// Whether a stream is a terminal that shows colours, and whoever looks at it wants them (<https://no-color.org>).
+pub fn takes_colour(stream: &impl IsTerminal) -> bool {
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    stream.is_terminal() && !is_dumb && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 /// How the terminal likes to be written to.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
@@ -16,14 +22,14 @@ pub struct Look {
 }
 
 impl Look {
-    /// What standard output can do; plain where it is no terminal, or where `NO_COLOR` is set.
+    /// What standard output can do; plain where it is no terminal, or [takes no colour](takes_colour).
     #[must_use]
     pub fn of_stdout() -> Self {
         let terminal = io::stdout().is_terminal();
         let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
         Self {
             width: width.clamp(30, 88),
-            colour: terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            colour: takes_colour(&io::stdout()),
             links: terminal && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         }
     }
