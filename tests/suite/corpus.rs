@@ -304,6 +304,16 @@ fn a_folder_that_is_missing_or_empty_is_explained() {
 }
 
 #[test]
+fn what_a_page_does_not_show_is_no_text_of_it() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("scripted");
+    std::fs::create_dir_all(folder.join("documents")).unwrap();
+    let page = "<title>Boilers</title><p>Clean the boiler <b>once a year</b>.<script>alert(1)</script></p>";
+    std::fs::write(folder.join("documents/boilers.html"), page).unwrap();
+    let found = sacrum(&["ask", "how often should i clean the boiler", "--corpus", folder.to_str().unwrap()]);
+    assert!(found.out.contains("once a year") && !found.out.contains("alert"), "{}{}", found.out, found.err);
+}
+
+#[test]
 fn signs_are_learnt_from_example_messages_where_no_rule_names_them() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("learnt");
     std::fs::create_dir_all(folder.join("documents")).unwrap();
