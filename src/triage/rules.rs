@@ -29,6 +29,13 @@ pub(super) struct Fired {
     pub(super) flags: Vec<usize>,
 }
 
+impl Fired {
+    /// The most urgent of several; the last of those that are as urgent.
+    pub(super) fn gravest(of: impl Iterator<Item = Self>) -> Option<Self> {
+        of.max_by_key(|fired| fired.class.1)
+    }
+}
+
 /// The flags, and when they are shown.
 #[derive(Clone)]
 pub(super) struct Rules {

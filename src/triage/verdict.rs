@@ -57,7 +57,7 @@ impl Triage {
         let level = |fired: Option<&Fired>| fired.map(|fired| fired.class.1);
         let finds_more = level(by_rules) > level(of_matter.as_ref());
         let judged = finds_more.then(|| self.judged(whole, by_rules, likely(whole))).flatten();
-        judged.into_iter().chain(self.told(&matter, of_matter.as_ref())).max_by_key(|fired| fired.class.1)
+        Fired::gravest(judged.into_iter().chain(self.told(&matter, of_matter.as_ref())))
     }
 
     /// The most urgent sign in a message, or in what a short one tells beside what it asks: a question takes nothing back.
@@ -72,7 +72,7 @@ impl Triage {
             let part = self.book.read(words.part(of));
             self.judged(&part, self.book.rules.fired(&part.signs).as_ref(), BESIDE_A_QUESTION)
         });
-        of_told.chain(self.judged(reading, by_rules, likely(reading))).max_by_key(|fired| fired.class.1)
+        Fired::gravest(of_told.chain(self.judged(reading, by_rules, likely(reading))))
     }
 
     /// From the log-odds `least` on it shows a sign though no rule says so.
@@ -110,7 +110,7 @@ impl Triage {
             let counts = self.learned.one(part).map_or(without_opinion, |opinion| opinion.odds >= least);
             counts.then_some(fired)
         });
-        fired.max_by_key(|fired| fired.class.1)
+        Fired::gravest(fired)
     }
 
     /// What the rules say of a stretch of a sentence without an end, as if nothing else had been written.
@@ -128,7 +128,7 @@ impl Triage {
             let opinion = self.learned.one(reading.message());
             opinion.is_none_or(|opinion| opinion.odds >= least).then_some(fired)
         });
-        fired.max_by_key(|fired| fired.class.1)
+        Fired::gravest(fired)
     }
 }
 
