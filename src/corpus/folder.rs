@@ -71,7 +71,8 @@ impl Folder {
     /// # Errors
     /// Where the folder cannot be read.
     pub fn stamp(&self) -> Result<String, CorpusError> {
-        let mut hasher = Sha256::new();
+        // An empty folder is not the built-in corpus.
+        let mut hasher = Sha256::new_with_prefix(self.name());
         let mut add = |path: &Path| {
             hasher.update(path.as_os_str().as_encoded_bytes());
             if let Ok(of) = std::fs::metadata(path) {
@@ -85,8 +86,6 @@ impl Folder {
         // The built-in corpus changes with the program only.
         std::env::current_exe().iter().for_each(|path| add(path));
         if let Self::Disk(root) = self {
-            // Itself as well: an empty folder is not the built-in corpus.
-            add(root);
             let mut paths = Vec::new();
             on_disk(root, &mut paths)?;
             paths.sort();

@@ -260,14 +260,19 @@ impl Language {
     /// Whether these folded words ask something; they do where we know no word that asks. An auxiliary
     /// behind its subject asks nothing: "i will", "mine is".
     pub fn asks<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
-        let Lists { questions, auxiliaries, telling, pointing, .. } = self.lists;
+        let Lists { questions, auxiliaries, .. } = self.lists;
         let mut is_subject = false;
         let mut asks = |word: &str| {
             let word = self.spelt(word);
-            let tells = std::mem::replace(&mut is_subject, telling.contains(word) || pointing.contains(word));
+            let tells = std::mem::replace(&mut is_subject, self.is_subject(word));
             questions.contains(word) && !(tells && auxiliaries.contains(word))
         };
         questions.is_empty() || words.into_iter().take(60).any(&mut asks)
+    }
+
+    /// Whether a folded word can be what an auxiliary behind it is said of: "i will", "this is".
+    fn is_subject(&self, word: &str) -> bool {
+        self.lists.telling.contains(word) || self.lists.pointing.contains(word)
     }
 
     /// Whether these folded words tell of somebody ("my back is fine today"), rather than name a subject
@@ -354,19 +359,18 @@ impl Language {
     /// before them ("my back hurts does massage help", "which pillow helps"); not "my back is bad".
     #[must_use]
     pub fn breaks_off_to_ask(&self, before: Option<&str>, words: &[&str]) -> bool {
-        let Lists { auxiliaries, inverting, weighing, questions, asking, telling, pointing, .. } = self.lists;
-        let is_subject = |word: &str| telling.contains(word) || pointing.contains(word);
+        let Lists { auxiliaries, inverting, weighing, questions, asking, .. } = self.lists;
         let [first, next, rest @ ..] = words else { return false };
-        if before.is_some_and(|before| questions.contains(before) || is_subject(before)) {
+        if before.is_some_and(|before| questions.contains(before) || self.is_subject(before)) {
             return false;
         }
         let first = self.spelt(first);
         if !auxiliaries.contains(first) {
-            let names = asking.contains(first) && !is_subject(next) && !auxiliaries.contains(next);
+            let names = asking.contains(first) && !self.is_subject(next) && !auxiliaries.contains(next);
             return names || self.opens_question(words);
         }
         let weighs = || rest.iter().take(WEIGHED_WITHIN).any(|word| weighing.contains(word));
-        inverting.contains(first) && (is_subject(next) || weighs()) && self.opens_question(words)
+        inverting.contains(first) && (self.is_subject(next) || weighs()) && self.opens_question(words)
     }
 
     /// Whether somebody begins to tell with these folded words in the middle of a question, without a mark where a word
@@ -599,9 +603,14 @@ mod tests {
         }
     }
 
+    /// What is said of the place between two texts in English.
+    fn at_break(before: &str, behind: &str, says: impl Fn(&Language, Option<&str>, &[&str]) -> bool) -> bool {
+        let behind: Vec<&str> = behind.split(' ').collect();
+        says(&Language::new("en"), before.split(' ').next_back(), &behind)
+    }
+
     #[test]
     fn a_sentence_breaks_off_to_ask_where_it_does_not_go_on() {
-        let language = Language::new("en");
         for (told, asked, breaks_off) in [
             ("my back hurts", "does massage help", true),
             ("im numb", "is it normal", true),
@@ -617,14 +626,12 @@ mod tests {
             ("my back", "was ruled out", false),
             ("my 6 year old", "did my makeup", false),
         ] {
-            let words: Vec<&str> = asked.split(' ').collect();
-            assert_eq!(language.breaks_off_to_ask(told.split(' ').next_back(), &words), breaks_off, "{told} | {asked}");
+            assert_eq!(at_break(told, asked, Language::breaks_off_to_ask), breaks_off, "{told} | {asked}");
         }
     }
 
     #[test]
     fn a_question_breaks_off_to_tell_where_it_does_not_go_on() {
-        let language = Language::new("en");
         for (asked, told, breaks_off) in [
             ("does massage help", "i cant feel my leg", true),
             ("is heat ok", "ive a fever", true),
@@ -637,12 +644,7 @@ mod tests {
             ("how do i stretch", "my leg", false),
             ("is it ok when", "i sit", false),
         ] {
-            let words: Vec<&str> = told.split(' ').collect();
-            assert_eq!(
-                language.breaks_off_to_tell(asked.split(' ').next_back(), &words),
-                breaks_off,
-                "{asked} | {told}"
-            );
+            assert_eq!(at_break(asked, told, Language::breaks_off_to_tell), breaks_off, "{asked} | {told}");
         }
     }
 

@@ -64,11 +64,10 @@ impl Words {
     /// Which of them are told beside a question without a full stop between, behind it or before one in the last sentence:
     /// "im numb | does massage help | i also cant pee". None where nothing is asked.
     pub(super) fn told(&self) -> impl Iterator<Item = Range<usize>> {
-        let share =
-            |one: usize, other: usize| self.sentence.get(one).is_some_and(|of| Some(of) == self.sentence.get(other));
+        let sentence = &self.sentence;
         let is_beside = move |run: &Range<usize>| {
-            let behind = run.start.checked_sub(1).is_some_and(|before| share(before, run.start));
-            behind || share(run.end, self.text.len() - 1)
+            run.start > 0 && sentence[run.start - 1] == sentence[run.start]
+                || run.end < sentence.len() && sentence.get(run.end) == sentence.last()
         };
         ranges_by(&self.asks, PartialEq::eq).filter(|run| !self.asks[run.start]).filter(is_beside)
     }
@@ -289,7 +288,7 @@ impl Normaliser {
                 && (is_first && self.language.opens_question(here) || self.language.breaks_off_to_ask(before, here));
             if begins {
                 begun = Some(at);
-            } else if self.language.breaks_off_to_tell(before, here) {
+            } else if begun.is_some() && self.language.breaks_off_to_tell(before, here) {
                 begun = None;
             }
             begun.is_some()

@@ -299,7 +299,8 @@ fn a_folder_that_is_missing_or_empty_is_explained() {
     let data = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty-beside-the-built-in");
     let ask = |more: &[&str]| sacrum(&[&["ask", "is bed rest ok", "--data", data.to_str().unwrap()], more].concat());
     assert_eq!(ask(&[]).code, 0);
-    let empty = ask(&["--corpus", root("tests/corpora/empty").to_str().unwrap()]);
+    std::fs::create_dir_all(data.join("nothing")).unwrap();
+    let empty = ask(&["--corpus", data.join("nothing").to_str().unwrap()]);
     assert!(empty.err.contains("holds no corpus"), "{}{}", empty.out, empty.err);
 }
 

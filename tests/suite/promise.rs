@@ -397,9 +397,13 @@ fn a_sign_in_a_story_counts_as_much_as_one_alone() {
     assert_heard(&told_in, 1);
 }
 
+/// What was told, without what ends it.
+fn bare(told: &str) -> &str {
+    told.trim_end_matches(['.', '?', '!', ' '])
+}
+
 #[test]
 fn a_sign_beside_something_harmless_counts_as_much_as_one_alone() {
-    let bare = |told: &str| told.trim_end_matches(['.', '?', '!', ' ']).to_owned();
     let told_in: [&dyn Fn(&str) -> String; 4] = [
         &|told| format!("{}, how long does sciatica last", bare(told)),
         &|told| format!("{} does massage help", bare(told)),
@@ -412,7 +416,7 @@ fn a_sign_beside_something_harmless_counts_as_much_as_one_alone() {
 /// Whoever writes so on a phone in pain is not to be missed; the bound is what was reached, not what is wanted.
 #[test]
 fn a_sign_in_a_story_without_a_full_stop_is_heard() {
-    let commas = |text: &str| text.trim_end_matches(['.', '?', '!', ' ']).replace(". ", ", ").replace("? ", ", ");
+    let commas = |text: &str| bare(text).replace(". ", ", ").replace("? ", ", ");
     let nothing = |text: &str| text.replace(['.', ',', '?', '!', ';', ':'], "").to_lowercase();
     let told_in: [&dyn Fn(&str) -> String; 2] =
         [&|told| format!("{}, {}, {}", commas(BEFORE), commas(told), commas(AFTER)), &|told| {
@@ -424,7 +428,6 @@ fn a_sign_in_a_story_without_a_full_stop_is_heard() {
 /// Without a mark before the question, behind a comma, and as a sentence of its own.
 #[test]
 fn a_question_behind_a_sign_takes_nothing_back() {
-    let bare = |told: &str| told.trim_end_matches(['.', '?', '!', ' ']).to_owned();
     let told_in: [&dyn Fn(&str) -> String; 6] = [
         &|told| format!("{} which mattress is best", bare(told)),
         &|told| format!("{} can i go to the gym", bare(told)),
