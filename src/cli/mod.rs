@@ -268,8 +268,9 @@ impl Common {
     fn answerer(&self) -> Result<Answerer, Failure> {
         let folder = self.folder();
         let Some(data) = self.data_folder() else { return Ok(Answerer::new(&Corpus::open(&folder)?)?) };
-        if let Some(database) = self.database().filter(|url| !url.starts_with("sqlite:"))
-            && let Err(error) = runtime()?.block_on(refresh::catch_up(&data, database))
+        let is_shared = self.database().is_some_and(|url| !url.starts_with("sqlite:"));
+        if (is_shared || refresh::is_restored(&data))
+            && let Err(error) = runtime()?.block_on(refresh::catch_up(&data, self.database()))
         {
             writeln!(io::stderr(), "sacrum: what was served here last answers: {error}")?;
         }
@@ -280,6 +281,9 @@ impl Common {
             let compiled = runtime()?.block_on(refresh::compile(&folder, &data, self.database()));
             compiled.map_err(Failure::from)
         })?;
+        if let Some(error) = opened.not_kept {
+            writeln!(io::stderr(), "sacrum: {error} Until then every start takes as long")?;
+        }
         if let Some(error) = opened.without_originals {
             writeln!(io::stderr(), "sacrum: no original can be quoted now, only notes: {error}")?;
         }

@@ -33,6 +33,12 @@ impl Source {
     /// The kind of a source that a moderator wrote about the page at its address.
     pub const WRITTEN: &str = "written";
 
+    /// Whether both stand for one page; texts that moderators wrote about it are each by themselves.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let is_page = |of: &Self| of.kind != Self::WRITTEN;
+        self.id == other.id || self.url == other.url && is_page(self) && is_page(other)
+    }
+
     /// The year of publication, where it is known.
     #[must_use]
     pub fn year(&self) -> Option<&str> {

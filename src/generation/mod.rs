@@ -83,7 +83,7 @@ impl Generation {
     /// Opens the generation in a folder; builds it first where the folder is not there.
     ///
     /// It is built aside and renamed when it is complete, so that a process that is killed leaves nothing
-    /// half done. Where the folder cannot be written, it is built in memory.
+    /// half done. Where the folder cannot be written, or the disk is full, it is built in memory.
     ///
     /// # Errors
     /// What `build` fails with.
@@ -99,15 +99,19 @@ impl Generation {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let number = BUILT.fetch_add(1, Ordering::Relaxed);
         let aside = folder.with_file_name(format!(".{name}.{}.{number}", std::process::id()));
-        if let Ok(generation) = fs::create_dir_all(&aside).map_err(|e| file(&name, e)).and_then(|()| Self::at(&aside)) {
-            let built = build(&generation).and_then(|()| Ok(generation.parts.seal(&*generation.directory)?));
-            built.inspect_err(|_| _ = fs::remove_dir_all(&aside))?;
+        let to_last = || -> Result<(), E> {
+            fs::create_dir_all(&aside).map_err(|error| file(&name, error))?;
+            let generation = Self::at(&aside)?;
+            build(&generation)?;
+            generation.parts.seal(&*generation.directory)?;
             let synced = generation.directory.sync_directory().and_then(|()| fs::rename(&aside, folder));
-            let _ = fs::remove_dir_all(&aside);
-            // Where another process was faster, its work is as good as ours.
-            if synced.is_ok() || folder.is_dir() {
-                return Ok(Self::at(folder)?);
-            }
+            Ok(synced.map_err(|error| file(&name, error))?)
+        };
+        let built = to_last();
+        let _ = fs::remove_dir_all(&aside);
+        // Where another process was faster, its work is as good as ours.
+        if built.is_ok() || folder.is_dir() {
+            return Ok(Self::at(folder)?);
         }
         let generation = Self::in_memory();
         build(&generation)?;

@@ -1,10 +1,10 @@
 //! One change of a community at a time, in all processes that share a data folder or a database.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::{EVERYBODY, RefreshError};
-use crate::store::{CommunityId, SharedLock, Store};
+use crate::store::{CommunityId, SharedLock, Store, lock_of_file};
 
 /// Held while something of a community is changed; let go when it is dropped, also by the death of the process.
 pub(super) struct Lock {
@@ -46,15 +46,7 @@ async fn of_folder(place: &Path, waits: &(dyn Fn() + Sync)) -> Result<(File, boo
     let path = place.join("refresh.lock");
     loop {
         fs::create_dir_all(place)?;
-        let file = File::create(&path)?;
-        let (file, waited) = match file.try_lock() {
-            Ok(()) => (file, false),
-            Err(TryLockError::WouldBlock) => {
-                waits();
-                (tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await??, true)
-            }
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        };
+        let (file, waited) = lock_of_file(&path, waits).await?;
         // Whoever had it may have deleted the folder, and then it locks nothing.
         if is_at(&file, &path) {
             return Ok((file, waited));

@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::answer::Answerer;
 use crate::corpus::{Corpus, CorpusError, Document, Folder, Original};
@@ -21,6 +21,8 @@ use super::{EVERYBODY, clock};
 
 /// Nobody takes longer to compile a generation.
 const LEFT_BEHIND: Duration = Duration::from_secs(3600);
+/// So often is it noted that a generation is in use: those that were not for the longest time are deleted first.
+const NOTED: Duration = Duration::from_secs(60);
 /// The folder in the data folder where each community has one.
 const COMMUNITIES: &str = "communities";
 
@@ -88,6 +90,11 @@ fn place(folder: &Folder, data: &Path, state: &str) -> Result<PathBuf, CorpusErr
     Ok(data.join("generations").join(name))
 }
 
+/// Whether that folder is there.
+fn is_compiled(folder: &Folder, data: &Path, state: &str) -> bool {
+    place(folder, data, state).is_ok_and(|place| place.is_dir())
+}
+
 /// Opens what answers now, where it is compiled already.
 #[must_use]
 pub fn compiled(folder: &Folder, data: &Path) -> Option<Answerer> {
@@ -96,14 +103,21 @@ pub fn compiled(folder: &Folder, data: &Path) -> Option<Answerer> {
 
 /// Opens the generation of a set of originals, where it is compiled already.
 pub(super) fn open(folder: &Folder, data: &Path, state: &str) -> Option<Answerer> {
-    let place = place(folder, data, state).ok().filter(|place| place.is_dir())?;
+    let place = place(folder, data, state).ok()?;
+    let used = fs::metadata(&place).and_then(|of| of.modified()).ok()?;
+    if used.elapsed().is_ok_and(|age| age > NOTED) {
+        // Nothing depends on it but which one is swept away first.
+        let _ = File::open(&place).and_then(|folder| folder.set_modified(SystemTime::now()));
+    }
     Answerer::open(&Generation::at(&place).ok()?).ok()
 }
 
-/// What answers, and why the originals are missing in it, where they are.
+/// What answers, and what is amiss with it.
 pub struct Opened {
     /// What answers.
     pub answerer: Answerer,
+    /// Why its files could not be kept, where they could not: it answers from memory, and is compiled again the next time.
+    pub not_kept: Option<CompileError>,
     /// Why the originals that should be served are not.
     pub without_originals: Option<StoreError>,
 }
@@ -116,13 +130,20 @@ const NEWS: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// Where the database cannot be asked, or not soon. What was served here last goes on answering.
-pub async fn catch_up(data: &Path, database: &str) -> Result<(), StoreError> {
-    match Store::served_at(data, database, NEWS).await?.get(&EVERYBODY) {
-        Some(state) if *state != current(data) => {
-            point(data, state).map_err(|source| StoreError::Folder { path: data.display().to_string(), source })
-        }
-        _ => Ok(()),
+pub async fn catch_up(data: &Path, database: Option<&str>) -> Result<(), StoreError> {
+    let known = current(data);
+    let served = Store::served_at(data, database, NEWS).await?.remove(&EVERYBODY);
+    let served = served.unwrap_or_else(|| known.clone());
+    if served == known && !is_restored(data) {
+        return Ok(());
     }
+    point(data, &served).map_err(|source| StoreError::Folder { path: data.display().to_string(), source })
+}
+
+/// Whether a data folder has a database and does not say which of its originals are served: it was put back from a copy.
+#[must_use]
+pub fn is_restored(data: &Path) -> bool {
+    !data.join("current").exists() && Store::is_in(data)
 }
 
 /// Compiles what is to answer now: the corpus folder as it is, with the originals that are served.
@@ -144,7 +165,9 @@ pub async fn compile(folder: &Folder, data: &Path, database: Option<&str>) -> Re
             }
         }
     }
-    Ok(Opened { answerer: build(&corpus, folder, data, &state, GENERATIONS_KEPT, None)?, without_originals })
+    let answerer = build(&corpus, folder, data, &state, GENERATIONS_KEPT, None)?;
+    let not_kept = (!is_compiled(folder, data, &state)).then(|| CompileError::NotWritten(data.display().to_string()));
+    Ok(Opened { answerer, not_kept, without_originals })
 }
 
 async fn stored(corpus: &Corpus, data: &Path, database: Option<&str>, state: &str) -> Result<Corpus, StoreError> {
@@ -207,7 +230,13 @@ pub(super) fn build(
     base: Option<&Base>,
 ) -> Result<Answerer, CompileError> {
     let place = place(folder, data, state)?;
-    let is_new = !place.is_dir();
+    if place.is_dir() {
+        if let Some(answerer) = open(folder, data, state) {
+            return Ok(answerer);
+        }
+        // Damaged files are made anew.
+        let _ = fs::remove_dir_all(&place);
+    }
     let on_base = |base: &Base| {
         let compile = |to: &Generation| Answerer::build_on(corpus, to, &base.generation, &base.corpus);
         Generation::open_or_build(&place, compile)
@@ -218,14 +247,8 @@ pub(super) fn build(
         Some(generation) => generation,
         None => Generation::open_or_build(&place, |to| Answerer::build(corpus, to))?,
     };
-    if is_new {
-        sweep(data, &[place], spared);
-    }
-    match Answerer::open(&generation) {
-        Ok(answerer) => Ok(answerer),
-        // Its files are damaged: in memory it always works.
-        Err(_) => Ok(Answerer::new(corpus)?),
-    }
+    sweep(data, &[place], spared);
+    Ok(Answerer::open(&generation)?)
 }
 
 /// Compiles a corpus into the data folder and nowhere else: what is to be served must last.
@@ -237,13 +260,12 @@ pub(super) fn build_to_last(
     spared: usize,
     base: Option<&Base>,
 ) -> Result<Answerer, CompileError> {
-    let place = place(folder, data, state)?;
-    if place.is_dir() && open(folder, data, state).is_none() {
-        // Damaged files are made anew.
-        let _ = fs::remove_dir_all(&place);
-    }
     let answerer = build(corpus, folder, data, state, spared, base)?;
-    if place.is_dir() { Ok(answerer) } else { Err(CompileError::NotWritten(data.display().to_string())) }
+    if is_compiled(folder, data, state) {
+        Ok(answerer)
+    } else {
+        Err(CompileError::NotWritten(data.display().to_string()))
+    }
 }
 
 /// The folders of compiled files for these sets of originals.
@@ -251,17 +273,17 @@ pub(super) fn places(folder: &Folder, data: &Path, states: impl Iterator<Item = 
     states.filter_map(|state| place(folder, data, &state).ok()).collect()
 }
 
-/// Deletes compiled files that nothing needs: beside those that are kept, all but the newest (a data folder may
+/// Deletes compiled files that nothing needs: beside those that are kept, all but those used last (a data folder may
 /// serve several corpus folders), and what processes that were killed left half done an hour ago. What cannot
 /// be deleted now is deleted another time.
 pub(super) fn sweep(data: &Path, kept: &[PathBuf], spared: usize) {
     let Ok(entries) = fs::read_dir(data.join("generations")) else { return };
     let mut others = Vec::new();
     for entry in entries.flatten().filter(|entry| !kept.contains(&entry.path())) {
-        let Some(written) = entry.metadata().and_then(|of| of.modified()).ok() else { continue };
+        let Some(used) = entry.metadata().and_then(|of| of.modified()).ok() else { continue };
         if !entry.file_name().to_string_lossy().starts_with('.') {
-            others.push((written, entry.path()));
-        } else if written.elapsed().is_ok_and(|age| age > LEFT_BEHIND) {
+            others.push((used, entry.path()));
+        } else if used.elapsed().is_ok_and(|age| age > LEFT_BEHIND) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

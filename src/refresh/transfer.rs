@@ -184,7 +184,7 @@ impl Refresher {
             for (line, given) in &lines {
                 let (source, page, text, fares) = match given {
                     Line::Source { community: its, source, text, fares } if *its == community => {
-                        if known.iter().any(|of| of.id == source.id || of.url == source.url) {
+                        if known.iter().any(|of| of.is_same(source)) {
                             continue;
                         }
                         let unfit = |error| RefreshError::Unfit { line: *line, error: Box::new(error) };

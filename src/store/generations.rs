@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 
-use super::{CommunityId, Store, StoreError, body, id, now, place, read};
+use super::{CommunityId, Store, StoreError, body, id, now, place, read, url_of};
 use crate::corpus::Source;
 
 /// How many generations are kept, the newest: here, and as compiled files.
@@ -182,16 +182,16 @@ impl Store {
     /// Where the database fails, or not soon.
     pub async fn served_at(
         data: &Path,
-        url: &str,
+        url: Option<&str>,
         patience: Duration,
     ) -> Result<HashMap<CommunityId, String>, StoreError> {
         let ask = async {
-            let store = Self::open(data, Some(url)).await?;
+            let store = Self::open(data, url).await?;
             let served = store.served().await;
             store.close().await;
             served
         };
-        let late = |_| Err(StoreError::Slow { place: place(url), patience });
+        let late = |_| Err(StoreError::Slow { place: place(&url_of(data, url)), patience });
         tokio::time::timeout(patience, ask).await.unwrap_or_else(late)
     }
 

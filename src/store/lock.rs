@@ -1,4 +1,8 @@
-//! One change at a time, in all processes that share a database.
+//! One change at a time, in all processes that share a database or a file.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::Path;
 
 use sqlx::{AnyConnection, Connection, Row};
 
@@ -36,5 +40,20 @@ impl Store {
             sqlx::query("SELECT pg_advisory_lock($1)").bind(number).execute(&mut connection).await?;
         }
         Ok(Some(SharedLock { _held_by: connection, waited }))
+    }
+}
+
+/// Takes the lock of a file, which is made where it is not there, after whoever has it; whether somebody had it first.
+/// It is let go when the file is dropped. `waits` is told where somebody has it.
+pub(crate) async fn of_file(path: &Path, waits: &(dyn Fn() + Sync)) -> io::Result<(File, bool)> {
+    let file = File::create(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok((file, false)),
+        Err(TryLockError::WouldBlock) => {
+            waits();
+            let taken = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
+            Ok((taken.map_err(io::Error::other)??, true))
+        }
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }

@@ -21,6 +21,7 @@ mod told;
 mod transfer;
 mod votes;
 
+use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -38,6 +39,7 @@ pub use feedback::Unhelpful;
 pub use gaps::Gap;
 pub use generations::{Entry, GENERATIONS_KEPT, Made, Manifest};
 pub use lock::SharedLock;
+pub(crate) use lock::of_file as lock_of_file;
 pub use pages::{Page, PageState};
 pub use settings::CommunitySettings;
 pub use transfer::{FeedbackOf, GapOf};
@@ -47,6 +49,9 @@ use key::Key;
 
 /// Until here a database has to answer; the bot then goes on without it.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The database in the data folder, where no other is named.
+const FILE: &str = "sacrum.db";
 
 /// A community (a Discord server) by its number; 0 where people talk to the bot alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -131,9 +136,11 @@ impl Store {
     pub async fn open(data: &Path, url: Option<&str>) -> Result<Self, StoreError> {
         let folder = |source| StoreError::Folder { path: data.display().to_string(), source };
         std::fs::create_dir_all(data).map_err(folder)?;
+        // The first of several processes makes the key and the tables, and the others find them whole.
+        let _first = lock_of_file(&data.join("open.lock"), &|| ()).await.map_err(folder)?;
         let key = Key::of(data).map_err(folder)?;
-        let file = format!("sqlite://{}?mode=rwc", data.join("sacrum.db").display());
-        let url = url.unwrap_or(&file);
+        let url = url_of(data, url);
+        let url = url.as_ref();
         sqlx::any::install_default_drivers();
         let place = place(url);
         let closed = |source| StoreError::Closed { place: place.clone(), source };
@@ -156,6 +163,12 @@ impl Store {
         })?;
         let shared = (!is_file).then(|| Secret::new(url));
         Ok(Self { pool, key, place, shared })
+    }
+
+    /// Whether a data folder has a database of its own.
+    #[must_use]
+    pub fn is_in(data: &Path) -> bool {
+        data.join(FILE).exists()
     }
 
     /// Waits for the database, and not for ever.
@@ -190,6 +203,12 @@ impl Store {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// The address of a database: that of the file in the data folder, where there is no other.
+fn url_of<'a>(data: &Path, url: Option<&'a str>) -> Cow<'a, str> {
+    let of_file = || format!("sqlite://{}?mode=rwc", data.join(FILE).display()).into();
+    url.map_or_else(of_file, Cow::Borrowed)
 }
 
 /// Where a database is, in words that hold no password.

@@ -8,6 +8,7 @@ mod care;
 mod cli;
 mod corpus;
 mod fetch;
+mod kept;
 mod muscle;
 mod orders;
 mod picture;

@@ -65,10 +65,15 @@ impl Garden {
         Self { database: Some(server.database(name)), ..Self::new(name) }
     }
 
+    /// The same corpus, site and database with another data folder.
+    pub(crate) fn with_data(&self, data: impl Into<PathBuf>) -> Self {
+        let (site, folder, database) = (self.site.clone(), self.folder.clone(), self.database.clone());
+        Self { site, folder, data: data.into(), database }
+    }
+
     /// The same corpus, site and database on another machine.
     pub(crate) fn on_another_machine(&self) -> Self {
-        let data = self.data.with_file_name("data-elsewhere");
-        Self { site: self.site.clone(), folder: self.folder.clone(), data, database: self.database.clone() }
+        self.with_data(self.data.with_file_name("data-elsewhere"))
     }
 
     /// The same, where its PostgreSQL cannot tell of changes.
