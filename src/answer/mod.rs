@@ -306,6 +306,15 @@ impl Answerer {
         self.triage.failing_examples(corpus)
     }
 
+    /// The questions of a corpus that must be answered, and are not.
+    pub fn silent_canaries<'c>(&self, corpus: &'c Corpus) -> impl Iterator<Item = &'c str> {
+        let answers = |canary: &str| {
+            let answer = Question::new(canary).map(|question| self.answer(&question, None));
+            answer.is_ok_and(|answer| matches!(answer.outcome, Outcome::Answered(_)))
+        };
+        corpus.settings.canaries.iter().map(String::as_str).filter(move |canary| !answers(canary))
+    }
+
     /// Where an excerpt can be read: its source's page, and for a quotation the passage on it. Empty where it
     /// has no source.
     #[must_use]

@@ -16,7 +16,7 @@ use crate::terminal::{
 };
 
 /// What a line of a batch looks like, for those whose line does not.
-const LINE: &str = r#"write it as {"id": "1", "question": "..."}"#;
+pub(super) const LINE: &str = r#"write it as {"id": "1", "question": "..."}"#;
 
 #[derive(Debug, Args)]
 #[command(after_help = super::examples::ASK)]

@@ -7,7 +7,8 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Common, End, Failure, ask::write_json, examples, read_bytes};
+use super::ask::{LINE, write_json};
+use super::{Common, End, Failure, examples, read_bytes};
 use crate::answer::Answerer;
 use crate::corpus::json_lines;
 
@@ -42,12 +43,19 @@ impl Search {
         if let Some(file) = &self.batch {
             let text = read_bytes(file)?;
             let answerer = common.answerer()?;
+            let mut end = End::Done;
             for (number, line) in json_lines(&text) {
-                let line: Line = line.map_err(|error| Failure::Line {
-                    path: file.display().to_string(),
-                    line: number,
-                    message: error,
-                })?;
+                let line: Line = match line {
+                    Ok(line) => line,
+                    Err(error) => {
+                        end = End::Faulty;
+                        let message = format!("{error}; {LINE}");
+                        let fault = Failure::Line { path: file.display().to_string(), line: number, message };
+                        // A run has no place for it.
+                        writeln!(std::io::stderr(), "sacrum: {fault}")?;
+                        continue;
+                    }
+                };
                 for (rank, (document, section, score)) in (1..).zip(self.documents(&answerer, &line.question)) {
                     if common.json {
                         let hit = json!({"id": line.id, "document": document, "section": section, "rank": rank, "score": score});
@@ -57,7 +65,7 @@ impl Search {
                     writeln!(out, "{} Q0 {document} {rank} {score:.4} {}", line.id, self.run)?;
                 }
             }
-            return Ok(End::Done);
+            return Ok(end);
         }
         let answerer = common.answerer()?;
         let hits = answerer.search(&self.query.join(" "), self.top);

@@ -1,11 +1,12 @@
 //! What ties the files of a corpus together: ids that exist, links that lead somewhere.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 use super::asked::Asked;
 use super::link::is_address;
 use super::problem::{Problem, Unread, counted};
-use super::{Corpus, Document, Level, Section, Settings, Source};
+use super::{Corpus, Document, Level, Message, Section, Settings, Source};
 use crate::language;
 
 /// A section of a note with more words than this says more than one thing.
@@ -33,13 +34,31 @@ pub(super) fn source(source: &Source, file: &str, line: usize, problems: &mut Ve
             source.id, source.url
         ));
     }
-    let dated = source
-        .published
-        .as_deref()
-        .is_none_or(|date| matches!(date.len(), 4 | 7 | 10) && date.chars().all(|c| c.is_ascii_digit() || c == '-'));
-    if !dated {
+    if source.published.as_deref().is_some_and(|date| !is_date(date)) {
         fault(format!("the date of \"{}\" must be YYYY, YYYY-MM or YYYY-MM-DD", source.id));
     }
+    for (key, text) in [("title", &source.title), ("publisher", &source.publisher)] {
+        if text.trim().is_empty() {
+            fault(format!("the {key} of \"{}\" is empty, and it is shown with each excerpt; write it", source.id));
+        }
+    }
+    if !Source::KINDS.contains(&source.kind.as_str()) {
+        let message =
+            format!("\"{}\" is of the kind \"{}\"; there are {}", source.id, source.kind, Source::KINDS.join(", "));
+        problems.push(Problem::mild(file, line, message));
+    }
+}
+
+/// Whether it is a year, a month or a day.
+fn is_date(date: &str) -> bool {
+    let mut parts = date.split('-');
+    let mut number = |digits: usize, range: RangeInclusive<u32>| {
+        parts.next().is_none_or(|part| {
+            let is_number = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+            is_number && part.parse().is_ok_and(|number| range.contains(&number))
+        })
+    };
+    number(4, 1000..=2999) && number(2, 1..=12) && number(2, 1..=31) && parts.next().is_none()
 }
 
 pub(super) fn settings(settings: &Settings, file: &str, problems: &mut Vec<Problem>) {
@@ -48,6 +67,13 @@ pub(super) fn settings(settings: &Settings, file: &str, problems: &mut Vec<Probl
         let message =
             format!("the disclaimer has {length} characters; {DISCLAIMER} at most, so that it is always shown whole");
         problems.push(Problem::new(file, 0, message));
+    }
+    for (key, text) in [("disclaimer", &settings.disclaimer), ("not_covered", &settings.not_covered)] {
+        if text.trim().is_empty() {
+            let message =
+                format!("{key} is empty, and nothing would be said in its place; write it, or take the line out");
+            problems.push(Problem::about(file, key.to_owned(), message));
+        }
     }
 }
 
@@ -143,6 +169,12 @@ fn questions(corpus: &Corpus, problems: &mut Vec<Problem>) {
     let mut listed: HashMap<String, String> = HashMap::new();
     for (_, document, section) in corpus.passages() {
         for question in &section.questions {
+            if folded(question).is_empty() {
+                let message =
+                    format!("the section \"{}\" lists a question without a word; take it out", section.heading);
+                problems.push(Problem::mild(&document.file, section.line, message));
+                continue;
+            }
             let place = format!("{}#{}", document.id, section.id);
             let message = match listed.insert(folded(question), place.clone()) {
                 None => continue,
@@ -155,10 +187,19 @@ fn questions(corpus: &Corpus, problems: &mut Vec<Problem>) {
         }
     }
     let answered: HashSet<String> = corpus.questions().map(|question| folded(question)).collect();
-    for (line, question) in (1..).zip(&corpus.not_covered).filter(|(_, question)| answered.contains(&folded(question)))
-    {
-        let message = format!("\"{question}\" is also a question that a section answers; take one of them out");
-        problems.push(Problem::new("not_covered.txt", line, message));
+    let mut declined = HashSet::new();
+    for (line, question) in (1..).zip(&corpus.not_covered) {
+        let folded = folded(question);
+        let what = if question.trim_start().starts_with('#') {
+            "is no question, and comments have no place here; take it out"
+        } else if answered.contains(&folded) {
+            "is also a question that a section answers; take one of them out"
+        } else if !folded.is_empty() && !declined.insert(folded) {
+            "stands here twice; take one out"
+        } else {
+            continue;
+        };
+        problems.push(Problem::mild("not_covered.txt", line, format!("\"{question}\" {what}")));
     }
 }
 
@@ -209,6 +250,16 @@ fn spellings(corpus: &Corpus, problems: &mut Vec<Problem>) {
 }
 
 fn flags(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
+    let mut learnt: HashMap<&str, &Message> = HashMap::new();
+    for of in &corpus.messages {
+        let other = learnt.insert(&of.text, of).filter(|other| other.shows != of.shows);
+        let message = match other {
+            Some(other) => format!("the message stands in line {} as well, with another level or flag", other.line),
+            None if of.text.trim().is_empty() => "the message is empty; write it, or take the line out".to_owned(),
+            None => continue,
+        };
+        problems.push(Problem::mild("messages.jsonl", of.line, message));
+    }
     for of in &corpus.messages {
         let Some((flag, level)) = of.shows.as_ref().filter(|_| !unread.is_file("red_flags.toml")) else { continue };
         let advised = corpus.red_flags.flag.iter().any(|of| of.id == *flag && of.advises(*level));
@@ -216,6 +267,22 @@ fn flags(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
             let message = format!("a message shows \"{flag}\" as {level}, and red_flags.toml has no advice for that");
             problems.push(Problem::new("messages.jsonl", of.line, message));
         }
+    }
+    let rules = corpus.red_flags.flag.iter().flat_map(|flag| &flag.rule);
+    let used: HashSet<&str> =
+        rules.flat_map(|rule| rule.near.iter().chain(&rule.anywhere).chain(&rule.unless)).map(String::as_str).collect();
+    for concept in corpus.red_flags.concept.keys().filter(|concept| !used.contains(concept.as_str())) {
+        let message = format!("no rule uses the concept \"{concept}\"; take it out");
+        let about = format!("concept.{concept}");
+        problems.push(Problem { grave: false, ..Problem::about("red_flags.toml", about, message) });
+    }
+    let phrases = corpus.red_flags.concept.values().flat_map(|concept| &concept.phrases);
+    for phrase in phrases.filter(|phrase| has_stray_sign(phrase)) {
+        let message = format!(
+            "\"{phrase}\" matches nothing: a word has letters and digits, `*` may end it, `?` follows a bracket, and a \
+             bracket stands between words"
+        );
+        problems.push(Problem { grave: false, ..Problem::about("red_flags.toml", phrase.clone(), message) });
     }
     let mut ids = HashSet::new();
     for flag in &corpus.red_flags.flag {
@@ -245,4 +312,26 @@ fn flags(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
             ));
         }
     }
+}
+
+/// Whether a phrase has a sign where none can be, as people know them from regular expressions.
+fn has_stray_sign(phrase: &str) -> bool {
+    let ends = |c: char| c.is_whitespace() || "()|".contains(c);
+    let mut before = ' ';
+    for (at, c) in phrase.char_indices() {
+        let next = phrase[at + c.len_utf8()..].chars().next().unwrap_or(' ');
+        let is_stray = match c {
+            '[' | ']' | '{' | '}' | '+' | '^' | '$' | '\\' => true,
+            '?' => before != ')' || !ends(next),
+            '*' => ends(before) || !ends(next),
+            '(' => !ends(before),
+            ')' => !ends(next) && next != '?',
+            _ => false,
+        };
+        if is_stray {
+            return true;
+        }
+        before = c;
+    }
+    false
 }

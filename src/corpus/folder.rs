@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 use super::problem::line_with;
 use super::{CorpusError, Problem};
 
+/// The folders that hold nothing but files that are read.
+const FOLDERS: [&str; 4] = ["asked", "documents", "figures", "notes"];
 /// The endings of the files that are read.
 const ENDINGS: [&str; 7] = ["toml", "jsonl", "md", "txt", "html", "htm", "svg"];
 
@@ -33,17 +35,20 @@ impl Folder {
         match self {
             Self::Embedded => embedded(&EMBEDDED, &mut files),
             Self::Disk(root) => {
-                let mut paths = Vec::new();
-                on_disk(root, &mut paths)?;
-                for path in paths {
-                    let bytes = std::fs::read(&path);
-                    let inside = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                    files.push((inside, bytes));
-                }
+                let found = OnDisk::below(root)?;
+                files.extend(found.read.iter().map(|path| (inside(root, path), std::fs::read(path))));
             }
         }
         files.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(files)
+    }
+
+    /// Files that are not read, where nothing else should be; their paths inside the folder.
+    pub(super) fn passed_over(&self) -> Result<Vec<String>, CorpusError> {
+        let Self::Disk(root) = self else { return Ok(Vec::new()) };
+        let found = OnDisk::below(root)?;
+        let inside = found.passed_over.iter().map(|path| inside(root, path));
+        Ok(inside.filter(|file| file.split_once('/').is_some_and(|(folder, _)| FOLDERS.contains(&folder))).collect())
     }
 
     /// Finds the lines of faults that say what they are about.
@@ -86,8 +91,7 @@ impl Folder {
         // The built-in corpus changes with the program only.
         std::env::current_exe().iter().for_each(|path| add(path));
         if let Self::Disk(root) = self {
-            let mut paths = Vec::new();
-            on_disk(root, &mut paths)?;
+            let mut paths = OnDisk::below(root)?.read;
             paths.sort();
             paths.iter().for_each(|path| add(path));
         }
@@ -113,23 +117,46 @@ fn embedded(dir: &Dir<'_>, files: &mut Vec<File>) {
     dir.dirs().for_each(|dir| embedded(dir, files));
 }
 
-/// The paths of all files below a folder that are read, and of folders below it that cannot be.
-fn on_disk(dir: &Path, paths: &mut Vec<PathBuf>) -> Result<(), CorpusError> {
-    for entry in std::fs::read_dir(dir).map_err(|error| unreadable(dir, error))? {
-        let path = entry.map_err(|error| unreadable(dir, error))?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if hidden {
-            continue;
-        }
-        if path.is_dir() {
-            if on_disk(&path, paths).is_err() {
-                paths.push(path);
-            }
-        } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|read| ending == *read)) {
-            paths.push(path);
-        }
+/// The path of a file inside a folder, with `/`.
+fn inside(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// All that lies below a folder and is not hidden.
+#[derive(Default)]
+struct OnDisk {
+    /// Files that are read, and folders that cannot be.
+    read: Vec<PathBuf>,
+    /// Files of another ending.
+    passed_over: Vec<PathBuf>,
+}
+
+impl OnDisk {
+    fn below(root: &Path) -> Result<Self, CorpusError> {
+        let mut found = Self::default();
+        found.add(root)?;
+        Ok(found)
     }
-    Ok(())
+
+    fn add(&mut self, dir: &Path) -> Result<(), CorpusError> {
+        for entry in std::fs::read_dir(dir).map_err(|error| unreadable(dir, error))? {
+            let path = entry.map_err(|error| unreadable(dir, error))?.path();
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            if hidden {
+                continue;
+            }
+            if path.is_dir() {
+                if self.add(&path).is_err() {
+                    self.read.push(path);
+                }
+            } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|read| ending == *read)) {
+                self.read.push(path);
+            } else {
+                self.passed_over.push(path);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// When a file was changed, as far as nobody can set it: images give all their files one time.

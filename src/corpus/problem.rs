@@ -143,13 +143,14 @@ pub(super) fn document_id(file: &str) -> &str {
     path.rsplit_once('.').map_or(path, |(id, _)| id)
 }
 
-/// The line, from 1, that begins with something as its key or gives it as the id or, where none does, the last in which it
+/// The line, from 1, that begins with something as its key, or as its table, or gives it as the id or, where none does, the last in which it
 /// stands in quotation marks; 0 where it stands in none.
 pub(super) fn line_with(text: &str, quoted: &str) -> usize {
     let written = format!("{quoted:?}");
     let key = |key: &str| text.rfind(&format!("\n{key} =")).map(|at| at + 1);
     let id = || text.rfind(&format!("\nid = {written}")).map(|at| at + 1);
-    let at = key(&written).or_else(|| key(quoted)).or_else(id).or_else(|| text.rfind(&written));
+    let table = || text.rfind(&format!("\n[{quoted}]")).map(|at| at + 1);
+    let at = key(&written).or_else(|| key(quoted)).or_else(id).or_else(table).or_else(|| text.rfind(&written));
     at.map_or(0, |at| line_at(text, at))
 }
 

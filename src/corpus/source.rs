@@ -33,6 +33,9 @@ impl Source {
     /// The kind of a source that a moderator wrote about the page at its address.
     pub const WRITTEN: &str = "written";
 
+    /// The kinds that sources.toml knows.
+    pub(super) const KINDS: [&str; 6] = ["article", "fact sheet", "guideline", "review", "study", "reference"];
+
     /// Whether both stand for one page; texts that moderators wrote about it are each by themselves.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let is_page = |of: &Self| of.kind != Self::WRITTEN;

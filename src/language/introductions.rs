@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
 
 use super::asides::{End, is_loose, key};
-use super::{Language, Words, may_have_link};
+use super::fold::may_have_link;
+use super::{Language, Words};
 
 /// At these ages how old somebody is tells no more than who they are: the young and the old are another matter.
 const GROWN_UP: RangeInclusive<u32> = 18..=64;

@@ -1,7 +1,7 @@
 //! Whether the next generation is good enough to answer.
 
-use crate::answer::{Answerer, Outcome};
-use crate::corpus::{Corpus, Question};
+use crate::answer::Answerer;
+use crate::corpus::Corpus;
 
 /// So many passages for a text's own first sentence; its document must be among them.
 const FOUND_AMONG: usize = 20;
@@ -14,12 +14,8 @@ pub(super) fn faults(corpus: &Corpus, answerer: &Answerer) -> Vec<String> {
     if (compiled.documents.len(), compiled.passages().count()) != (documents, passages) {
         faults.push(format!("it should have {documents} documents and {passages} passages, and has others"));
     }
-    for canary in &corpus.settings.canaries {
-        let Ok(question) = Question::new(canary) else { continue };
-        if !matches!(answerer.answer(&question, None).outcome, Outcome::Answered(_)) {
-            faults.push(format!("\"{canary}\" (a canary in corpus.toml) is not answered any more"));
-        }
-    }
+    let silent = answerer.silent_canaries(corpus);
+    faults.extend(silent.map(|canary| format!("\"{canary}\" (a canary in corpus.toml) is not answered any more")));
     faults.extend(answerer.failing_examples(corpus).into_iter().map(|fault| fault.message));
     faults
 }

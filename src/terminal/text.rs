@@ -1,5 +1,6 @@
 //! Answers as a person reads them in a terminal.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -38,10 +39,11 @@ impl Look {
         if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
+    /// Cut into lines, and without anything that a terminal would obey: a corpus may come from anywhere.
     pub(super) fn wrapped(self, text: &str, indent: &str) -> String {
         let options =
             textwrap::Options::new(self.width).initial_indent(indent).subsequent_indent(indent).break_words(false);
-        textwrap::fill(text, options)
+        textwrap::fill(&harmless(text), options)
     }
 
     /// Wrapped behind a title that stands in the first line.
@@ -51,8 +53,16 @@ impl Look {
     }
 
     pub(super) fn link(self, url: &str) -> String {
-        if self.links { format!("\x1b]8;;{url}\x1b\\{url}\x1b]8;;\x1b\\") } else { url.to_owned() }
+        let url = harmless(url);
+        if self.links { format!("\x1b]8;;{url}\x1b\\{url}\x1b]8;;\x1b\\") } else { url.into_owned() }
     }
+}
+
+/// A text without control characters, but for line breaks, and without marks that turn the order of letters round.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let obeyed =
+        |c: char| c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if text.contains(obeyed) { text.replace(obeyed, "").into() } else { text.into() }
 }
 
 const URGENT: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
@@ -94,8 +104,11 @@ pub fn answer(out: &mut impl Write, look: Look, answerer: &Answerer, answer: &An
                 writeln!(out)?;
             }
         }
-        Outcome::NotAQuestion => writeln!(out, "{}\n", look.wrapped(&settings.not_a_question, ""))?,
-        Outcome::Withheld => {}
+        Outcome::NotAQuestion if answer.urgent.is_none() => {
+            writeln!(out, "{}\n", look.wrapped(&settings.not_a_question, ""))?;
+        }
+        // How to ask is no reply to a sign that can wait.
+        Outcome::NotAQuestion | Outcome::Withheld => {}
     }
     writeln!(out, "{}", look.styled(FAINT, &look.wrapped(&settings.disclaimer, "")))
 }
@@ -152,7 +165,7 @@ pub fn citation(
     let (document, section) = corpus.passage(excerpt.passage());
     let text = excerpt.text(section);
     let heading = if section.heading.is_empty() { String::new() } else { format!(" · {}", section.heading) };
-    writeln!(out, "{}", look.styled(BOLD, &format!("{}{heading}", document.title)))?;
+    writeln!(out, "{}", look.styled(BOLD, &look.wrapped(&format!("{}{heading}", document.title), "")))?;
     let shown = section.text.replacen(text, &format!("«{text}»"), 1);
     for paragraph in shown.split("\n\n") {
         writeln!(out, "\n{}", look.wrapped(paragraph, ""))?;

@@ -227,6 +227,8 @@ fn beside_a_sign_that_can_wait_no_other_questions_are_offered() {
         );
         assert_eq!(answer["nearest"].as_array().unwrap().len(), 0, "{answer}");
     }
+    let told = sacrum(&["ask", "eight months of this and nothing works, i feel worthless"]);
+    assert!(told.out.contains("988") && !told.out.contains("Ask me in your own words"), "{}", told.out);
 }
 
 #[test]
@@ -389,6 +391,11 @@ fn a_line_that_cannot_be_read_does_not_stop_a_batch() {
     assert_eq!(lines[1]["id"], Value::Null);
     assert_eq!(lines[1]["line"], 2);
     assert!(lines[1]["error"].is_string());
+    let lines = "{\"id\":\"a\",\"question\":\"sacrum\"}\nnonsense\n{\"id\":\"b\",\"question\":\"sciatica\"}";
+    let run = sacrum_with(&["search", "--batch", "-", "--top", "1"], lines);
+    assert_eq!(run.code, 1);
+    assert!(run.out.starts_with("a Q0 ") && run.out.contains("\nb Q0 "), "{}", run.out);
+    assert!(run.err.contains("-:2: this line is no JSON"), "{}", run.err);
 }
 
 #[test]

@@ -194,3 +194,21 @@ fn an_address_that_is_not_public_is_named_once() {
     let refused = sacrum(&["corpus", "add", "https://127.0.0.1/", "--data", data.to_str().unwrap()]);
     assert!(refused.code == 1 && refused.err.contains("this is 127.0.0.1, which is not"), "{}", refused.err);
 }
+
+#[test]
+fn what_a_terminal_would_obey_is_not_printed() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("obeyed");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(folder.join("documents")).unwrap();
+    std::fs::write(folder.join("corpus.toml"), "disclaimer = \"Ask \\u001b]0;me\\u0007 first.\"\n").unwrap();
+    let text = "# Let\x1b[31mters\n\n## Zed\x1b[2J\n\nZed is a letter at the \u{202e}end of the alphabet.\n";
+    std::fs::write(folder.join("documents/letters.md"), text).unwrap();
+    let ask = sacrum(&["ask", "what is zed", "--corpus", folder.to_str().unwrap()]);
+    assert!(ask.out.contains("Zed is a letter") && ask.out.contains("Ask"), "{}{}", ask.out, ask.err);
+    let id = ask.out.lines().find(|line| line.contains("[1]")).unwrap().rsplit(' ').next().unwrap();
+    let cite = sacrum(&["cite", id, "--corpus", folder.to_str().unwrap()]);
+    assert!(cite.out.contains("Zed is a letter"), "{}{}", cite.out, cite.err);
+    for out in [ask.out, cite.out] {
+        assert!(!out.contains(['\x1b', '\x07', '\u{202e}']), "{out:?}");
+    }
+}

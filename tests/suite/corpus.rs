@@ -197,6 +197,76 @@ fn a_fault_is_told_once_and_none_that_only_follows_from_it() {
             HOURS.replace("[\"when", "[\"What does it cost?\", \"when"),
             &["notes/fees.md:6: \"what does it cost\" is also a question of club#opening-hours"],
         ),
+        (
+            "wordless",
+            "notes/club.md",
+            HOURS.replace("[\"when", "[\"?\", \"when"),
+            &["notes/club.md:3: the section \"Opening hours\" lists a question without a word"],
+        ),
+        ("ending", "notes/more.MD", "# More\n".into(), &["notes/more.MD: nobody reads it"]),
+        ("word", "documents/rules.docx", "PK".into(), &["documents/rules.docx: nobody reads it"]),
+        ("licence", "LICENCE", "All of it is ours.".into(), &[]),
+        (
+            "kind",
+            "sources.toml",
+            CLUB.replace("article", "book"),
+            &["sources.toml:1: \"club\" is of the kind \"book\"; there are article, fact sheet,"],
+        ),
+        (
+            "month",
+            "sources.toml",
+            format!("{CLUB}published = \"2021-13\"\n"),
+            &["sources.toml:1: the date of \"club\" must be YYYY"],
+        ),
+        (
+            "nameless",
+            "sources.toml",
+            CLUB.replace("Rules", " "),
+            &["sources.toml:1: the title of \"club\" is empty"],
+        ),
+        (
+            "silence",
+            "corpus.toml",
+            "name = \"club\"\nnot_covered = \"\"\n".into(),
+            &["corpus.toml:2: not_covered is empty, and nothing would be said"],
+        ),
+        (
+            "canary",
+            "corpus.toml",
+            "canaries = [\n  \"when are you open\",\n  \"who flew to the moon\",\n]\n".into(),
+            &["corpus.toml:3: the canary \"who flew to the moon\" is not answered"],
+        ),
+        (
+            "declined",
+            "not_covered.txt",
+            "# prices\nwho won\n\nWho won?\n".into(),
+            &[
+                "not_covered.txt:1: \"# prices\" is no question",
+                "not_covered.txt:4: \"Who won?\" stands here twice",
+            ],
+        ),
+        (
+            "torn",
+            "messages.jsonl",
+            "{\"text\": \"it hisses\", \"level\": \"none\"}\n{\"text\": \"it hisses\", \"level\": \"emergency\", \
+             \"flag\": \"gas\"}\n{\"text\": \" \", \"level\": \"none\"}\n"
+                .into(),
+            &["messages.jsonl:2: the message stands in line 1 as well", "messages.jsonl:3: the message is empty"],
+        ),
+        (
+            "signs",
+            "red_flags.toml",
+            "[concept.tap]\nphrases = [\"tap\"]\n[concept.gas]\nphrases = [\n  \"leak(s)?\",\n  \"(gas|fume*) (_)? leak*\",\n  \
+             \"[abc]\",\n  \"*gas\",\n]\n\n[[flag]]\nid = \"gas\"\nlevel = \"emergency\"\n[flag.advice]\nemergency = \"Get \
+             out.\"\n[[flag.rule]]\nnear = [\"gas\"]\n"
+                .into(),
+            &[
+                "red_flags.toml: no rule uses the concept \"tap\"",
+                "red_flags.toml:5: \"leak(s)?\" matches nothing",
+                "red_flags.toml:7: \"[abc]\" matches nothing",
+                "red_flags.toml:8: \"*gas\" matches nothing",
+            ],
+        ),
     ];
     for (name, file, text, expected) in cases {
         let folder = sound(name);

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::answer::Answerer;
 use crate::cli::{Common, End, Failure, ask::write_json, muscle, waiting};
 use crate::corpus::{Corpus, Problem, counted};
-use crate::generation::Generation;
 use crate::picture::{Drawing, Painter, sheet};
-use crate::triage::{Triage, TriageError};
+use crate::triage::TriageError;
 
 /// With fewer questions a section, much of what is asked in other words is not answered.
 const FEW_QUESTIONS: usize = 20;
@@ -76,13 +76,20 @@ fn summary(corpus: &Corpus, faults: usize, out: &mut impl Write) -> Result<(), F
 fn read(common: &Common) -> Result<(Corpus, Vec<String>), Failure> {
     let folder = common.folder();
     let (corpus, mut problems) = Corpus::read(&folder)?;
-    let generation = Generation::in_memory();
-    let of_rules = match Triage::build(&corpus, &generation).and_then(|()| Triage::open(&generation)) {
-        Ok(triage) => triage.failing_examples(&corpus),
+    let told = problems.len();
+    let of_rules = match Answerer::new(&corpus) {
+        Ok(answerer) => {
+            problems.extend(answerer.silent_canaries(&corpus).map(|canary| {
+                let message = format!(
+                    "the canary \"{canary}\" is not answered, and no change will be served; name a question that is"
+                );
+                Problem::about("corpus.toml", canary.to_owned(), message)
+            }));
+            answerer.failing_examples(&corpus)
+        }
         Err(TriageError::Rules(faults)) => faults,
         Err(other) => return Err(other.into()),
     };
-    let told = problems.len();
     problems.extend(of_rules.into_iter().map(|fault| Problem::about("red_flags.toml", fault.about, fault.message)));
     folder.locate(&mut problems[told..])?;
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
