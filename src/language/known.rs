@@ -86,11 +86,11 @@ fn in_sorted_lines(lines: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::Language;
 
     #[test]
     fn known_words_are_found_at_both_ends_and_in_the_middle() {
-        let language = crate::language::Language::new("en");
+        let language = Language::new("en");
         for word in ["a", "form", "zoom", "back", "pelvis"] {
             assert!(language.is_known(word), "{word}");
         }
