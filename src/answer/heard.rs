@@ -28,7 +28,9 @@ impl Answerer {
         let (alone, together) = self.signs(messages);
         let gravest = graver(alone.clone(), together);
         if gravest.as_ref().is_some_and(|urgent| urgent.level.cannot_wait()) {
-            return Some(withheld(gravest));
+            // Who mistyped, or has got help by now, is to know why.
+            let notice = alone.is_none().then(|| self.corpus.settings.earlier.clone());
+            return Some(Answer { notice, ..withheld(gravest) });
         }
         let question = Question::new(messages.last()?).ok()?;
         let previous = previous.filter(|_| self.message(question.text()).says_something());
@@ -78,7 +80,7 @@ impl Answerer {
 
     /// The corpus's own questions that hold every word typed so far, in its order; all where nothing is typed.
     pub fn questions<'a>(&'a self, typed: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let typed: Vec<String> = language::words(&language::fold(typed)).map(str::to_owned).collect();
+        let typed = language::words_of(typed);
         let fits = move |question: &&str| {
             let folded = language::fold(question);
             typed.iter().all(|word| language::words(&folded).any(|of| of.starts_with(word.as_str())))

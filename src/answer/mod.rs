@@ -12,7 +12,7 @@ mod select;
 use std::sync::OnceLock;
 
 use crate::corpus::{Corpus, Excerpt, Muscle, Question, excerpt_id, passage_link};
-use crate::generation::Generation;
+use crate::generation::{Generation, GenerationError};
 use crate::index::{Hit, Index, Query, Unit};
 use crate::language::Foreign;
 use crate::muscle::{Descriptions, Finder, Mentions};
@@ -52,6 +52,14 @@ pub enum Outcome {
     NotAQuestion,
     /// An urgent sign: nothing else may be read now.
     Withheld,
+}
+
+impl Answer<'_> {
+    /// Whether the reply is how to ask: that is none to a sign that can wait.
+    #[must_use]
+    pub fn is_how_to_ask(&self) -> bool {
+        matches!(self.outcome, Outcome::NotAQuestion) && self.urgent.is_none()
+    }
 }
 
 impl Outcome {
@@ -141,7 +149,7 @@ impl Answerer {
     ///
     /// # Errors
     /// Where a file of it cannot be read.
-    pub fn open(generation: &Generation) -> Result<Self, TriageError> {
+    pub fn open(generation: &Generation) -> Result<Self, GenerationError> {
         let corpus = Corpus::from_generation(generation)?;
         Ok(Self {
             finder: OnceLock::new(),
@@ -161,7 +169,7 @@ impl Answerer {
     pub fn new(corpus: &Corpus) -> Result<Self, TriageError> {
         let generation = Generation::in_memory();
         Self::build(corpus, &generation)?;
-        Self::open(&generation)
+        Ok(Self::open(&generation)?)
     }
 
     /// The corpus that it answers from.
@@ -310,7 +318,7 @@ impl Answerer {
     pub fn silent_canaries<'c>(&self, corpus: &'c Corpus) -> impl Iterator<Item = &'c str> {
         let answers = |canary: &str| {
             let answer = Question::new(canary).map(|question| self.answer(&question, None));
-            answer.is_ok_and(|answer| matches!(answer.outcome, Outcome::Answered(_)))
+            answer.is_ok_and(|answer| matches!(answer.outcome, Outcome::Answered(_))) || canary.trim().is_empty()
         };
         corpus.settings.canaries.iter().map(String::as_str).filter(move |canary| !answers(canary))
     }

@@ -269,10 +269,12 @@ impl Common {
         let folder = self.folder();
         let Some(data) = self.data_folder() else { return Ok(Answerer::new(&Corpus::open(&folder)?)?) };
         let is_shared = self.database().is_some_and(|url| !url.starts_with("sqlite:"));
-        if (is_shared || refresh::is_restored(&data))
+        let is_unknown = refresh::is_unknown(&data);
+        if (is_shared || is_unknown)
             && let Err(error) = runtime()?.block_on(refresh::catch_up(&data, self.database()))
         {
-            writeln!(io::stderr(), "sacrum: what was served here last answers: {error}")?;
+            let what = if is_unknown { "only notes answer, no original" } else { "what was served here last answers" };
+            writeln!(io::stderr(), "sacrum: {what}: {error}")?;
         }
         if let Some(answerer) = refresh::compiled(&folder, &data) {
             return Ok(answerer);
@@ -281,8 +283,12 @@ impl Common {
             let compiled = runtime()?.block_on(refresh::compile(&folder, &data, self.database()));
             compiled.map_err(Failure::from)
         })?;
-        if let Some(error) = opened.not_kept {
-            writeln!(io::stderr(), "sacrum: {error} Until then every start takes as long")?;
+        if !opened.is_kept {
+            let data = data.display();
+            writeln!(
+                io::stderr(),
+                "sacrum: every start takes as long, as I cannot write to {data}; see that the disk is not full and that I may"
+            )?;
         }
         if let Some(error) = opened.without_originals {
             writeln!(io::stderr(), "sacrum: no original can be quoted now, only notes: {error}")?;

@@ -50,6 +50,10 @@ impl Search {
                     Err(error) => {
                         end = End::Faulty;
                         let message = format!("{error}; {LINE}");
+                        if common.json {
+                            write_json(out, &json!({"id": null, "line": number, "error": message}))?;
+                            continue;
+                        }
                         let fault = Failure::Line { path: file.display().to_string(), line: number, message };
                         // A run has no place for it.
                         writeln!(std::io::stderr(), "sacrum: {fault}")?;

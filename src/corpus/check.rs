@@ -7,7 +7,7 @@ use super::asked::Asked;
 use super::link::is_address;
 use super::problem::{Problem, Unread, counted};
 use super::{Corpus, Document, Level, Message, Section, Settings, Source};
-use crate::language;
+use crate::language::words_of;
 
 /// A section of a note with more words than this says more than one thing.
 const SECTION_WORDS: usize = 120;
@@ -34,18 +34,17 @@ pub(super) fn source(source: &Source, file: &str, line: usize, problems: &mut Ve
             source.id, source.url
         ));
     }
+    let mut mild = |message: String| problems.push(Problem::mild(file, line, message));
     if source.published.as_deref().is_some_and(|date| !is_date(date)) {
-        fault(format!("the date of \"{}\" must be YYYY, YYYY-MM or YYYY-MM-DD", source.id));
+        mild(format!("the date of \"{}\" must be YYYY, YYYY-MM or YYYY-MM-DD", source.id));
     }
     for (key, text) in [("title", &source.title), ("publisher", &source.publisher)] {
         if text.trim().is_empty() {
-            fault(format!("the {key} of \"{}\" is empty, and it is shown with each excerpt; write it", source.id));
+            mild(format!("the {key} of \"{}\" is empty, and it is shown with each excerpt; write it", source.id));
         }
     }
     if !Source::KINDS.contains(&source.kind.as_str()) {
-        let message =
-            format!("\"{}\" is of the kind \"{}\"; there are {}", source.id, source.kind, Source::KINDS.join(", "));
-        problems.push(Problem::mild(file, line, message));
+        mild(format!("\"{}\" is of the kind \"{}\"; there are {}", source.id, source.kind, Source::KINDS.join(", ")));
     }
 }
 
@@ -68,12 +67,9 @@ pub(super) fn settings(settings: &Settings, file: &str, problems: &mut Vec<Probl
             format!("the disclaimer has {length} characters; {DISCLAIMER} at most, so that it is always shown whole");
         problems.push(Problem::new(file, 0, message));
     }
-    for (key, text) in [("disclaimer", &settings.disclaimer), ("not_covered", &settings.not_covered)] {
-        if text.trim().is_empty() {
-            let message =
-                format!("{key} is empty, and nothing would be said in its place; write it, or take the line out");
-            problems.push(Problem::about(file, key.to_owned(), message));
-        }
+    if settings.not_covered.trim().is_empty() {
+        let message = "not_covered is empty, and nothing would be said in its place; write it, or take the line out";
+        problems.push(Problem::about(file, "not_covered".to_owned(), message.to_owned()).mildly());
     }
 }
 
@@ -165,7 +161,7 @@ fn of_note(document: &Document, section: &Section, unread: &Unread, problems: &m
 
 /// Each question is listed once, and is not said to be answered by none as well.
 fn questions(corpus: &Corpus, problems: &mut Vec<Problem>) {
-    let folded = |text: &str| language::words(&language::fold(text)).collect::<Vec<_>>().join(" ");
+    let folded = |text: &str| words_of(text).join(" ");
     let mut listed: HashMap<String, String> = HashMap::new();
     for (_, document, section) in corpus.passages() {
         for question in &section.questions {
@@ -183,7 +179,7 @@ fn questions(corpus: &Corpus, problems: &mut Vec<Problem>) {
                     format!("\"{question}\" is also a question of {other}; leave it where it is answered best")
                 }
             };
-            problems.push(Problem { grave: false, ..Problem::about(&document.file, question.clone(), message) });
+            problems.push(Problem::about(&document.file, question.clone(), message).mildly());
         }
     }
     let answered: HashSet<String> = corpus.questions().map(|question| folded(question)).collect();
@@ -217,16 +213,15 @@ fn spellings(corpus: &Corpus, problems: &mut Vec<Problem>) {
             }
         }
     }
-    let words = |text: &str| language::words(&language::fold(text)).map(str::to_owned).collect::<Vec<_>>();
     // Of each passage, since one that tells what a misspelling means has both.
     let texts: Vec<HashSet<String>> =
-        corpus.passages().map(|(_, _, section)| words(&section.text).into_iter().collect()).collect();
+        corpus.passages().map(|(_, _, section)| words_of(&section.text).into_iter().collect()).collect();
     let means = corpus.lexicon.means.iter().flat_map(|means| means.say.iter().chain(&means.find));
     let terms = corpus.lexicon.same.iter().flat_map(|group| &group.terms).chain(means);
-    let other: HashSet<String> = terms.chain(corpus.questions()).flat_map(|text| words(text)).collect();
+    let other: HashSet<String> = terms.chain(corpus.questions()).flat_map(|text| words_of(text)).collect();
     for (wrong, right) in &corpus.lexicon.spelling {
         let mut fault = |message: String| problems.push(Problem::about("lexicon.toml", wrong.clone(), message));
-        let (written, meant) = (words(wrong), words(right));
+        let (written, meant) = (words_of(wrong), words_of(right));
         if group_of.contains_key(wrong.as_str()) {
             fault(format!("\"{wrong}\" is both a spelling and a term; keep one"));
             continue;
@@ -268,21 +263,10 @@ fn flags(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
             problems.push(Problem::new("messages.jsonl", of.line, message));
         }
     }
-    let rules = corpus.red_flags.flag.iter().flat_map(|flag| &flag.rule);
-    let used: HashSet<&str> =
-        rules.flat_map(|rule| rule.near.iter().chain(&rule.anywhere).chain(&rule.unless)).map(String::as_str).collect();
-    for concept in corpus.red_flags.concept.keys().filter(|concept| !used.contains(concept.as_str())) {
-        let message = format!("no rule uses the concept \"{concept}\"; take it out");
-        let about = format!("concept.{concept}");
-        problems.push(Problem { grave: false, ..Problem::about("red_flags.toml", about, message) });
-    }
-    let phrases = corpus.red_flags.concept.values().flat_map(|concept| &concept.phrases);
-    for phrase in phrases.filter(|phrase| has_stray_sign(phrase)) {
-        let message = format!(
-            "\"{phrase}\" matches nothing: a word has letters and digits, `*` may end it, `?` follows a bracket, and a \
-             bracket stands between words"
-        );
-        problems.push(Problem { grave: false, ..Problem::about("red_flags.toml", phrase.clone(), message) });
+    for phrase in corpus.red_flags.concept.values().flat_map(|concept| &concept.phrases) {
+        let Some(why) = misread(phrase) else { continue };
+        let message = format!("\"{phrase}\": {why}");
+        problems.push(Problem::about("red_flags.toml", phrase.clone(), message).mildly());
     }
     let mut ids = HashSet::new();
     for flag in &corpus.red_flags.flag {
@@ -314,24 +298,22 @@ fn flags(corpus: &Corpus, unread: &Unread, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Whether a phrase has a sign where none can be, as people know them from regular expressions.
-fn has_stray_sign(phrase: &str) -> bool {
+/// Why a phrase is not read as it looks to whoever knows regular expressions; `None` where it is.
+fn misread(phrase: &str) -> Option<&'static str> {
     let ends = |c: char| c.is_whitespace() || "()|".contains(c);
     let mut before = ' ';
     for (at, c) in phrase.char_indices() {
         let next = phrase[at + c.len_utf8()..].chars().next().unwrap_or(' ');
-        let is_stray = match c {
-            '[' | ']' | '{' | '}' | '+' | '^' | '$' | '\\' => true,
-            '?' => before != ')' || !ends(next),
-            '*' => ends(before) || !ends(next),
-            '(' => !ends(before),
-            ')' => !ends(next) && next != '?',
-            _ => false,
-        };
-        if is_stray {
-            return true;
+        match c {
+            '*' if ends(before) || !ends(next) => {
+                return Some("`*` ends a word, and nothing matches it elsewhere; write the words out");
+            }
+            '(' if !ends(before) => return Some("a bracket begins a new word; write the words out: \"(leak|leaks)\""),
+            ')' if !ends(next) && next != '?' => {
+                return Some("a bracket ends a word; write the words out: \"(dogs|cats)\"");
+            }
+            _ => before = c,
         }
-        before = c;
     }
-    false
+    None
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::check::did_you_mean;
 use super::problem::{Problem, Unread};
 use super::{Corpus, Figure, Named, PartClass};
-use crate::language::{fold, words};
+use crate::language::words_of;
 
 const FILE: &str = "muscles.toml";
 
@@ -98,7 +98,7 @@ fn names(corpus: &Corpus, problems: &mut Vec<Problem>) {
             problems.push(Problem::new(FILE, line, format!("the id \"{id}\" stands twice; rename one")));
         }
         for name in std::iter::once(name).chain(others) {
-            let folded = words(&fold(name)).collect::<Vec<_>>().join(" ");
+            let folded = words_of(name).join(" ");
             if let Some(other) = owner.insert(folded, id).filter(|other| other != id) {
                 let message = format!("\"{name}\" names both \"{other}\" and \"{id}\"; move it to a [[group]] of both");
                 problems.push(Problem::new(FILE, line, message));

@@ -9,8 +9,13 @@ use sha2::{Digest, Sha256};
 use super::problem::line_with;
 use super::{CorpusError, Problem};
 
-/// The folders that hold nothing but files that are read.
-const FOLDERS: [&str; 4] = ["asked", "documents", "figures", "notes"];
+/// The folders that hold nothing but files that are read, and their endings.
+const FOLDERS: [(&str, &[&str]); 4] = [
+    ("asked", &["txt"]),
+    ("documents", &["md", "txt", "html", "htm"]),
+    ("figures", &["svg"]),
+    ("notes", &["md", "txt", "html", "htm"]),
+];
 /// The endings of the files that are read.
 const ENDINGS: [&str; 7] = ["toml", "jsonl", "md", "txt", "html", "htm", "svg"];
 
@@ -36,19 +41,25 @@ impl Folder {
             Self::Embedded => embedded(&EMBEDDED, &mut files),
             Self::Disk(root) => {
                 let found = OnDisk::below(root)?;
-                files.extend(found.read.iter().map(|path| (inside(root, path), std::fs::read(path))));
+                files.extend(found.read().map(|path| (inside(root, path), std::fs::read(path))));
             }
         }
         files.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(files)
     }
 
-    /// Files that are not read, where nothing else should be; their paths inside the folder.
-    pub(super) fn passed_over(&self) -> Result<Vec<String>, CorpusError> {
+    /// Files in those folders that have another ending.
+    pub(super) fn passed_over(&self) -> Result<Vec<Problem>, CorpusError> {
         let Self::Disk(root) = self else { return Ok(Vec::new()) };
-        let found = OnDisk::below(root)?;
-        let inside = found.passed_over.iter().map(|path| inside(root, path));
-        Ok(inside.filter(|file| file.split_once('/').is_some_and(|(folder, _)| FOLDERS.contains(&folder))).collect())
+        let passed_over = |path: &PathBuf| {
+            let file = inside(root, path);
+            let (folder, name) = file.split_once('/')?;
+            let (_, endings) = FOLDERS.iter().find(|(known, _)| *known == folder)?;
+            let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+            let message = format!("nobody reads it: names in {folder}/ end in .{}", endings.join(", ."));
+            (!endings.contains(&ending)).then(|| Problem::mild(&file, 0, message))
+        };
+        Ok(OnDisk::below(root)?.files.iter().filter_map(passed_over).collect())
     }
 
     /// Finds the lines of faults that say what they are about.
@@ -91,9 +102,10 @@ impl Folder {
         // The built-in corpus changes with the program only.
         std::env::current_exe().iter().for_each(|path| add(path));
         if let Self::Disk(root) = self {
-            let mut paths = OnDisk::below(root)?.read;
+            let found = OnDisk::below(root)?;
+            let mut paths: Vec<&PathBuf> = found.read().collect();
             paths.sort();
-            paths.iter().for_each(|path| add(path));
+            paths.into_iter().for_each(|path| add(path));
         }
         Ok(hex::encode(&hasher.finalize()[..8]))
     }
@@ -125,10 +137,9 @@ fn inside(root: &Path, path: &Path) -> String {
 /// All that lies below a folder and is not hidden.
 #[derive(Default)]
 struct OnDisk {
-    /// Files that are read, and folders that cannot be.
-    read: Vec<PathBuf>,
-    /// Files of another ending.
-    passed_over: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+    /// Folders that cannot be read.
+    closed: Vec<PathBuf>,
 }
 
 impl OnDisk {
@@ -145,17 +156,20 @@ impl OnDisk {
             if hidden {
                 continue;
             }
-            if path.is_dir() {
-                if self.add(&path).is_err() {
-                    self.read.push(path);
-                }
-            } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|read| ending == *read)) {
-                self.read.push(path);
-            } else {
-                self.passed_over.push(path);
+            if !path.is_dir() {
+                self.files.push(path);
+            } else if self.add(&path).is_err() {
+                self.closed.push(path);
             }
         }
         Ok(())
+    }
+
+    /// What is read, or cannot be.
+    fn read(&self) -> impl Iterator<Item = &PathBuf> {
+        let is_read =
+            |path: &&PathBuf| path.extension().is_some_and(|ending| ENDINGS.iter().any(|read| ending == *read));
+        self.files.iter().filter(is_read).chain(&self.closed)
     }
 }
 

@@ -166,10 +166,7 @@ impl Corpus {
                 }
             }
         }
-        for file in folder.passed_over()? {
-            let message = "nobody reads it; give it one of the endings .md, .txt, .html or .svg, or put it elsewhere";
-            problems.push(Problem::mild(&file, 0, message));
-        }
+        problems.extend(folder.passed_over()?);
         check::references(&corpus, &unread, &mut problems);
         check_muscles::muscles(&corpus, &unread, &mut problems);
         folder.locate(&mut problems)?;

@@ -28,7 +28,7 @@ impl Problem {
 
     /// A fault that does not keep the corpus from being served.
     pub(super) fn mild(file: &str, line: usize, message: impl Into<String>) -> Self {
-        Self { grave: false, ..Self::new(file, line, message) }
+        Self::new(file, line, message).mildly()
     }
 
     /// Something that cannot be read.
@@ -40,6 +40,11 @@ impl Problem {
     /// its line.
     pub(crate) fn about(file: &str, about: String, message: String) -> Self {
         Self { about: Some(about), ..Self::new(file, 0, message) }
+    }
+
+    /// The same, where it does not keep the corpus from being served.
+    pub(super) fn mildly(self) -> Self {
+        Self { grave: false, ..self }
     }
 
     /// A fault in a piece of TOML that begins behind so many lines of its file.
@@ -143,14 +148,15 @@ pub(super) fn document_id(file: &str) -> &str {
     path.rsplit_once('.').map_or(path, |(id, _)| id)
 }
 
-/// The line, from 1, that begins with something as its key, or as its table, or gives it as the id or, where none does, the last in which it
+/// The line, from 1, that begins with something as its key or gives it as the id or, where none does, the last in which it
 /// stands in quotation marks; 0 where it stands in none.
 pub(super) fn line_with(text: &str, quoted: &str) -> usize {
     let written = format!("{quoted:?}");
-    let key = |key: &str| text.rfind(&format!("\n{key} =")).map(|at| at + 1);
-    let id = || text.rfind(&format!("\nid = {written}")).map(|at| at + 1);
-    let table = || text.rfind(&format!("\n[{quoted}]")).map(|at| at + 1);
-    let at = key(&written).or_else(|| key(quoted)).or_else(id).or_else(table).or_else(|| text.rfind(&written));
+    let begins =
+        |line: String| text.rfind(&format!("\n{line}")).map(|at| at + 1).or(text.starts_with(&line).then_some(0));
+    let key = |key: &str| begins(format!("{key} ="));
+    let id = || begins(format!("id = {written}"));
+    let at = key(&written).or_else(|| key(quoted)).or_else(id).or_else(|| text.rfind(&written));
     at.map_or(0, |at| line_at(text, at))
 }
 

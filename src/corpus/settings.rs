@@ -24,6 +24,8 @@ pub struct Settings {
     pub only_some: String,
     /// Said in the corpus's language to a message in another one.
     pub foreign: String,
+    /// Said in a chat under urgent advice that an earlier message asked for.
+    pub earlier: String,
     /// Questions that must be answered, whatever a refresh brings.
     pub canaries: Vec<String>,
     /// For each of the largest languages, where to turn in an emergency; by ISO 639-1 code.
@@ -74,6 +76,7 @@ impl Default for Settings {
             first_two: "You asked several things; here are the first two.".into(),
             only_some: "You asked several things; this may answer only some of them.".into(),
             foreign: "I can only read and answer in the language of my sources.".into(),
+            earlier: "This is because of something that you wrote before.".into(),
             canaries: Vec::new(),
             emergency_lines: BTreeMap::new(),
             sensitive: Vec::new(),

@@ -7,7 +7,7 @@ use serenity::model::channel::Message;
 use serenity::model::user::User;
 
 use super::bot::Bot;
-use crate::language::{fold, words};
+use crate::language::words_of;
 
 /// A shorter one says nothing, and may be any word.
 const TELLING: usize = 3;
@@ -43,8 +43,7 @@ fn know(bot: &Bot, user: &User, nick: Option<&str>) {
         return;
     }
     let names = [Some(user.name.as_str()), user.global_name.as_deref(), nick];
-    let of = |name: &str| words(&fold(name)).map(str::to_owned).collect::<Vec<_>>();
     let telling = |word: &String| word.chars().count() >= TELLING;
-    let words = names.into_iter().flatten().flat_map(of).filter(telling).collect();
+    let words = names.into_iter().flatten().flat_map(words_of).filter(telling).collect();
     bot.memory.known().names.insert(user.id.get(), words);
 }

@@ -71,8 +71,7 @@ pub(super) fn answer(answerer: &Answerer, answer: &Answer<'_>, manner: Manner<'_
                 rows.extend(buttons.map(|button| Row::Buttons(vec![button])));
             }
         }
-        Outcome::NotAQuestion if answer.urgent.is_none() => text.push_str(&plain(&settings.not_a_question)),
-        // How to ask is no reply to a sign that can wait.
+        Outcome::NotAQuestion if answer.is_how_to_ask() => text.push_str(&plain(&settings.not_a_question)),
         Outcome::NotAQuestion | Outcome::Withheld => {}
     }
     let embed = Embed { text: text.trim_end().to_owned(), footer: disclaimer(answerer), colour, ..Embed::default() };

@@ -80,22 +80,19 @@ impl Generation {
         Ok(Self { directory: Box::new(directory), folder: Some(folder.to_owned()), parts })
     }
 
-    /// Opens the generation in a folder; builds it first where the folder is not there.
+    /// Builds a generation in a folder that is not there yet, and opens it.
     ///
     /// It is built aside and renamed when it is complete, so that a process that is killed leaves nothing
-    /// half done. Where the folder cannot be written, or the disk is full, it is built in memory.
+    /// half done.
     ///
     /// # Errors
-    /// What `build` fails with.
-    pub fn open_or_build<E: From<GenerationError>>(
+    /// What `build` fails with, and where the folder cannot be written.
+    pub fn build_at<E: From<GenerationError>>(
         folder: &Path,
-        build: impl Fn(&Self) -> Result<(), E>,
+        build: impl FnOnce(&Self) -> Result<(), E>,
     ) -> Result<Self, E> {
         /// Two that build the same in one process do not meet.
         static BUILT: AtomicU64 = AtomicU64::new(0);
-        if folder.is_dir() {
-            return Ok(Self::at(folder)?);
-        }
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let number = BUILT.fetch_add(1, Ordering::Relaxed);
         let aside = folder.with_file_name(format!(".{name}.{}.{number}", std::process::id()));
@@ -109,13 +106,11 @@ impl Generation {
         };
         let built = to_last();
         let _ = fs::remove_dir_all(&aside);
-        // Where another process was faster, its work is as good as ours.
-        if built.is_ok() || folder.is_dir() {
-            return Ok(Self::at(folder)?);
+        match built {
+            // Where another process was faster, its work is as good as ours.
+            Err(error) if !folder.is_dir() => Err(error),
+            _ => Ok(Self::at(folder)?),
         }
-        let generation = Self::in_memory();
-        build(&generation)?;
-        Ok(generation)
     }
 
     /// Takes every file of another one over, as a second name of the same file; whether that could be done. A file is

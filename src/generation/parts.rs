@@ -143,7 +143,7 @@ mod tests {
             make(generation);
             Ok::<_, GenerationError>(())
         };
-        Generation::open_or_build(folder, build).unwrap()
+        Generation::build_at(folder, build).unwrap()
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl Index {
         let mut went = Vec::new();
         for (id, document, section) in before.passages().filter(|(id, ..)| place_of(id.document).is_none()) {
             indexing.take_out(&passages, id);
-            went.extend(words_of(document, section));
+            went.extend(words_of_passage(document, section));
         }
         for (id, document, section) in corpus.passages().filter(|(id, ..)| new[id.document as usize]) {
             indexing.add(corpus, id, document, section)?;
@@ -384,7 +384,7 @@ impl<'a> Indexing<'a> {
             stream.extend(&content);
             sentences.push(sorted(content));
         }
-        self.words.extend(words_of(document, section));
+        self.words.extend(words_of_passage(document, section));
         let mut doc = TantivyDocument::new();
         doc.add_pre_tokenized_text(self.text, tokens(terms, &stream));
         doc.add_u64(self.number, passages.next());
@@ -428,10 +428,9 @@ fn compare_wordings(found: Vec<(Looked, Option<f32>)>, worth: f32) -> Vec<Hit> {
 }
 
 /// The words of a passage, for spelling.
-fn words_of(document: &Document, section: &Section) -> Vec<String> {
+fn words_of_passage(document: &Document, section: &Section) -> Vec<String> {
     let texts = [&document.title, &section.heading, &section.text];
-    let words = |text: &String| language::words(&language::fold(text)).map(str::to_owned).collect::<Vec<_>>();
-    texts.into_iter().flat_map(words).collect()
+    texts.into_iter().flat_map(|text| language::words_of(text)).collect()
 }
 
 /// How many terms stand in both of two sorted lists.

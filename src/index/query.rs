@@ -98,7 +98,7 @@ impl Queries {
         let spelling = Spelling::new(words.chain(language.stop_words()));
         let mut fixed: FxHashMap<Vec<u8>, Vec<String>> = FxHashMap::default();
         for (wrong, right) in &lexicon.spelling {
-            fixed.entry(key_of(split(wrong))).or_insert_with(|| split(right));
+            fixed.entry(key_of(language::words_of(wrong))).or_insert_with(|| language::words_of(right));
         }
         generation.put_table(FIXED, fixed)?;
         let mut listed: FxHashMap<Vec<Term>, Vec<Way>> = FxHashMap::default();
@@ -356,8 +356,4 @@ fn content_or_all(read: &[(Term, bool)]) -> Vec<Term> {
 /// A name for terms that stand together.
 fn name(terms: &[Term]) -> String {
     terms.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-}
-
-fn split(text: &str) -> Vec<String> {
-    language::words(&language::fold(text)).map(str::to_owned).collect()
 }

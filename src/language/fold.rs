@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// How a link begins that names no scheme.
 const WWW: &[u8; 4] = b"www.";
+
 /// Lower case, without accents, apostrophes, links and what nobody sees: the form in which words are compared.
 #[must_use]
 pub fn fold(text: &str) -> Cow<'_, str> {
@@ -70,6 +71,11 @@ fn fold_letters(text: &str) -> Cow<'_, str> {
             .flat_map(char::to_lowercase)
             .collect(),
     )
+}
+
+/// The folded words of a text.
+pub(crate) fn words_of(text: &str) -> Vec<String> {
+    words(&fold(text)).map(str::to_owned).collect()
 }
 
 /// The words of a folded text: runs of letters and digits.

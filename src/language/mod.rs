@@ -21,7 +21,7 @@ mod spelling;
 use asides::Asides;
 pub use detect::{Foreign, of_text};
 pub use fold::{fold, words};
-pub(crate) use fold::{is_hidden, is_link};
+pub(crate) use fold::{is_hidden, is_link, words_of};
 use introductions::Introductions;
 use known::Known;
 pub(crate) use sound::sound;

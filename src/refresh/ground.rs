@@ -73,8 +73,11 @@ impl Refresher {
         let (folder, place, name) = (self.folder.clone(), self.place(), ground.name(state));
         let (base, spared) = (ground.base.clone(), self.spared());
         let compile = move || {
-            let build = if to_last { serving::build_to_last } else { serving::build };
-            let answerer = build(&whole, &folder, &place, &name, spared, base.as_deref())?;
+            let base = base.as_deref();
+            let answerer = match to_last {
+                true => serving::build_to_last(&whole, &folder, &place, &name, spared, base)?,
+                false => serving::build(&whole, &folder, &place, &name, spared, base)?.answerer,
+            };
             Ok::<_, RefreshError>((answerer, whole))
         };
         tokio::task::spawn_blocking(compile).await?

@@ -60,7 +60,7 @@ pub use live::Live;
 pub use order::Order;
 pub use report::{Came, Outcome, Progress, Report};
 pub use run::Wish;
-pub use serving::{CompileError, Opened, catch_up, compile, compiled, current, is_restored};
+pub use serving::{CompileError, Opened, catch_up, compile, compiled, current, is_unknown};
 pub use status::{Generation, SourceStatus, Status};
 pub use transfer::Imported;
 

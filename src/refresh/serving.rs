@@ -14,14 +14,14 @@ use std::time::{Duration, SystemTime};
 use crate::answer::Answerer;
 use crate::corpus::{Corpus, CorpusError, Document, Folder, Original};
 use crate::generation::{Generation, GenerationError};
-use crate::store::{CommunityId, GENERATIONS_KEPT, Manifest, Store, StoreError};
+use crate::store::{CommunityId, GENERATIONS_KEPT, Manifest, Store, StoreError, name_if_first};
 use crate::triage::TriageError;
 
 use super::{EVERYBODY, clock};
 
 /// Nobody takes longer to compile a generation.
 const LEFT_BEHIND: Duration = Duration::from_secs(3600);
-/// So often is it noted that a generation is in use: those that were not for the longest time are deleted first.
+/// So often is it noted that a generation was opened: those that nobody opened for the longest time are deleted first.
 const NOTED: Duration = Duration::from_secs(60);
 /// The folder in the data folder where each community has one.
 const COMMUNITIES: &str = "communities";
@@ -72,6 +72,15 @@ pub(super) async fn served(store: &Store, data: &Path, community: CommunityId) -
 
 /// Serves another set of originals from now on: a file is written aside, synced, and put in place at once.
 pub(super) fn point(data: &Path, state: &str) -> io::Result<()> {
+    put_current(data, state, |aside, current| fs::rename(aside, current))
+}
+
+/// The same where nothing is known to be served; what somebody serves meanwhile stays.
+fn begin(data: &Path, state: &str) -> io::Result<()> {
+    put_current(data, state, |aside, current| name_if_first(aside, current).map(drop))
+}
+
+fn put_current(data: &Path, state: &str, put: impl FnOnce(&Path, &Path) -> io::Result<()>) -> io::Result<()> {
     /// Who changes it and who follows it may write it at the same moment.
     static WRITTEN: AtomicU64 = AtomicU64::new(0);
     let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
@@ -79,7 +88,7 @@ pub(super) fn point(data: &Path, state: &str) -> io::Result<()> {
     let mut file = File::create(&aside)?;
     file.write_all(state.as_bytes())?;
     file.sync_all()?;
-    fs::rename(&aside, data.join("current"))?;
+    put(&aside, &data.join("current"))?;
     if cfg!(unix) { File::open(data)?.sync_all() } else { Ok(()) }
 }
 
@@ -90,11 +99,6 @@ fn place(folder: &Folder, data: &Path, state: &str) -> Result<PathBuf, CorpusErr
     Ok(data.join("generations").join(name))
 }
 
-/// Whether that folder is there.
-fn is_compiled(folder: &Folder, data: &Path, state: &str) -> bool {
-    place(folder, data, state).is_ok_and(|place| place.is_dir())
-}
-
 /// Opens what answers now, where it is compiled already.
 #[must_use]
 pub fn compiled(folder: &Folder, data: &Path) -> Option<Answerer> {
@@ -103,46 +107,55 @@ pub fn compiled(folder: &Folder, data: &Path) -> Option<Answerer> {
 
 /// Opens the generation of a set of originals, where it is compiled already.
 pub(super) fn open(folder: &Folder, data: &Path, state: &str) -> Option<Answerer> {
-    let place = place(folder, data, state).ok()?;
-    let used = fs::metadata(&place).and_then(|of| of.modified()).ok()?;
-    if used.elapsed().is_ok_and(|age| age > NOTED) {
+    open_at(&place(folder, data, state).ok()?)
+}
+
+fn open_at(place: &Path) -> Option<Answerer> {
+    let opened = fs::metadata(place).and_then(|of| of.modified()).ok()?;
+    if opened.elapsed().is_ok_and(|age| age > NOTED) {
         // Nothing depends on it but which one is swept away first.
-        let _ = File::open(&place).and_then(|folder| folder.set_modified(SystemTime::now()));
+        let _ = File::open(place).and_then(|folder| folder.set_modified(SystemTime::now()));
     }
-    Answerer::open(&Generation::at(&place).ok()?).ok()
+    Answerer::open(&Generation::at(place).ok()?).ok()
 }
 
 /// What answers, and what is amiss with it.
 pub struct Opened {
     /// What answers.
     pub answerer: Answerer,
-    /// Why its files could not be kept, where they could not: it answers from memory, and is compiled again the next time.
-    pub not_kept: Option<CompileError>,
+    /// Whether its files are kept; else it answers from memory, and is compiled again the next time.
+    pub is_kept: bool,
     /// Why the originals that should be served are not.
     pub without_originals: Option<StoreError>,
 }
 
 /// Whoever asks does not wait longer to hear what others serve by now.
 const NEWS: Duration = Duration::from_secs(1);
+/// ... but where nothing is known yet, which is once.
+const FIRST_NEWS: Duration = Duration::from_secs(8);
 
-/// Takes note of what other processes serve by now, where they share the database with this one: what answers here was
-/// perhaps served long ago, as nothing that follows it runs on this machine.
+/// Takes note of what the database says is served by now: where other processes share it, what answers here was perhaps
+/// served long ago, as nothing that follows it runs on this machine; and where the data folder does not know at all.
 ///
 /// # Errors
 /// Where the database cannot be asked, or not soon. What was served here last goes on answering.
 pub async fn catch_up(data: &Path, database: Option<&str>) -> Result<(), StoreError> {
     let known = current(data);
-    let served = Store::served_at(data, database, NEWS).await?.remove(&EVERYBODY);
+    let patience = if is_unknown(data) { FIRST_NEWS } else { NEWS };
+    let served = Store::served_at(data, database, patience).await?.remove(&EVERYBODY);
     let served = served.unwrap_or_else(|| known.clone());
-    if served == known && !is_restored(data) {
-        return Ok(());
-    }
-    point(data, &served).map_err(|source| StoreError::Folder { path: data.display().to_string(), source })
+    let noted = match is_unknown(data) {
+        true => begin(data, &served),
+        false if served == known => Ok(()),
+        false => point(data, &served),
+    };
+    noted.map_err(|source| StoreError::Folder { path: data.display().to_string(), source })
 }
 
-/// Whether a data folder has a database and does not say which of its originals are served: it was put back from a copy.
+/// Whether a data folder has a database and does not say which of its originals are served: the database was put back from
+/// a copy, or nothing was ever served.
 #[must_use]
-pub fn is_restored(data: &Path) -> bool {
+pub fn is_unknown(data: &Path) -> bool {
     !data.join("current").exists() && Store::is_in(data)
 }
 
@@ -165,9 +178,8 @@ pub async fn compile(folder: &Folder, data: &Path, database: Option<&str>) -> Re
             }
         }
     }
-    let answerer = build(&corpus, folder, data, &state, GENERATIONS_KEPT, None)?;
-    let not_kept = (!is_compiled(folder, data, &state)).then(|| CompileError::NotWritten(data.display().to_string()));
-    Ok(Opened { answerer, not_kept, without_originals })
+    let Built { answerer, is_kept } = build(&corpus, folder, data, &state, GENERATIONS_KEPT, None)?;
+    Ok(Opened { answerer, is_kept, without_originals })
 }
 
 async fn stored(corpus: &Corpus, data: &Path, database: Option<&str>, state: &str) -> Result<Corpus, StoreError> {
@@ -218,6 +230,13 @@ pub(super) fn base(folder: &Folder, data: &Path, state: &str) -> Option<Base> {
     Some(Base { generation, corpus })
 }
 
+/// What was compiled.
+pub(super) struct Built {
+    pub(super) answerer: Answerer,
+    /// Whether it lies in the data folder; else in memory.
+    is_kept: bool,
+}
+
 /// Compiles a corpus that has its originals, and opens it; in memory where the data folder takes no files.
 ///
 /// Of generations that nobody names, so many are spared.
@@ -228,27 +247,31 @@ pub(super) fn build(
     state: &str,
     spared: usize,
     base: Option<&Base>,
-) -> Result<Answerer, CompileError> {
+) -> Result<Built, CompileError> {
     let place = place(folder, data, state)?;
     if place.is_dir() {
-        if let Some(answerer) = open(folder, data, state) {
-            return Ok(answerer);
+        if let Some(answerer) = open_at(&place) {
+            return Ok(Built { answerer, is_kept: true });
         }
         // Damaged files are made anew.
-        let _ = fs::remove_dir_all(&place);
+        throw_away(&place);
     }
     let on_base = |base: &Base| {
         let compile = |to: &Generation| Answerer::build_on(corpus, to, &base.generation, &base.corpus);
-        Generation::open_or_build(&place, compile)
+        Generation::build_at(&place, compile)
             .inspect_err(|error| tracing::warn!("the next generation is compiled from nothing: {error}"))
             .ok()
     };
-    let generation = match base.and_then(on_base) {
-        Some(generation) => generation,
-        None => Generation::open_or_build(&place, |to| Answerer::build(corpus, to))?,
+    let kept = match base.and_then(on_base) {
+        Some(generation) => Ok(generation),
+        None => Generation::build_at(&place, |to| Answerer::build(corpus, to)),
     };
     sweep(data, &[place], spared);
-    Ok(Answerer::open(&generation)?)
+    match kept.and_then(|generation| Ok(Answerer::open(&generation)?)) {
+        Ok(answerer) => Ok(Built { answerer, is_kept: true }),
+        // In memory it always works, unless the corpus itself has a fault.
+        Err(_) => Ok(Built { answerer: Answerer::new(corpus)?, is_kept: false }),
+    }
 }
 
 /// Compiles a corpus into the data folder and nowhere else: what is to be served must last.
@@ -260,12 +283,8 @@ pub(super) fn build_to_last(
     spared: usize,
     base: Option<&Base>,
 ) -> Result<Answerer, CompileError> {
-    let answerer = build(corpus, folder, data, state, spared, base)?;
-    if is_compiled(folder, data, state) {
-        Ok(answerer)
-    } else {
-        Err(CompileError::NotWritten(data.display().to_string()))
-    }
+    let Built { answerer, is_kept } = build(corpus, folder, data, state, spared, base)?;
+    if is_kept { Ok(answerer) } else { Err(CompileError::NotWritten(data.display().to_string())) }
 }
 
 /// The folders of compiled files for these sets of originals.
@@ -273,17 +292,17 @@ pub(super) fn places(folder: &Folder, data: &Path, states: impl Iterator<Item = 
     states.filter_map(|state| place(folder, data, &state).ok()).collect()
 }
 
-/// Deletes compiled files that nothing needs: beside those that are kept, all but those used last (a data folder may
+/// Deletes compiled files that nothing needs: beside those that are kept, all but those opened last (a data folder may
 /// serve several corpus folders), and what processes that were killed left half done an hour ago. What cannot
 /// be deleted now is deleted another time.
 pub(super) fn sweep(data: &Path, kept: &[PathBuf], spared: usize) {
     let Ok(entries) = fs::read_dir(data.join("generations")) else { return };
     let mut others = Vec::new();
     for entry in entries.flatten().filter(|entry| !kept.contains(&entry.path())) {
-        let Some(used) = entry.metadata().and_then(|of| of.modified()).ok() else { continue };
+        let Some(opened) = entry.metadata().and_then(|of| of.modified()).ok() else { continue };
         if !entry.file_name().to_string_lossy().starts_with('.') {
-            others.push((used, entry.path()));
-        } else if used.elapsed().is_ok_and(|age| age > LEFT_BEHIND) {
+            others.push((opened, entry.path()));
+        } else if opened.elapsed().is_ok_and(|age| age > LEFT_BEHIND) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
@@ -296,6 +315,15 @@ pub(super) fn sweep(data: &Path, kept: &[PathBuf], spared: usize) {
 /// Throws a generation's files away.
 pub(super) fn discard(folder: &Folder, data: &Path, state: &str) {
     if let Ok(place) = place(folder, data, state) {
-        let _ = fs::remove_dir_all(place);
+        throw_away(&place);
+    }
+}
+
+/// Deletes a folder of compiled files, which nobody sees half of.
+fn throw_away(place: &Path) {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let aside = place.with_file_name(format!(".{name}.{}.thrown-away", std::process::id()));
+    if fs::rename(place, &aside).is_ok() {
+        let _ = fs::remove_dir_all(aside);
     }
 }

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::lock::name_if_first;
+
 /// 32 secret bytes.
 pub(super) struct Key([u8; 32]);
 
@@ -18,13 +20,17 @@ impl Key {
             Ok(mut file) => file.read_exact(&mut bytes)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+                let aside = data.join(format!(".person.key.{}", new_id()?));
                 let mut options = OpenOptions::new();
                 options.write(true).create_new(true);
                 #[cfg(unix)]
                 std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-                let mut file = options.open(&path)?;
+                let mut file = options.open(&aside)?;
                 file.write_all(&bytes)?;
                 file.sync_all()?;
+                if !name_if_first(&aside, &path)? {
+                    return Self::of(data);
+                }
             }
             Err(error) => return Err(error),
         }

@@ -1,8 +1,9 @@
 //! One change at a time, in all processes that share a database or a file.
 
-use std::fs::{File, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use sqlx::{AnyConnection, Connection, Row};
 
@@ -43,17 +44,36 @@ impl Store {
     }
 }
 
+/// How often it is looked whether a file's lock is free: such a wait can be given up, and the system's cannot.
+const LOOKED: Duration = Duration::from_millis(50);
+
 /// Takes the lock of a file, which is made where it is not there, after whoever has it; whether somebody had it first.
 /// It is let go when the file is dropped. `waits` is told where somebody has it.
 pub(crate) async fn of_file(path: &Path, waits: &(dyn Fn() + Sync)) -> io::Result<(File, bool)> {
     let file = File::create(path)?;
-    match file.try_lock() {
-        Ok(()) => Ok((file, false)),
-        Err(TryLockError::WouldBlock) => {
-            waits();
-            let taken = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
-            Ok((taken.map_err(io::Error::other)??, true))
+    let mut waited = false;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok((file, waited)),
+            Err(TryLockError::WouldBlock) if waited => tokio::time::sleep(LOOKED).await,
+            Err(TryLockError::WouldBlock) => {
+                waits();
+                waited = true;
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
         }
-        Err(TryLockError::Error(error)) => Err(error),
     }
+}
+
+/// Gives a file that is complete its name, unless another one has it by now; whether it got it.
+pub(crate) fn name_if_first(aside: &Path, path: &Path) -> io::Result<bool> {
+    let is_first = match fs::hard_link(aside, path) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+        // Not every file system knows second names.
+        Err(_) if !path.exists() => return fs::rename(aside, path).map(|()| true),
+        Err(error) => return Err(error),
+    };
+    fs::remove_file(aside)?;
+    Ok(is_first)
 }

@@ -39,7 +39,7 @@ pub use feedback::Unhelpful;
 pub use gaps::Gap;
 pub use generations::{Entry, GENERATIONS_KEPT, Made, Manifest};
 pub use lock::SharedLock;
-pub(crate) use lock::of_file as lock_of_file;
+pub(crate) use lock::{name_if_first, of_file as lock_of_file};
 pub use pages::{Page, PageState};
 pub use settings::CommunitySettings;
 pub use transfer::{FeedbackOf, GapOf};
@@ -136,8 +136,6 @@ impl Store {
     pub async fn open(data: &Path, url: Option<&str>) -> Result<Self, StoreError> {
         let folder = |source| StoreError::Folder { path: data.display().to_string(), source };
         std::fs::create_dir_all(data).map_err(folder)?;
-        // The first of several processes makes the key and the tables, and the others find them whole.
-        let _first = lock_of_file(&data.join("open.lock"), &|| ()).await.map_err(folder)?;
         let key = Key::of(data).map_err(folder)?;
         let url = url_of(data, url);
         let url = url.as_ref();
@@ -153,6 +151,9 @@ impl Store {
             .acquire_timeout(PATIENCE)
             .after_connect(move |connection, _| Box::pin(async move { prepare(connection, is_file).await }))
             .connect_lazy_with(options);
+        // The first of several processes makes the tables, and the others find them whole. Where no file can be locked,
+        // they are on their own; a server sees to it by itself.
+        let _first = if is_file { lock_of_file(&data.join("open.lock"), &|| ()).await.ok() } else { None };
         let migrated = match is_file {
             true => sqlx::migrate!("migrations/sqlite").run(&pool).await,
             false => sqlx::migrate!("migrations/postgres").run(&pool).await,

@@ -36,6 +36,10 @@ impl Look {
     }
 
     pub(super) fn styled(self, style: Style, text: &str) -> String {
+        self.painted(style, &harmless(text))
+    }
+
+    fn painted(self, style: Style, text: &str) -> String {
         if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
@@ -58,11 +62,16 @@ impl Look {
     }
 }
 
-/// A text without control characters, but for line breaks, and without marks that turn the order of letters round.
-fn harmless(text: &str) -> Cow<'_, str> {
+/// A text without anything that a terminal would obey: control characters but line breaks, and marks that turn the order
+/// of letters round. White space stays white space.
+pub(super) fn harmless(text: &str) -> Cow<'_, str> {
     let obeyed =
         |c: char| c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if text.contains(obeyed) { text.replace(obeyed, "").into() } else { text.into() }
+    if !text.contains(obeyed) {
+        return text.into();
+    }
+    let blank = |c: char| if c.is_whitespace() && c != '\n' { ' ' } else { c };
+    text.chars().map(blank).filter(|&c| !obeyed(c)).collect()
 }
 
 const URGENT: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
@@ -104,10 +113,9 @@ pub fn answer(out: &mut impl Write, look: Look, answerer: &Answerer, answer: &An
                 writeln!(out)?;
             }
         }
-        Outcome::NotAQuestion if answer.urgent.is_none() => {
+        Outcome::NotAQuestion if answer.is_how_to_ask() => {
             writeln!(out, "{}\n", look.wrapped(&settings.not_a_question, ""))?;
         }
-        // How to ask is no reply to a sign that can wait.
         Outcome::NotAQuestion | Outcome::Withheld => {}
     }
     writeln!(out, "{}", look.styled(FAINT, &look.wrapped(&settings.disclaimer, "")))
@@ -136,7 +144,7 @@ fn excerpts(out: &mut impl Write, look: Look, answerer: &Answerer, cited: &[Cite
         writeln!(out, "{}", look.styled(FAINT, &look.wrapped(&line, "    ")))?;
         let link = answerer.link(&one.excerpt);
         if !link.is_empty() {
-            writeln!(out, "    {}", look.styled(FAINT, &look.link(&link)))?;
+            writeln!(out, "    {}", look.painted(FAINT, &look.link(&link)))?;
         }
         writeln!(out)?;
     }

@@ -86,7 +86,7 @@ impl Triage {
     ///
     /// # Errors
     /// Where a file cannot be read.
-    pub fn open(generation: &Generation) -> Result<Self, TriageError> {
+    pub fn open(generation: &Generation) -> Result<Self, GenerationError> {
         Ok(Self { book: Rulebook::open(generation)?, learned: Learned::open(generation)? })
     }
 

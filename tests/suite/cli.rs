@@ -88,6 +88,12 @@ fn a_chat_looks_at_the_last_messages_together() {
     let lines = "my legs have gone weak\nhow long does sciatica last?\nok\nand i cannot pee since this morning\n";
     let told = json_lines(&sacrum_with(&["chat", "--json"], lines).out);
     assert_eq!(told.last().unwrap()["urgent"]["level"], "emergency", "{told:?}");
+    // It is said where an earlier one is why.
+    assert!(told[0]["notice"].is_null() && told[3]["notice"].is_null(), "{told:?}");
+    assert!(
+        told[1]["notice"].as_str().unwrap().contains("before") && told[2]["notice"] == told[1]["notice"],
+        "{told:?}"
+    );
     let apart = "i have had back pain for weeks\nis walking good\nthanks\nand a fever since monday\n";
     let told = json_lines(&sacrum_with(&["chat", "--json"], apart).out);
     assert!(!told[3]["urgent"].is_null(), "{told:?}");
@@ -201,7 +207,7 @@ fn what_a_terminal_would_obey_is_not_printed() {
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(folder.join("documents")).unwrap();
     std::fs::write(folder.join("corpus.toml"), "disclaimer = \"Ask \\u001b]0;me\\u0007 first.\"\n").unwrap();
-    let text = "# Let\x1b[31mters\n\n## Zed\x1b[2J\n\nZed is a letter at the \u{202e}end of the alphabet.\n";
+    let text = "# Let\x1b[31mters\n\n## Zed\x1b[2J\n\nZed is a\tletter at the \u{202e}end of the alphabet.\n";
     std::fs::write(folder.join("documents/letters.md"), text).unwrap();
     let ask = sacrum(&["ask", "what is zed", "--corpus", folder.to_str().unwrap()]);
     assert!(ask.out.contains("Zed is a letter") && ask.out.contains("Ask"), "{}{}", ask.out, ask.err);

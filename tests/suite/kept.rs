@@ -56,6 +56,52 @@ fn damaged_files_are_made_anew() {
 }
 
 #[test]
+fn a_text_is_taken_in_though_what_is_served_is_damaged() {
+    let garden = Garden::new("damaged-base");
+    let pear = "Graft a pear in March, onto a quince stock. Bind the graft with raffia.";
+    write(&garden, "How do I graft a pear?", pear);
+    for generation in generations(&garden.data) {
+        fs::write(generation.join("meta.json"), "{").unwrap();
+    }
+    write(
+        &garden,
+        "When do I thin apples?",
+        "Thin apples in July, after the June drop. Leave a hand between two of them.",
+    );
+    assert!(garden.ask("when do i thin apples")["text"].as_str().unwrap().contains("July"));
+    assert!(garden.ask("how do i graft a pear")["text"].as_str().unwrap().contains("raffia"));
+}
+
+/// Who may do everything may write everywhere as well: nothing is seen of it then.
+#[cfg(unix)]
+#[test]
+fn where_what_is_compiled_may_only_be_read_it_answers_all_the_same() {
+    use std::os::unix::fs::PermissionsExt;
+    let garden = Garden::new("read-only");
+    garden.ask(TULIPS);
+    let may = |mode: u32| {
+        let folders = [vec![garden.data.clone(), garden.data.join("generations")], generations(&garden.data)].concat();
+        folders.iter().for_each(|folder| fs::set_permissions(folder, fs::Permissions::from_mode(mode)).unwrap());
+    };
+    may(0o555);
+    let ran = garden.run(&["ask", TULIPS]);
+    may(0o755);
+    assert!(ran.code == 0 && ran.out.contains("November"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn a_question_does_not_wait_for_a_database_that_another_one_is_making() {
+    let garden = Garden::new("being-made");
+    garden.ask(TULIPS);
+    fs::write(garden.data.join("sacrum.db"), "").unwrap();
+    let lock = File::create(garden.data.join("open.lock")).unwrap();
+    lock.lock().unwrap();
+    let ran = garden.run(&["ask", TULIPS]);
+    assert!(ran.code == 0 && ran.out.contains("November"), "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("only notes answer"), "{}", ran.err);
+}
+
+#[test]
 fn where_nothing_can_be_kept_it_answers_and_says_so() {
     let garden = Garden::new("not-kept");
     let file = garden.folder.join("notes/tulips.md");
@@ -71,7 +117,7 @@ fn where_nothing_can_be_kept_it_answers_and_says_so() {
     let ran = Command::new("bash").args(["-c", &line]).env_clear().envs(garden.environment()).output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
     assert!(ran.status.success() && out.contains("November"), "{out}{err}");
-    assert!(err.contains("is the disk full"), "{err}");
+    assert!(err.contains("the disk is not full"), "{err}");
     assert!(generations(&garden.data).is_empty(), "nothing half done is left");
 }
 

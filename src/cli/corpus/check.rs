@@ -79,7 +79,10 @@ fn read(common: &Common) -> Result<(Corpus, Vec<String>), Failure> {
     let told = problems.len();
     let of_rules = match Answerer::new(&corpus) {
         Ok(answerer) => {
-            problems.extend(answerer.silent_canaries(&corpus).map(|canary| {
+            // What a fault hides may be answered, and so may what only originals tell.
+            let is_whole = problems.iter().all(|problem| !problem.grave) && corpus.sources().all(|of| !of.refresh);
+            let silent = answerer.silent_canaries(&corpus).filter(|_| is_whole);
+            problems.extend(silent.collect::<Vec<_>>().into_iter().map(|canary| {
                 let message = format!(
                     "the canary \"{canary}\" is not answered, and no change will be served; name a question that is"
                 );
