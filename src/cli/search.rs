@@ -52,11 +52,11 @@ impl Search {
                         let message = format!("{error}; {LINE}");
                         if common.json {
                             write_json(out, &json!({"id": null, "line": number, "error": message}))?;
-                            continue;
+                        } else {
+                            // A run has no place for it.
+                            let fault = Failure::Line { path: file.display().to_string(), line: number, message };
+                            writeln!(std::io::stderr(), "sacrum: {fault}")?;
                         }
-                        let fault = Failure::Line { path: file.display().to_string(), line: number, message };
-                        // A run has no place for it.
-                        writeln!(std::io::stderr(), "sacrum: {fault}")?;
                         continue;
                     }
                 };

@@ -140,11 +140,11 @@ const FIRST_NEWS: Duration = Duration::from_secs(8);
 /// # Errors
 /// Where the database cannot be asked, or not soon. What was served here last goes on answering.
 pub async fn catch_up(data: &Path, database: Option<&str>) -> Result<(), StoreError> {
-    let known = current(data);
-    let patience = if is_unknown(data) { FIRST_NEWS } else { NEWS };
+    let (known, is_unknown) = (current(data), is_unknown(data));
+    let patience = if is_unknown { FIRST_NEWS } else { NEWS };
     let served = Store::served_at(data, database, patience).await?.remove(&EVERYBODY);
     let served = served.unwrap_or_else(|| known.clone());
-    let noted = match is_unknown(data) {
+    let noted = match is_unknown {
         true => begin(data, &served),
         false if served == known => Ok(()),
         false => point(data, &served),
@@ -248,29 +248,10 @@ pub(super) fn build(
     spared: usize,
     base: Option<&Base>,
 ) -> Result<Built, CompileError> {
-    let place = place(folder, data, state)?;
-    if place.is_dir() {
-        if let Some(answerer) = open_at(&place) {
-            return Ok(Built { answerer, is_kept: true });
-        }
-        // Damaged files are made anew.
-        throw_away(&place);
-    }
-    let on_base = |base: &Base| {
-        let compile = |to: &Generation| Answerer::build_on(corpus, to, &base.generation, &base.corpus);
-        Generation::build_at(&place, compile)
-            .inspect_err(|error| tracing::warn!("the next generation is compiled from nothing: {error}"))
-            .ok()
-    };
-    let kept = match base.and_then(on_base) {
-        Some(generation) => Ok(generation),
-        None => Generation::build_at(&place, |to| Answerer::build(corpus, to)),
-    };
-    sweep(data, &[place], spared);
-    match kept.and_then(|generation| Ok(Answerer::open(&generation)?)) {
+    match build_to_last(corpus, folder, data, state, spared, base) {
         Ok(answerer) => Ok(Built { answerer, is_kept: true }),
-        // In memory it always works, unless the corpus itself has a fault.
-        Err(_) => Ok(Built { answerer: Answerer::new(corpus)?, is_kept: false }),
+        Err(CompileError::NotWritten(_)) => Ok(Built { answerer: Answerer::new(corpus)?, is_kept: false }),
+        Err(error) => Err(error),
     }
 }
 
@@ -283,8 +264,29 @@ pub(super) fn build_to_last(
     spared: usize,
     base: Option<&Base>,
 ) -> Result<Answerer, CompileError> {
-    let Built { answerer, is_kept } = build(corpus, folder, data, state, spared, base)?;
-    if is_kept { Ok(answerer) } else { Err(CompileError::NotWritten(data.display().to_string())) }
+    let place = place(folder, data, state)?;
+    if place.is_dir() {
+        if let Some(answerer) = open_at(&place) {
+            return Ok(answerer);
+        }
+        // Damaged files are made anew.
+        throw_away(&place);
+    }
+    let on_base = |base: &Base| {
+        let compile = |to: &Generation| Answerer::build_on(corpus, to, &base.generation, &base.corpus);
+        Generation::build_at(&place, compile)
+            .inspect_err(|error| tracing::warn!("the next generation is compiled from nothing: {error}"))
+            .ok()
+    };
+    let built = match base.and_then(on_base) {
+        Some(generation) => Ok(generation),
+        None => Generation::build_at(&place, |to| Answerer::build(corpus, to)),
+    };
+    sweep(data, &[place], spared);
+    built.and_then(|generation| Ok(Answerer::open(&generation)?)).map_err(|error| match error {
+        TriageError::Rules(_) => error.into(),
+        TriageError::Generation(_) => CompileError::NotWritten(data.display().to_string()),
+    })
 }
 
 /// The folders of compiled files for these sets of originals.

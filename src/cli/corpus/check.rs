@@ -8,8 +8,9 @@ use serde_json::json;
 use crate::answer::Answerer;
 use crate::cli::{Common, End, Failure, ask::write_json, muscle, waiting};
 use crate::corpus::{Corpus, Problem, counted};
+use crate::generation::Generation;
 use crate::picture::{Drawing, Painter, sheet};
-use crate::triage::TriageError;
+use crate::triage::{Triage, TriageError};
 
 /// With fewer questions a section, much of what is asked in other words is not answered.
 const FEW_QUESTIONS: usize = 20;
@@ -77,19 +78,25 @@ fn read(common: &Common) -> Result<(Corpus, Vec<String>), Failure> {
     let folder = common.folder();
     let (corpus, mut problems) = Corpus::read(&folder)?;
     let told = problems.len();
-    let of_rules = match Answerer::new(&corpus) {
-        Ok(answerer) => {
-            // What a fault hides may be answered, and so may what only originals tell.
-            let is_whole = problems.iter().all(|problem| !problem.grave) && corpus.sources().all(|of| !of.refresh);
-            let silent = answerer.silent_canaries(&corpus).filter(|_| is_whole);
-            problems.extend(silent.collect::<Vec<_>>().into_iter().map(|canary| {
+    // What a fault hides may be answered, and so may what only originals tell.
+    let is_whole = problems.iter().all(|problem| !problem.grave) && corpus.sources().all(|source| !source.refresh);
+    let failing = if is_whole && !corpus.settings.canaries.is_empty() {
+        Answerer::new(&corpus).map(|answerer| {
+            problems.extend(answerer.silent_canaries(&corpus).map(|canary| {
                 let message = format!(
                     "the canary \"{canary}\" is not answered, and no change will be served; name a question that is"
                 );
                 Problem::about("corpus.toml", canary.to_owned(), message)
             }));
             answerer.failing_examples(&corpus)
-        }
+        })
+    } else {
+        let generation = Generation::in_memory();
+        let triage = Triage::build(&corpus, &generation).and_then(|()| Ok(Triage::open(&generation)?));
+        triage.map(|triage| triage.failing_examples(&corpus))
+    };
+    let of_rules = match failing {
+        Ok(failing) => failing,
         Err(TriageError::Rules(faults)) => faults,
         Err(other) => return Err(other.into()),
     };
