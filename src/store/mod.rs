@@ -144,6 +144,10 @@ impl Store {
         let closed = |source| StoreError::Closed { place: place.clone(), source };
         let options: AnyConnectOptions = url.parse().map_err(closed)?;
         let is_file = url.starts_with("sqlite:");
+        // The first of several processes makes the file and its tables, and the others find them whole: two that turn a new
+        // file to WAL at once are told that it is locked, and not made to wait. Where no file can be locked, they are on
+        // their own; a server sees to it by itself.
+        let _first = if is_file { lock_of_file(&data.join("open.lock"), &|| ()).await.ok() } else { None };
         // Where nothing is there the pool would try again and again, and not tell why in vain.
         try_once(&options, is_file).await.map_err(closed)?;
         let pool = AnyPoolOptions::new()
@@ -151,9 +155,6 @@ impl Store {
             .acquire_timeout(PATIENCE)
             .after_connect(move |connection, _| Box::pin(async move { prepare(connection, is_file).await }))
             .connect_lazy_with(options);
-        // The first of several processes makes the tables, and the others find them whole. Where no file can be locked,
-        // they are on their own; a server sees to it by itself.
-        let _first = if is_file { lock_of_file(&data.join("open.lock"), &|| ()).await.ok() } else { None };
         let migrated = match is_file {
             true => sqlx::migrate!("migrations/sqlite").run(&pool).await,
             false => sqlx::migrate!("migrations/postgres").run(&pool).await,
