@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::learned::Example;
 use super::rulebook::Rulebook;
@@ -52,8 +52,11 @@ impl Rulebook {
         // What others write on their pages teaches nothing.
         let folder = corpus.passages().filter(|(_, document, _)| document.original.is_none());
         let headings = folder.map(|(_, _, section)| &section.heading);
-        // Which ones is told by their words, so that a question more changes none of the others.
-        let questions = corpus.questions().filter(|text| FxBuildHasher.hash_one(text) % QUESTIONS == 0);
+        // Which ones is told by their words, so that a question more changes none of the others. What somebody has looked at
+        // is among the messages.
+        let looked_at: FxHashSet<&str> = corpus.messages.iter().map(|message| message.text.as_str()).collect();
+        let others = corpus.questions().filter(|text| !looked_at.contains(text.as_str()));
+        let questions = others.filter(|text| FxBuildHasher.hash_one(text) % QUESTIONS == 0);
         let harmless = questions.chain(&corpus.not_covered).chain(headings).chain(names).chain(terms);
         texts.extend(harmless.map(|text| (text.as_str(), None, Taken::UnlessRuled)));
         let read = |&(text, shows, taken): &(&str, Option<Class>, Taken)| {

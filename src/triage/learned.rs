@@ -7,11 +7,10 @@
 //! the same messages.
 
 use std::cmp::Ordering;
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 
-use super::normalise::ranges_by;
+use super::message::Message;
 use super::rules::Class;
-use super::scope::WhyNot;
 use crate::corpus::Level;
 use crate::generation::{Generation, GenerationError};
 use crate::learn::{self, Features, Kind, Model, PASSES, Seen};
@@ -25,20 +24,6 @@ const LEVEL_COUNT: usize = Level::Emergency as usize + 1;
 const FEWEST: usize = 100;
 /// Fewer words than these say too little: "slipped disc" names a thing.
 const FEWEST_WORDS: usize = 4;
-/// Messages are also looked at in stretches of so many words: what else is told does not take a sign back.
-const STRETCH: usize = 24;
-/// So many words after one stretch begins the next.
-const STEP: usize = 4;
-/// With more words than this a message is not judged as a whole.
-const LONG: usize = 60;
-/// With more words than this the clauses of a message are not looked at one by one: some clause of a story always sounds
-/// like a sign.
-const SHORT: usize = 40;
-/// Some stretch of a long message always looks a little like a sign. So its most suspicious wider stretch, of so many
-/// words, counts as much: of a message that shows a sign somewhere it sees that and more, of any other next to nothing.
-const AROUND: usize = 96;
-/// So many words after one of them begins the next.
-const AROUND_STEP: usize = 24;
 /// With each part a message has a chance more to look like a sign; so a long one must look more like one than a short
 /// one, by this much in log-odds ...
 const CHANCES: f32 = 1.25;
@@ -47,8 +32,6 @@ const ALONE: f32 = 3.5;
 /// What else stands in a short message tells what a sentence of it means; so one that is to count by itself must look
 /// more like a sign than the whole would have to, by this much.
 const MEANING: f32 = 2.0;
-/// So many sentences or clauses that follow one another may tell of a sign together.
-const TOGETHER: u32 = 2;
 /// Below these log-odds of the first model the second is not asked: on the sets in tests/questions its opinion never
 /// changed what came of such a message.
 const OUT_OF_QUESTION: f32 = -6.0;
@@ -67,22 +50,6 @@ const GAPS: RangeInclusive<usize> = 2..=2;
 /// How many letters the runs have.
 const RUNS: RangeInclusive<usize> = 4..=4;
 
-/// A message as the model sees it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Message<'a> {
-    pub(super) words: &'a [String],
-    /// For each word why it does not count, if it does not.
-    pub(super) why_not: &'a [Option<WhyNot>],
-    /// Where each word stands, as signs do.
-    pub(super) place: &'a [u32],
-    /// The number of each word's sentence ...
-    pub(super) sentence: &'a [u32],
-    /// ... and of its clause.
-    pub(super) clause: &'a [u32],
-    /// Where each concept that stands in it begins, by place, and which it is.
-    pub(super) concepts: &'a [(u32, u32)],
-}
-
 /// An example: its features for each of the models, and the class of the sign it shows, if any.
 pub(super) struct Example {
     features: [Seen; SIGNS.len()],
@@ -90,65 +57,7 @@ pub(super) struct Example {
     weight: f32,
 }
 
-impl<'a> Message<'a> {
-    /// Whether it is too long to be judged as a whole.
-    fn is_long(self) -> bool {
-        self.words.len() > LONG
-    }
-
-    /// Its stretches of so many words, each `step` words after the one before; none where it is no longer than one.
-    fn stretches(self, words: usize, step: usize) -> impl Iterator<Item = Self> {
-        stretches(0..self.words.len(), words, step).map(move |of| self.part(of))
-    }
-
-    /// Its sentences, and those that follow one another together, where it has several.
-    fn sentences(self) -> impl Iterator<Item = Self> {
-        self.runs(self.sentence)
-    }
-
-    /// The parts of it that are judged by themselves where a rule finds a sign in them.
-    pub(super) fn parts(self) -> impl Iterator<Item = Self> {
-        let clauses = self.runs(self.clause).filter(move |_| self.words.len() <= SHORT);
-        self.sentences().chain(clauses).chain(self.stretches(STRETCH, STEP))
-    }
-
-    /// What it tells besides what it denies ("no fever, no rash, but ..."): the runs of words that are not denied, if they
-    /// are short enough to be judged as a whole. None where nothing is denied.
-    pub(super) fn undenied(self) -> impl Iterator<Item = Self> {
-        let is_denied = |why: &Option<WhyNot>| *why == Some(WhyNot::Negated);
-        ranges_by(self.why_not, move |a, b| is_denied(a) == is_denied(b))
-            .filter(move |run| !is_denied(&self.why_not[run.start]) && run.len() < self.words.len())
-            .map(move |run| self.part(run))
-            .filter(|part| !part.is_long())
-    }
-
-    /// The runs of words with one number, and those that follow one another together, where there are several.
-    fn runs(self, words: &'a [u32]) -> impl Iterator<Item = Self> {
-        let starts = (0..words.len()).filter(move |&at| at == 0 || words[at - 1] != words[at]);
-        let parts = starts.flat_map(move |start| {
-            let end = move |sentences| words.partition_point(|&of| of < words[start] + sentences);
-            // Behind the last sentence there is none to take along.
-            let goes_on = move |sentences: &u32| end(*sentences) > end(sentences - 1);
-            (1..=TOGETHER).filter(goes_on).map(move |sentences| start..end(sentences))
-        });
-        parts.filter(move |part| part.len() < self.words.len()).map(move |part| self.part(part))
-    }
-
-    /// Some of its words, by themselves.
-    fn part(self, of: Range<usize>) -> Self {
-        let (from, to) = (self.place[of.start], self.place[of.end - 1]);
-        let first = self.concepts.partition_point(|&(place, _)| place < from);
-        let last = self.concepts.partition_point(|&(place, _)| place <= to);
-        Self {
-            words: &self.words[of.clone()],
-            why_not: &self.why_not[of.clone()],
-            place: &self.place[of.clone()],
-            sentence: &self.sentence[of.clone()],
-            clause: &self.clause[of],
-            concepts: &self.concepts[first..last],
-        }
-    }
-
+impl Message<'_> {
     /// Its features, as one of the models sees it.
     fn features(self, view: View) -> Seen {
         self.seen_in(self.plain(), view)
@@ -185,18 +94,10 @@ impl<'a> Message<'a> {
 
     /// What can be learnt from it; a long story without a sign has none in any stretch of it.
     pub(super) fn examples(self, shows: Option<Class>, weight: f32) -> impl Iterator<Item = Example> {
-        let parts = self.stretches(STRETCH, STRETCH / 2).filter(move |_| shows.is_none() && self.is_long());
+        let parts = self.halving().filter(move |_| shows.is_none() && self.is_long());
         let features = |part: Self| SIGNS.map(|(_, view)| part.features(view));
         std::iter::once(self).chain(parts).map(move |part| Example { features: features(part), shows, weight })
     }
-}
-
-/// Stretches of so many words, each `step` words after the one before, the last up to the end; none where there are no
-/// more words than that.
-pub(super) fn stretches(of: Range<usize>, words: usize, step: usize) -> impl Iterator<Item = Range<usize>> {
-    let last = of.end.saturating_sub(words);
-    let starts = (of.start..last).step_by(step).chain((last > of.start).then_some(last));
-    starts.map(move |start| start..start + words)
 }
 
 /// Fits the models and writes them; ones that find nothing where there are too few examples.
@@ -266,13 +167,13 @@ impl Learned {
     /// What they think of a message: of a long one in its most suspicious parts, a narrow and a wider one; of a short one as
     /// a whole or in one that is plainer. `None` where nothing was learnt.
     pub(super) fn opinion<'a>(&self, message: Message<'a>) -> Option<Opinion<'a>> {
-        let part = message.sentences().chain(message.stretches(STRETCH, STEP)).filter_map(|part| self.one(part));
+        let part = message.sentences().chain(message.narrow()).filter_map(|part| self.one(part));
         let (part, whole) = (part.max_by(Opinion::by_odds), || self.one(message));
         let Some(part) = part.filter(|_| message.is_long()) else {
             let part = part.map(|part| Opinion { odds: part.odds - MEANING, ..part });
             return part.into_iter().chain(whole()).max_by(Opinion::by_odds);
         };
-        let around = message.stretches(AROUND, AROUND_STEP).filter_map(|around| self.one(around));
+        let around = message.wide().filter_map(|around| self.one(around));
         let around = around.max_by(Opinion::by_odds).or_else(whole).unwrap_or(part);
         let odds = (part.odds.midpoint(around.odds) - CHANCES).max(part.odds - ALONE);
         Some(Opinion { odds, ..part })

@@ -5,6 +5,7 @@
 
 mod examples;
 mod learned;
+mod message;
 mod normalise;
 mod phrase;
 mod reading;

@@ -1,6 +1,6 @@
 //! What stands in a message and counts.
 
-use super::learned::Message;
+use super::message::Message;
 use super::normalise::Words;
 use super::phrase::{Found, Phrases};
 use super::rules::Rules;
@@ -63,7 +63,7 @@ impl Signs {
 pub(super) struct Reading {
     pub(super) words: Words,
     pub(super) signs: Signs,
-    /// Where each of them begins, by place, and of which concept it is.
+    /// Where each of them begins, by place, and what the models know its concept by.
     concepts: Vec<(u32, u32)>,
     /// For each word whether a concept begins there, be it that it counts or not.
     pub(super) named: Vec<bool>,
@@ -91,7 +91,8 @@ impl Reading {
                 signs.push(Sign { concept, start, end, sentence: words.sentence[from] });
             }
         }
-        let mut concepts: Vec<(u32, u32)> = signs.iter().map(|sign| (sign.start, sign.concept)).collect();
+        let mut concepts: Vec<(u32, u32)> =
+            signs.iter().map(|sign| (sign.start, rules.mark_of(sign.concept))).collect();
         concepts.sort_unstable();
         let why_not = (0..text.len()).map(|at| scopes.why_not(at, at + 1, Survived::default())).collect();
         Self { words, signs: Signs::new(signs), concepts, named, why_not }

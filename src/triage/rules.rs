@@ -1,9 +1,10 @@
 //! The rules of a corpus: which concepts, near each other or anywhere, are a sign.
 
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::ops::RangeInclusive;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
 use super::reading::{Sign, Signs};
@@ -41,8 +42,10 @@ impl Fired {
 pub(super) struct Rules {
     /// What is shown of each.
     pub(super) flags: Vec<Flag>,
-    /// What each concept counts in spite of.
+    /// What each concept counts in spite of ...
     survives: Numbers,
+    /// ... and what the models know it by.
+    marks: Numbers,
     /// The rules, one behind another, the first one first.
     rules: Numbers,
     /// Where each rule stands, by the concept that it looks from ...
@@ -51,9 +54,10 @@ pub(super) struct Rules {
     ends: Numbers,
 }
 
-/// The files of what is shown, of what concepts survive, of the rules, and of which look from where.
+/// The files of what is shown, of what concepts survive and are known by, of the rules, and of which look from where.
 const FLAGS: &str = "flags";
 const SURVIVES: &str = "survives";
+const MARKS: &str = "marks";
 const RULES: &str = "rules";
 const FROM: &str = "rules.from";
 const ENDS: &str = "rules.ends";
@@ -120,6 +124,7 @@ impl Rules {
         generation.put_numbers(FROM, &from.concat());
         let survives = flags.concept.values().map(|concept| Survived::new(&concept.survives).0);
         generation.put_numbers(SURVIVES, &survives.collect::<Vec<u32>>());
+        generation.put_numbers(MARKS, &flags.concept.keys().map(|name| mark(name)).collect::<Vec<u32>>());
         let shown = |flag: &RedFlag| Flag {
             id: flag.id.clone(),
             advice: flag.advice.clone(),
@@ -137,6 +142,7 @@ impl Rules {
         let opened = Self {
             flags: generation.get(FLAGS)?,
             survives: generation.numbers(SURVIVES)?,
+            marks: generation.numbers(MARKS)?,
             rules: generation.numbers(RULES)?,
             from: generation.numbers(FROM)?,
             ends: generation.numbers(ENDS)?,
@@ -146,6 +152,7 @@ impl Rules {
 
     fn is_whole(&self) -> bool {
         let is_listed = self.ends.len() == self.survives.len() + 1
+            && self.marks.len() == self.survives.len()
             && self.ends.is_sorted()
             && self.ends.last().is_some_and(|&end| end as usize == self.from.len());
         let is_read = |&place: &u32| {
@@ -160,8 +167,18 @@ impl Rules {
         Survived(self.survives[concept as usize])
     }
 
+    /// What the models know a concept by, whatever other concepts there are.
+    pub(super) fn mark_of(&self, concept: u32) -> u32 {
+        self.marks[concept as usize]
+    }
+
     /// What they say of the concepts that stand in a message and count.
     pub(super) fn fired(&self, signs: &Signs) -> Option<Fired> {
+        self.fired_among(signs, signs)
+    }
+
+    /// What they say of some of those concepts, which others of them may cancel.
+    pub(super) fn fired_among(&self, signs: &Signs, all: &Signs) -> Option<Fired> {
         let mut class: Option<Class> = None;
         let mut goes_first = false;
         let mut crisis: Option<usize> = None;
@@ -172,7 +189,7 @@ impl Rules {
             let is_graver = class.is_none_or(|(_, level)| (rule.level, rule.first) > (level, goes_first));
             let is_another = rule.level.cannot_wait() && flags.last() != Some(&rule.flag);
             let is_crisis = rule.level == Level::Crisis && crisis.is_none();
-            if !(is_graver || is_another || is_crisis) || !rule.fires(signs) {
+            if !(is_graver || is_another || is_crisis) || !rule.fires(signs, all) {
                 continue;
             }
             if is_graver {
@@ -193,6 +210,12 @@ impl Rules {
         let end = |of: usize| self.ends[of] as usize;
         &self.from[end(concept as usize)..end(concept as usize + 1)]
     }
+}
+
+/// A number for a name, from the name alone: with a concept more, what was learnt of the others stays as it is.
+#[allow(clippy::cast_possible_truncation)] // half of the hash is enough
+fn mark(name: &str) -> u32 {
+    FxBuildHasher.hash_one(name) as u32
 }
 
 /// A number that is one of few; the largest there is where it is not.
@@ -232,14 +255,14 @@ impl<'a> Rule<'a> {
         Some(Self { flag, level, first, within, near, anywhere, unless })
     }
 
-    fn fires(self, signs: &Signs) -> bool {
+    fn fires(self, signs: &Signs, all: &Signs) -> bool {
         if self.near.iter().chain(self.anywhere).any(|&concept| signs.of(concept).is_empty()) {
             return false;
         }
         let cancelled = |from: u32, to: u32, sentences: RangeInclusive<u32>| {
             let near = |sign: &Sign| sign.start <= to + UNLESS_WITHIN && sign.end + UNLESS_WITHIN >= from;
             let cancels = |sign: &Sign| sentences.contains(&sign.sentence) && near(sign);
-            self.unless.iter().any(|&concept| signs.of(concept).iter().any(cancels))
+            self.unless.iter().any(|&concept| all.of(concept).iter().any(cancels))
         };
         let anchors = self.looks_from().map_or(&[][..], |concept| signs.of(concept));
         anchors.iter().any(|anchor| {

@@ -3,28 +3,24 @@
 use std::ops::Range;
 
 use super::Triage;
-use super::learned::{Message, stretches};
+use super::message::{Message, stretches};
 use super::reading::{Reading, Signs};
 use super::rules::Fired;
 use crate::corpus::Level;
 
 /// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
 /// is missed is worse than a false alarm; chosen on the sets in tests/questions.
-const LIKELY: f32 = -1.0;
+const LIKELY: f32 = -0.9;
 /// A message of fewer words than this that shows a sign shows it plainly.
 const FEW_WORDS: usize = 14;
 /// By how much a sign in it must be likelier therefore.
-const PLAINLY: f32 = 1.2;
-/// Below these log-odds it shows none though a rule says so.
-const DOUBTFUL: f32 = -0.6;
-/// The same for a crisis.
-const DOUBTFUL_CRISIS: f32 = -1.5;
-/// Where the message as a whole shows none, from these log-odds on a part of it shows the sign that a rule finds there.
-const BESIDE: f32 = 1.4;
-/// The same for a crisis.
-const BESIDE_CRISIS: f32 = 0.5;
-/// The same for what is told besides what is denied, a crisis too.
-const BESIDES_DENIED: f32 = 0.0;
+const PLAINLY: f32 = 1.0;
+/// Below these it shows none though a rule says so.
+const UNDOUBTED: Least = Least { crisis: -1.5, other: -0.7 };
+/// Where the message as a whole shows none, from these on a part of it shows the sign that a rule finds there.
+const BESIDE: Least = Least { crisis: 0.5, other: 1.4 };
+/// The same for what is told besides what is denied.
+const BESIDES_DENIED: Least = Least { crisis: 0.0, other: 0.0 };
 /// What is told beside a question shows a sign from these log-odds on though no rule says so: a calm question is half of
 /// what makes a message calm.
 const BESIDE_A_QUESTION: f32 = 0.6;
@@ -37,12 +33,25 @@ const RUN_ON: usize = 40;
 const PASSAGES: [usize; 2] = [12, 16];
 /// So many words after one of them begins the next.
 const PASSAGE_STEP: usize = 3;
-/// From these log-odds on such a stretch shows the sign that a rule finds there.
-const IN_PASSING: f32 = -0.5;
-/// The same for a crisis, and for what can wait: its advice takes no answer away.
-const IN_PASSING_CRISIS: f32 = -1.5;
+/// From these on such a stretch shows the sign that a rule finds there; what can wait is believed as soon as a crisis, since
+/// its advice takes no answer away.
+const IN_PASSING: Least = Least { crisis: -1.5, other: -0.5 };
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
 const SURE: f32 = -1.0;
+
+/// The least log-odds of a sign with which a rule that finds one is believed. A crisis is believed sooner: its signs are
+/// spoken quietly.
+struct Least {
+    crisis: f32,
+    other: f32,
+}
+
+impl Least {
+    /// Of what the rules found.
+    fn of(&self, fired: &Fired) -> f32 {
+        if fired.crisis.is_some() { self.crisis } else { self.other }
+    }
+}
 
 impl Triage {
     /// The most urgent sign in a message, of which the rules say this. Who somebody is shows no sign, and takes none back;
@@ -80,9 +89,7 @@ impl Triage {
         let (message, learned) = (reading.message(), &self.learned);
         match (by_rules, learned.opinion(message)) {
             (Some(fired), None) => Some(fired.clone()),
-            (Some(fired), Some(opinion))
-                if opinion.odds >= if fired.crisis.is_some() { DOUBTFUL_CRISIS } else { DOUBTFUL } =>
-            {
+            (Some(fired), Some(opinion)) if opinion.odds >= UNDOUBTED.of(fired) => {
                 // Where the model is sure of something more urgent than what the rules saw, it counts.
                 let class = (opinion.odds >= SURE).then(|| learned.class(&opinion)).flatten();
                 let graver = class.filter(|class| class.1 > fired.class.1);
@@ -96,24 +103,30 @@ impl Triage {
     }
 
     /// What the rules say of the parts of a message that show a sign by themselves, whatever stands beside them: so says
-    /// the model, or the part is too short for it to have an opinion. What can wait is no matter of a part.
+    /// the model, or the part is too short for it to have an opinion. What cancels a sign may stand beside the part: "beetroot
+    /// smoothie, pink pee". What can wait is no matter of a part.
     fn in_part(&self, signs: &Signs, message: Message<'_>) -> Option<Fired> {
         // A scrap between two denials says too little by itself: of it the model must have an opinion.
-        let beside = message.parts().map(|part| (part, BESIDE, BESIDE_CRISIS, true));
-        let besides_denied = message.undenied().map(|part| (part, BESIDES_DENIED, BESIDES_DENIED, false));
+        let beside = message.parts().map(|part| (part, BESIDE, true));
+        let besides_denied = message.undenied().map(|part| (part, BESIDES_DENIED, false));
         // Most parts of most messages hold no concept, and need no lists of signs.
         let named = beside.chain(besides_denied).filter(|(part, ..)| !part.concepts.is_empty());
-        let fired = named.filter_map(|(part, least, least_crisis, without_opinion)| {
+        let fired = named.filter_map(|(part, least, without_opinion)| {
             let (&from, &to) = (part.place.first()?, part.place.last()?);
-            let fired = self.book.rules.fired(&signs.between(from, to)).filter(|fired| fired.class.1.cannot_wait())?;
-            let least = if fired.crisis.is_some() { least_crisis } else { least };
+            let fired = self
+                .book
+                .rules
+                .fired_among(&signs.between(from, to), signs)
+                .filter(|fired| fired.class.1.cannot_wait())?;
+            let least = least.of(&fired);
             let counts = self.learned.one(part).map_or(without_opinion, |opinion| opinion.odds >= least);
             counts.then_some(fired)
         });
         Fired::gravest(fired)
     }
 
-    /// What the rules say of a stretch of a sentence without an end, as if nothing else had been written.
+    /// What the rules say of a stretch of a sentence without an end, as if nothing else had been written but what cancels a
+    /// sign in it.
     fn in_passing(&self, message: &Reading) -> Option<Fired> {
         let run_on = message.words.sentences().filter(|sentence| sentence.len() > RUN_ON);
         let passages = run_on.flat_map(|sentence| {
@@ -122,9 +135,8 @@ impl Triage {
         let named = passages.filter(|passage| message.named[passage.clone()].contains(&true));
         let fired = named.filter_map(|passage| {
             let reading = self.book.read(message.words.part(passage));
-            let fired = self.book.rules.fired(&reading.signs)?;
-            let can_be_doubtful = fired.crisis.is_some() || fired.class.1 == Level::Soon;
-            let least = if can_be_doubtful { IN_PASSING_CRISIS } else { IN_PASSING };
+            let fired = self.book.rules.fired_among(&reading.signs, &message.signs)?;
+            let least = if fired.class.1 == Level::Soon { IN_PASSING.crisis } else { IN_PASSING.of(&fired) };
             let opinion = self.learned.one(reading.message());
             opinion.is_none_or(|opinion| opinion.odds >= least).then_some(fired)
         });

@@ -135,26 +135,28 @@ fn what_people_ask_without_knowing_the_notes_is_answered_too() {
 /// `spread` over several messages. `styles` is dictated, as short as can be, told of others, in slang, in a second language
 /// and more; `checklist` says what somebody has among all that they have not; `wrapped` stands among greetings, thanks,
 /// links and laughs; `posts` are long and chatty, and `introduced` says who asks: "34 year old male, ...". `other` is of signs that
-/// are not the back's: shingles, sight, testicles, hands, a headache after a needle, tablets of somebody else.
+/// are not the back's: shingles, sight, testicles, hands, a headache after a needle, tablets of somebody else; `each` has some of
+/// every flag.
 #[test]
 fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
     for (file, missed_percent, false_percent, least) in [
         ("open", 2, 2, 1000),
         ("plainest", 3, 3, 200),
         ("plain", 1, 10, 750),
-        ("mixed", 2, 10, 155),
+        ("mixed", 2, 9, 155),
         ("story", 2, 8, 190),
         ("clinical", 3, 2, 800),
         ("asked", 2, 2, 420),
         ("letters", 6, 6, 100),
-        ("typed", 6, 2, 290),
+        ("typed", 6, 1, 290),
         ("spread", 6, 7, 155),
         ("styles", 1, 4, 670),
         ("checklist", 2, 7, 60),
         ("wrapped", 2, 1, 190),
         ("posts", 3, 3, 200),
         ("introduced", 1, 1, 120),
-        ("other", 13, 2, 149),
+        ("other", 10, 2, 149),
+        ("each", 1, 1, 170),
     ] {
         let figures = figures(&format!("tests/questions/{file}-triage.jsonl"));
         let count = |name: &str| figures[name].as_u64().unwrap();
