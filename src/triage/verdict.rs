@@ -26,8 +26,8 @@ const BESIDES_DENIED: Least = Least { crisis: 0.0, other: 0.0 };
 const BESIDE_A_QUESTION: f32 = 0.6;
 /// Fewer words than this beside a question only name what it is about, unless they tell of somebody: "im suicidal".
 const FEWEST_TOLD: usize = 3;
-/// In a sentence of more words than this somebody tells a story without full stops: what stands in one place of it
-/// neither cancels nor explains what stands in another.
+/// In a sentence of more words than this somebody tells a story without full stops: what stands in one place of it explains
+/// nothing of what stands in another.
 const RUN_ON: usize = 40;
 /// Such a sentence is read in stretches of so many words, as if each were a message.
 const PASSAGES: [usize; 2] = [12, 16];
