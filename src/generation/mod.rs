@@ -235,6 +235,11 @@ impl std::ops::Deref for Numbers {
     }
 }
 
+/// A count, as files of numbers have it; of what they cannot hold the largest that they can.
+pub(crate) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 /// Adds small numbers, as many to a place as fit.
 pub(crate) fn extend_packed<T: bytemuck::NoUninit>(out: &mut Vec<u32>, small: &[T]) {
     let bytes: &[u8] = bytemuck::cast_slice(small);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::terms::{Collected, Term};
 use crate::corpus::PassageId;
-use crate::generation::{Generation, GenerationError, Numbers, extend_packed};
+use crate::generation::{Generation, GenerationError, Numbers, count, extend_packed};
 
 const NAME: &str = "passages";
 /// How many numbers there are, the average length, and how many passages; then where each record ends, the places
@@ -56,7 +56,7 @@ impl Records {
                 all.records[start] = document;
                 all.lengths += u64::from(written[2]);
             }
-            all.ends.push(short(all.records.len()));
+            all.ends.push(count(all.records.len()));
         }
         all
     }
@@ -70,7 +70,7 @@ impl Records {
     pub(super) fn add(&mut self, mut draft: Draft) -> Vec<Term> {
         draft.labels.truncate(usize::from(u16::MAX));
         self.lengths += draft.stream.len() as u64;
-        let length = short(draft.stream.len());
+        let length = count(draft.stream.len());
         let mut times: BTreeMap<Term, u8> = BTreeMap::new();
         for &term in &draft.stream {
             times.entry(term).and_modify(|times| *times = times.saturating_add(1)).or_insert(1);
@@ -87,17 +87,17 @@ impl Records {
         let sizes = [times.len(), held.len(), draft.labels.len(), titles, draft.sentences.len()];
         let out = &mut self.records;
         out.extend([draft.id.document, draft.id.section, length]);
-        out.extend(sizes.map(short));
+        out.extend(sizes.map(count));
         out.extend(times.keys());
         extend_packed(out, &times.values().copied().collect::<Vec<u8>>());
-        out.extend(times.keys().map(|term| short(held.partition_point(|(other, _)| other <= term))));
+        out.extend(times.keys().map(|term| count(held.partition_point(|(other, _)| other <= term))));
         extend_packed(out, &held.iter().map(|&(_, label)| label).collect::<Vec<u16>>());
         out.extend(draft.labels.iter().map(|_| 0));
         for terms in draft.sentences {
-            out.push(short(terms.len()));
+            out.push(count(terms.len()));
             out.extend(terms);
         }
-        self.ends.push(u32::try_from(out.len()).unwrap_or(u32::MAX));
+        self.ends.push(count(out.len()));
         times.into_iter().filter(|(_, times)| *times > 0).map(|(term, _)| term).collect()
     }
 
@@ -117,7 +117,7 @@ impl Records {
         }
         places.sort_unstable();
         let average = (self.lengths as f32 / places.len().max(1) as f32).max(1.0);
-        let mut numbers = vec![short(self.ends.len()), average.to_bits(), short(places.len())];
+        let mut numbers = vec![count(self.ends.len()), average.to_bits(), count(places.len())];
         numbers.append(&mut self.ends);
         numbers.extend(places.as_flattened());
         numbers.append(&mut self.records);
@@ -282,10 +282,6 @@ impl<'a> Record<'a> {
             terms
         })
     }
-}
-
-fn short(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::hash::Hasher;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::passages::Record;
-use crate::generation::{Generation, GenerationError, Numbers};
+use crate::generation::{Generation, GenerationError, Numbers, count};
 use crate::language::{self, Language};
 
 /// A term: the hash of its stem. Two stems that share one among a million cost nothing.
@@ -119,7 +119,7 @@ impl Collected {
         let mut names = String::new();
         for (term, counted) in all {
             names.push_str(&counted.name);
-            let end = u32::try_from(names.len()).unwrap_or(u32::MAX);
+            let end = count(names.len());
             numbers.extend([*term, counted.passages, counted.labels, end]);
         }
         generation.put_numbers("terms", &numbers);

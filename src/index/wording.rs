@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 
 use super::query::Query;
 use crate::corpus::{Corpus, PassageId};
-use crate::generation::{Generation, GenerationError};
+use crate::generation::{Generation, GenerationError, count};
 use crate::learn::{self, Example, Features, Model, Seen, Task};
 
 /// The model.
@@ -99,7 +99,7 @@ impl Wordings {
         let examples = seen.iter().map(|(features, number)| Example { features, class: class(number), weight: 1.0 });
         let classes = numbers.len() + usize::from(!outside.is_empty());
         learn::learn(vec![Task { name: NAME, classes, passes: PASSES, examples: examples.collect() }], generation)?;
-        generation.put(CLASSES, &(numbers, u32::try_from(outside.len()).unwrap_or(u32::MAX), each))
+        generation.put(CLASSES, &(numbers, count(outside.len()), each))
     }
 
     pub(super) fn open(generation: &Generation) -> Result<Self, GenerationError> {

@@ -49,6 +49,8 @@ use key::Key;
 
 /// Until here a database has to answer; the bot then goes on without it.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Until here another process has to make its tables; each of those that wait then tries by itself.
+const FIRST_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The database in the data folder, where no other is named.
 const FILE: &str = "sacrum.db";
@@ -145,9 +147,10 @@ impl Store {
         let options: AnyConnectOptions = url.parse().map_err(closed)?;
         let is_file = url.starts_with("sqlite:");
         // The first of several processes makes the file and its tables, and the others find them whole: two that turn a new
-        // file to WAL at once are told that it is locked, and not made to wait. Where no file can be locked, they are on
-        // their own; a server sees to it by itself.
-        let _first = if is_file { lock_of_file(&data.join("open.lock"), &|| ()).await.ok() } else { None };
+        // file to WAL at once are told that it is locked, and not made to wait. Where no file can be locked, or not soon, they
+        // are on their own; a server sees to it by itself.
+        let first = async { lock_of_file(&data.join("open.lock"), &|| ()).await.ok() };
+        let _first = if is_file { tokio::time::timeout(FIRST_PATIENCE, first).await.ok().flatten() } else { None };
         // Where nothing is there the pool would try again and again, and not tell why in vain.
         try_once(&options, is_file).await.map_err(closed)?;
         let pool = AnyPoolOptions::new()

@@ -30,7 +30,8 @@ enum Taken {
 impl Rulebook {
     /// All that there is to learn from: the messages, the rules' own examples, and as messages without a
     /// sign those that fire no rule of the notes' questions and headings, of the names of muscles, of the
-    /// lexicon's terms, and of the questions that the corpus does not cover.
+    /// lexicon's terms, and of the questions that the corpus does not cover, as far as they are not among the
+    /// messages.
     pub(super) fn examples(&self, corpus: &Corpus) -> Vec<Example> {
         if corpus.messages.is_empty() {
             return Vec::new();
@@ -52,13 +53,13 @@ impl Rulebook {
         // What others write on their pages teaches nothing.
         let folder = corpus.passages().filter(|(_, document, _)| document.original.is_none());
         let headings = folder.map(|(_, _, section)| &section.heading);
-        // Which ones is told by their words, so that a question more changes none of the others. What somebody has looked at
-        // is among the messages.
-        let looked_at: FxHashSet<&str> = corpus.messages.iter().map(|message| message.text.as_str()).collect();
-        let others = corpus.questions().filter(|text| !looked_at.contains(text.as_str()));
-        let questions = others.filter(|text| FxBuildHasher.hash_one(text) % QUESTIONS == 0);
+        // Which ones is told by their words, so that a question more changes none of the others.
+        let questions = corpus.questions().filter(|text| FxBuildHasher.hash_one(text) % QUESTIONS == 0);
         let harmless = questions.chain(&corpus.not_covered).chain(headings).chain(names).chain(terms);
-        texts.extend(harmless.map(|text| (text.as_str(), None, Taken::UnlessRuled)));
+        // What somebody has looked at is among the messages.
+        let looked_at: FxHashSet<&str> = corpus.messages.iter().map(|message| message.text.as_str()).collect();
+        let others = harmless.map(String::as_str).filter(|text| !looked_at.contains(text));
+        texts.extend(others.map(|text| (text, None, Taken::UnlessRuled)));
         let read = |&(text, shows, taken): &(&str, Option<Class>, Taken)| {
             let words = self.normaliser.words(&[text]);
             let reading = self.read(words.part(words.matter()));

@@ -94,7 +94,7 @@ impl Message<'_> {
 
     /// What can be learnt from it; a long story without a sign has none in any stretch of it.
     pub(super) fn examples(self, shows: Option<Class>, weight: f32) -> impl Iterator<Item = Example> {
-        let parts = self.halving().filter(move |_| shows.is_none() && self.is_long());
+        let parts = self.for_learning().filter(move |_| shows.is_none() && self.is_long());
         let features = |part: Self| SIGNS.map(|(_, view)| part.features(view));
         std::iter::once(self).chain(parts).map(move |part| Example { features: features(part), shows, weight })
     }

@@ -55,7 +55,7 @@ impl<'a> Message<'a> {
     }
 
     /// The stretches that are learnt from: half of each is the next one's as well.
-    pub(super) fn halving(self) -> impl Iterator<Item = Self> {
+    pub(super) fn for_learning(self) -> impl Iterator<Item = Self> {
         self.stretches(STRETCH, STRETCH / 2)
     }
 
@@ -86,13 +86,13 @@ impl<'a> Message<'a> {
     }
 
     /// The runs of words with one number, and those that follow one another together, where there are several.
-    fn runs(self, words: &'a [u32]) -> impl Iterator<Item = Self> {
-        let starts = (0..words.len()).filter(move |&at| at == 0 || words[at - 1] != words[at]);
+    fn runs(self, numbers: &'a [u32]) -> impl Iterator<Item = Self> {
+        let starts = (0..numbers.len()).filter(move |&at| at == 0 || numbers[at - 1] != numbers[at]);
         let parts = starts.flat_map(move |start| {
-            let end = move |sentences| words.partition_point(|&of| of < words[start] + sentences);
-            // Behind the last sentence there is none to take along.
-            let goes_on = move |sentences: &u32| end(*sentences) > end(sentences - 1);
-            (1..=TOGETHER).filter(goes_on).map(move |sentences| start..end(sentences))
+            let end = move |runs| numbers.partition_point(|&of| of < numbers[start] + runs);
+            // Behind the last there is none to take along.
+            let goes_on = move |runs: &u32| end(*runs) > end(runs - 1);
+            (1..=TOGETHER).filter(goes_on).map(move |runs| start..end(runs))
         });
         parts.filter(move |part| part.len() < self.words.len()).map(move |part| self.part(part))
     }

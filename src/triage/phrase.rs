@@ -4,7 +4,7 @@ use fst::MapBuilder;
 use fst::raw::{CompiledAddr, Fst, Node};
 use tantivy::directory::OwnedBytes;
 
-use crate::generation::{Generation, GenerationError, Numbers, automaton};
+use crate::generation::{Generation, GenerationError, Numbers, automaton, count};
 
 /// Between the elements of a phrase.
 const GAP: u8 = b' ';
@@ -35,7 +35,7 @@ impl Collected {
         let mut builder = MapBuilder::memory();
         for run in self.0.chunk_by(|a, b| a.0 == b.0) {
             let _ = builder.insert(&run[0].0, lists.len() as u64);
-            lists.push(u32::try_from(run.len()).unwrap_or(u32::MAX));
+            lists.push(count(run.len()));
             lists.extend(run.iter().map(|(_, what)| what));
         }
         generation.put_bytes(name, builder.into_inner().unwrap_or_default());

@@ -92,7 +92,7 @@ impl Reading {
             }
         }
         let mut concepts: Vec<(u32, u32)> =
-            signs.iter().map(|sign| (sign.start, rules.mark_of(sign.concept))).collect();
+            signs.iter().map(|sign| (sign.start, rules.known_as(sign.concept))).collect();
         concepts.sort_unstable();
         let why_not = (0..text.len()).map(|at| scopes.why_not(at, at + 1, Survived::default())).collect();
         Self { words, signs: Signs::new(signs), concepts, named, why_not }

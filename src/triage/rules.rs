@@ -11,10 +11,12 @@ use super::reading::{Sign, Signs};
 use super::scope::Survived;
 use super::{RuleFault, Urgent};
 use crate::corpus::{Level, RedFlag, RedFlags};
-use crate::generation::{Generation, GenerationError, Numbers, cut_off};
+use crate::generation::{Generation, GenerationError, Numbers, count, cut_off};
 
 /// How far, in words, a cancelling concept may stand from what it cancels; in the same sentence.
 const UNLESS_WITHIN: u32 = 12;
+/// So many words to either side of a part of a message stands all that may cancel what is in it, however long a phrase is.
+pub(super) const AROUND: u32 = 2 * UNLESS_WITHIN;
 
 /// A flag by its position, and a level.
 pub(super) type Class = (usize, Level);
@@ -45,7 +47,7 @@ pub(super) struct Rules {
     /// What each concept counts in spite of ...
     survives: Numbers,
     /// ... and what the models know it by.
-    marks: Numbers,
+    known_as: Numbers,
     /// The rules, one behind another, the first one first.
     rules: Numbers,
     /// Where each rule stands, by the concept that it looks from ...
@@ -57,7 +59,7 @@ pub(super) struct Rules {
 /// The files of what is shown, of what concepts survive and are known by, of the rules, and of which look from where.
 const FLAGS: &str = "flags";
 const SURVIVES: &str = "survives";
-const MARKS: &str = "marks";
+const KNOWN_AS: &str = "concepts.known-as";
 const RULES: &str = "rules";
 const FROM: &str = "rules.from";
 const ENDS: &str = "rules.ends";
@@ -109,7 +111,7 @@ impl Rules {
                 let (first, within) = (flag.first, rule.within);
                 let rule = Rule { flag: at, level, first, within, near: &near, anywhere: &anywhere, unless: &unless };
                 if let Some(concept) = rule.looks_from() {
-                    from[concept as usize].push(small(rules.len()));
+                    from[concept as usize].push(count(rules.len()));
                     rule.put(&mut rules);
                 }
             }
@@ -117,14 +119,14 @@ impl Rules {
         generation.put_numbers(RULES, &rules);
         let mut ends = vec![0];
         ends.extend(from.iter().scan(0, |end, list| {
-            *end += small(list.len());
+            *end += count(list.len());
             Some(*end)
         }));
         generation.put_numbers(ENDS, &ends);
         generation.put_numbers(FROM, &from.concat());
         let survives = flags.concept.values().map(|concept| Survived::new(&concept.survives).0);
         generation.put_numbers(SURVIVES, &survives.collect::<Vec<u32>>());
-        generation.put_numbers(MARKS, &flags.concept.keys().map(|name| mark(name)).collect::<Vec<u32>>());
+        generation.put_numbers(KNOWN_AS, &flags.concept.keys().map(|name| hash(name)).collect::<Vec<u32>>());
         let shown = |flag: &RedFlag| Flag {
             id: flag.id.clone(),
             advice: flag.advice.clone(),
@@ -142,7 +144,7 @@ impl Rules {
         let opened = Self {
             flags: generation.get(FLAGS)?,
             survives: generation.numbers(SURVIVES)?,
-            marks: generation.numbers(MARKS)?,
+            known_as: generation.numbers(KNOWN_AS)?,
             rules: generation.numbers(RULES)?,
             from: generation.numbers(FROM)?,
             ends: generation.numbers(ENDS)?,
@@ -152,7 +154,7 @@ impl Rules {
 
     fn is_whole(&self) -> bool {
         let is_listed = self.ends.len() == self.survives.len() + 1
-            && self.marks.len() == self.survives.len()
+            && self.known_as.len() == self.survives.len()
             && self.ends.is_sorted()
             && self.ends.last().is_some_and(|&end| end as usize == self.from.len());
         let is_read = |&place: &u32| {
@@ -168,8 +170,8 @@ impl Rules {
     }
 
     /// What the models know a concept by, whatever other concepts there are.
-    pub(super) fn mark_of(&self, concept: u32) -> u32 {
-        self.marks[concept as usize]
+    pub(super) fn known_as(&self, concept: u32) -> u32 {
+        self.known_as[concept as usize]
     }
 
     /// What they say of the concepts that stand in a message and count.
@@ -177,8 +179,8 @@ impl Rules {
         self.fired_among(signs, signs)
     }
 
-    /// What they say of some of those concepts, which others of them may cancel.
-    pub(super) fn fired_among(&self, signs: &Signs, all: &Signs) -> Option<Fired> {
+    /// What they say of the concepts in a part of a message; those around it may cancel them.
+    pub(super) fn fired_among(&self, signs: &Signs, around: &Signs) -> Option<Fired> {
         let mut class: Option<Class> = None;
         let mut goes_first = false;
         let mut crisis: Option<usize> = None;
@@ -189,7 +191,7 @@ impl Rules {
             let is_graver = class.is_none_or(|(_, level)| (rule.level, rule.first) > (level, goes_first));
             let is_another = rule.level.cannot_wait() && flags.last() != Some(&rule.flag);
             let is_crisis = rule.level == Level::Crisis && crisis.is_none();
-            if !(is_graver || is_another || is_crisis) || !rule.fires(signs, all) {
+            if !(is_graver || is_another || is_crisis) || !rule.fires(signs, around) {
                 continue;
             }
             if is_graver {
@@ -212,15 +214,10 @@ impl Rules {
     }
 }
 
-/// A number for a name, from the name alone: with a concept more, what was learnt of the others stays as it is.
+/// A number for a name, from the name alone: with a concept more, the features of the others keep their places.
 #[allow(clippy::cast_possible_truncation)] // half of the hash is enough
-fn mark(name: &str) -> u32 {
+fn hash(name: &str) -> u32 {
     FxBuildHasher.hash_one(name) as u32
-}
-
-/// A number that is one of few; the largest there is where it is not.
-fn small(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 impl Flag {
@@ -240,8 +237,8 @@ impl<'a> Rule<'a> {
     /// Writes it behind others.
     fn put(&self, rules: &mut Vec<u32>) {
         let lists = [self.near, self.anywhere, self.unless];
-        rules.extend([small(self.flag), self.level as u32, u32::from(self.first), self.within]);
-        rules.extend(lists.map(|list| small(list.len())));
+        rules.extend([count(self.flag), self.level as u32, u32::from(self.first), self.within]);
+        rules.extend(lists.map(|list| count(list.len())));
         rules.extend(lists.concat());
     }
 
@@ -255,14 +252,14 @@ impl<'a> Rule<'a> {
         Some(Self { flag, level, first, within, near, anywhere, unless })
     }
 
-    fn fires(self, signs: &Signs, all: &Signs) -> bool {
+    fn fires(self, signs: &Signs, around: &Signs) -> bool {
         if self.near.iter().chain(self.anywhere).any(|&concept| signs.of(concept).is_empty()) {
             return false;
         }
         let cancelled = |from: u32, to: u32, sentences: RangeInclusive<u32>| {
             let near = |sign: &Sign| sign.start <= to + UNLESS_WITHIN && sign.end + UNLESS_WITHIN >= from;
             let cancels = |sign: &Sign| sentences.contains(&sign.sentence) && near(sign);
-            self.unless.iter().any(|&concept| all.of(concept).iter().any(cancels))
+            self.unless.iter().any(|&concept| around.of(concept).iter().any(cancels))
         };
         let anchors = self.looks_from().map_or(&[][..], |concept| signs.of(concept));
         anchors.iter().any(|anchor| {

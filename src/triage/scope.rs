@@ -2,6 +2,7 @@
 
 use super::normalise::Words;
 use crate::corpus::{Scope, Survives};
+use crate::generation::count;
 
 /// How many words a negation reaches over: lists are short, sentences are long.
 const NEGATION_REACH: usize = 6;
@@ -67,7 +68,7 @@ impl Means {
     /// Its number in the row.
     pub(super) fn number(self) -> u32 {
         match self {
-            Self::Mark(at) => u32::try_from(at).unwrap_or(u32::MAX),
+            Self::Mark(at) => count(at),
             Self::Concept(at) => Mark::COUNT as u32 + at,
         }
     }

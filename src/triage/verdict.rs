@@ -5,29 +5,29 @@ use std::ops::Range;
 use super::Triage;
 use super::message::{Message, stretches};
 use super::reading::{Reading, Signs};
-use super::rules::Fired;
+use super::rules::{AROUND, Fired};
 use crate::corpus::Level;
 
 /// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
 /// is missed is worse than a false alarm; chosen on the sets in tests/questions.
-const LIKELY: f32 = -0.9;
+const LIKELY: f32 = -0.85;
 /// A message of fewer words than this that shows a sign shows it plainly.
 const FEW_WORDS: usize = 14;
 /// By how much a sign in it must be likelier therefore.
 const PLAINLY: f32 = 1.0;
 /// Below these it shows none though a rule says so.
-const UNDOUBTED: Least = Least { crisis: -1.5, other: -0.7 };
+const UNDOUBTED: Least = Least { quiet: -1.5, other: -0.7 };
 /// Where the message as a whole shows none, from these on a part of it shows the sign that a rule finds there.
-const BESIDE: Least = Least { crisis: 0.5, other: 1.4 };
+const BESIDE: Least = Least { quiet: 0.5, other: 1.4 };
 /// The same for what is told besides what is denied.
-const BESIDES_DENIED: Least = Least { crisis: 0.0, other: 0.0 };
+const BESIDES_DENIED: Least = Least { quiet: 0.0, other: 0.0 };
 /// What is told beside a question shows a sign from these log-odds on though no rule says so: a calm question is half of
 /// what makes a message calm.
 const BESIDE_A_QUESTION: f32 = 0.6;
 /// Fewer words than this beside a question only name what it is about, unless they tell of somebody: "im suicidal".
 const FEWEST_TOLD: usize = 3;
-/// In a sentence of more words than this somebody tells a story without full stops: what stands in one place of it explains
-/// nothing of what stands in another.
+/// In a sentence of more words than this somebody tells a story without full stops: what stands in one place of it neither
+/// cancels nor explains what stands in another.
 const RUN_ON: usize = 40;
 /// Such a sentence is read in stretches of so many words, as if each were a message.
 const PASSAGES: [usize; 2] = [12, 16];
@@ -35,21 +35,21 @@ const PASSAGES: [usize; 2] = [12, 16];
 const PASSAGE_STEP: usize = 3;
 /// From these on such a stretch shows the sign that a rule finds there; what can wait is believed as soon as a crisis, since
 /// its advice takes no answer away.
-const IN_PASSING: Least = Least { crisis: -1.5, other: -0.5 };
+const IN_PASSING: Least = Least { quiet: -1.5, other: -0.5 };
 /// From these log-odds on, the model may call a sign more urgent than the rules do.
 const SURE: f32 = -1.0;
 
-/// The least log-odds of a sign with which a rule that finds one is believed. A crisis is believed sooner: its signs are
-/// spoken quietly.
+/// The least log-odds of a sign with which a rule that finds one is believed: of a crisis, which is spoken of quietly, mostly
+/// less is enough.
 struct Least {
-    crisis: f32,
+    quiet: f32,
     other: f32,
 }
 
 impl Least {
     /// Of what the rules found.
     fn of(&self, fired: &Fired) -> f32 {
-        if fired.crisis.is_some() { self.crisis } else { self.other }
+        if fired.crisis.is_some() { self.quiet } else { self.other }
     }
 }
 
@@ -113,10 +113,11 @@ impl Triage {
         let named = beside.chain(besides_denied).filter(|(part, ..)| !part.concepts.is_empty());
         let fired = named.filter_map(|(part, least, without_opinion)| {
             let (&from, &to) = (part.place.first()?, part.place.last()?);
+            let around = signs.between(from.saturating_sub(AROUND), to.saturating_add(AROUND));
             let fired = self
                 .book
                 .rules
-                .fired_among(&signs.between(from, to), signs)
+                .fired_among(&signs.between(from, to), &around)
                 .filter(|fired| fired.class.1.cannot_wait())?;
             let least = least.of(&fired);
             let counts = self.learned.one(part).map_or(without_opinion, |opinion| opinion.odds >= least);
@@ -125,8 +126,7 @@ impl Triage {
         Fired::gravest(fired)
     }
 
-    /// What the rules say of a stretch of a sentence without an end, as if nothing else had been written but what cancels a
-    /// sign in it.
+    /// What the rules say of a stretch of a sentence without an end, as if nothing else had been written.
     fn in_passing(&self, message: &Reading) -> Option<Fired> {
         let run_on = message.words.sentences().filter(|sentence| sentence.len() > RUN_ON);
         let passages = run_on.flat_map(|sentence| {
@@ -135,8 +135,8 @@ impl Triage {
         let named = passages.filter(|passage| message.named[passage.clone()].contains(&true));
         let fired = named.filter_map(|passage| {
             let reading = self.book.read(message.words.part(passage));
-            let fired = self.book.rules.fired_among(&reading.signs, &message.signs)?;
-            let least = if fired.class.1 == Level::Soon { IN_PASSING.crisis } else { IN_PASSING.of(&fired) };
+            let fired = self.book.rules.fired(&reading.signs)?;
+            let least = if fired.class.1 == Level::Soon { IN_PASSING.quiet } else { IN_PASSING.of(&fired) };
             let opinion = self.learned.one(reading.message());
             opinion.is_none_or(|opinion| opinion.odds >= least).then_some(fired)
         });
