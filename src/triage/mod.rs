@@ -12,6 +12,7 @@ mod reading;
 mod rulebook;
 mod rules;
 mod scope;
+mod signs;
 mod verdict;
 
 use crate::corpus::{Corpus, Level};

@@ -7,8 +7,8 @@ use std::ops::RangeInclusive;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
-use super::reading::{Sign, Signs};
 use super::scope::Survived;
+use super::signs::{Sign, Signs};
 use super::{RuleFault, Urgent};
 use crate::corpus::{Level, RedFlag, RedFlags};
 use crate::generation::{Generation, GenerationError, Numbers, count, cut_off};

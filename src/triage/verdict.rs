@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::Triage;
 use super::message::{Message, stretches};
-use super::reading::{Reading, Signs};
+use super::reading::Reading;
 use super::rules::{AROUND, Fired};
+use super::signs::Signs;
 use crate::corpus::Level;
 
 /// From these log-odds on, a message shows a sign though no rule says so. Below even odds, since a sign that
