@@ -206,6 +206,11 @@ impl Store {
 
     /// Writes what is still to be written, and closes.
     pub async fn close(&self) {
+        // The last connection moves what was written into the file itself; but the process may have ended by then, and a copy
+        // of that file alone would lack it.
+        if self.shared.is_none() {
+            let _ = self.soon(sqlx::query("PRAGMA wal_checkpoint").execute(&self.pool)).await;
+        }
         self.pool.close().await;
     }
 }
