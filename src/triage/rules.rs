@@ -16,7 +16,7 @@ use crate::generation::{Generation, GenerationError, Numbers, count, cut_off};
 /// How far, in words, a cancelling concept may stand from what it cancels; in the same sentence.
 const UNLESS_WITHIN: u32 = 12;
 /// So many words to either side of a part of a message stands all that may cancel what is in it, however long a phrase is.
-pub(super) const AROUND: u32 = 2 * UNLESS_WITHIN;
+const AROUND: u32 = 2 * UNLESS_WITHIN;
 
 /// A flag by its position, and a level.
 pub(super) type Class = (usize, Level);
@@ -179,8 +179,15 @@ impl Rules {
         self.fired_among(signs, signs)
     }
 
-    /// What they say of the concepts in a part of a message; those around it may cancel them.
-    pub(super) fn fired_among(&self, signs: &Signs, around: &Signs) -> Option<Fired> {
+    /// What they say of the concepts between two places of a message; those around may cancel them.
+    pub(super) fn fired_between(&self, signs: &Signs, from: u32, to: u32) -> Option<Fired> {
+        let here = signs.between(from, to);
+        // Most parts of most messages show no sign, whatever stands around them.
+        self.fired(&here)?;
+        self.fired_among(&here, &signs.between(from.saturating_sub(AROUND), to.saturating_add(AROUND)))
+    }
+
+    fn fired_among(&self, signs: &Signs, around: &Signs) -> Option<Fired> {
         let mut class: Option<Class> = None;
         let mut goes_first = false;
         let mut crisis: Option<usize> = None;

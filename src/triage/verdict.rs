@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Triage;
 use super::message::{Message, stretches};
 use super::reading::Reading;
-use super::rules::{AROUND, Fired};
+use super::rules::Fired;
 use super::signs::Signs;
 use crate::corpus::Level;
 
@@ -114,14 +114,8 @@ impl Triage {
         let named = beside.chain(besides_denied).filter(|(part, ..)| !part.concepts.is_empty());
         let fired = named.filter_map(|(part, least, without_opinion)| {
             let (&from, &to) = (part.place.first()?, part.place.last()?);
-            let around = signs.between(from.saturating_sub(AROUND), to.saturating_add(AROUND));
-            let fired = self
-                .book
-                .rules
-                .fired_among(&signs.between(from, to), &around)
-                .filter(|fired| fired.class.1.cannot_wait())?;
-            let least = least.of(&fired);
-            let counts = self.learned.one(part).map_or(without_opinion, |opinion| opinion.odds >= least);
+            let fired = self.book.rules.fired_between(signs, from, to).filter(|fired| fired.class.1.cannot_wait())?;
+            let counts = self.learned.one(part).map_or(without_opinion, |opinion| opinion.odds >= least.of(&fired));
             counts.then_some(fired)
         });
         Fired::gravest(fired)
