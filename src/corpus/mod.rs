@@ -20,8 +20,6 @@ mod sentences;
 mod settings;
 mod source;
 
-use std::collections::HashMap;
-
 pub use document::{Document, Excerpt, MAX_SENTENCES, PassageId, Section, excerpt_id};
 pub use figure::{Figure, Part, PartClass};
 pub use folder::Folder;
@@ -45,7 +43,7 @@ use crate::generation::{Generation, GenerationError, Late};
 use crate::language::Language;
 use asked::Asked;
 use problem::{Unread, line_at};
-use source::SourcesFile;
+use source::{Sources, SourcesFile};
 
 /// Everything that a corpus folder says.
 ///
@@ -80,9 +78,7 @@ pub struct Corpus {
     /// figures/.
     #[serde(skip)]
     pub figures: Late<Vec<Figure>>,
-    #[serde(skip)]
-    sources: Vec<Late<Source>>,
-    source_at: HashMap<String, usize>,
+    sources: Sources,
 }
 
 impl Corpus {
@@ -103,8 +99,7 @@ impl Corpus {
             not_covered: Vec::new(),
             muscles: Late::default(),
             figures: Late::default(),
-            sources: Vec::new(),
-            source_at: HashMap::new(),
+            sources: Sources::default(),
         };
         let mut has_sources = false;
         for (file, read) in folder.files()? {
@@ -160,7 +155,7 @@ impl Corpus {
         }
         corpus.language = Language::new(&corpus.settings.language);
         for document in &mut corpus.documents {
-            if corpus.source_at.contains_key(&document.id) {
+            if corpus.sources.get(&document.id).is_some() {
                 for section in document.sections.iter_mut().filter(|section| section.cites.is_empty()) {
                     section.cites.push(document.id.clone());
                 }
@@ -191,7 +186,7 @@ impl Corpus {
     pub fn put(&self, generation: &Generation) -> Result<(), GenerationError> {
         generation.put("corpus", self)?;
         generation.put_each("sections", self.documents.iter().map(|document| &document.sections))?;
-        generation.put_each("sources", self.sources.iter())?;
+        generation.put_each("sources", self.sources.all.iter())?;
         generation.put_late("muscles", &self.muscles)?;
         generation.put_late("figures", &self.figures)
     }
@@ -205,7 +200,7 @@ impl Corpus {
         for (document, sections) in corpus.documents.iter_mut().zip(generation.each("sections")?) {
             document.sections = sections;
         }
-        corpus.sources = generation.each("sources")?;
+        corpus.sources.all = generation.each("sources")?;
         (corpus.muscles, corpus.figures) = (generation.late("muscles")?, generation.late("figures")?);
         Ok(corpus)
     }
@@ -213,13 +208,13 @@ impl Corpus {
     /// The bibliography.
     #[must_use]
     pub fn sources(&self) -> impl ExactSizeIterator<Item = &Source> {
-        self.sources.iter().map(|source| &**source)
+        self.sources.all.iter().map(|source| &**source)
     }
 
     /// The source with this id.
     #[must_use]
     pub fn source(&self, id: &str) -> Option<&Source> {
-        self.source_at.get(id).map(|&at| &*self.sources[at])
+        self.sources.get(id)
     }
 
     /// Who published these sources, each once.
@@ -284,14 +279,10 @@ impl Corpus {
 
     fn add_source(&mut self, source: Source, file: &str, line: usize, problems: &mut Vec<Problem>) {
         check::source(&source, file, line, problems);
-        if self.source_at.insert(source.id.clone(), self.sources.len()).is_some() {
-            problems.push(Problem::new(
-                file,
-                line,
-                format!("the source id \"{}\" stands twice; rename one", source.id),
-            ));
+        let id = source.id.clone();
+        if !self.sources.add(source) {
+            problems.push(Problem::new(file, line, format!("the source id \"{id}\" stands twice; rename one")));
         }
-        self.sources.push(source.into());
     }
 }
 

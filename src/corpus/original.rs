@@ -126,9 +126,8 @@ impl Corpus {
 
     /// Adds an original as it was added to the same corpus folder before.
     pub fn keep_original(&mut self, source: &Source, document: Document) {
-        if !self.source_at.contains_key(&source.id) {
-            self.source_at.insert(source.id.clone(), self.sources.len());
-            self.sources.push(source.clone().into());
+        if self.sources.get(&source.id).is_none() {
+            self.sources.add(source.clone());
         }
         self.documents.push(document);
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::generation::{Late, count};
+
 /// An id with more slips than this is not taken for one of ours.
 const MOST_SLIPS: usize = 4;
 
@@ -53,6 +55,40 @@ impl Source {
         let distance = |known: &str| rapidfuzz::distance::osa::distance(known.chars(), id.chars());
         let all = sources.into_iter().map(|source| (distance(&source.id), source.id.as_str()));
         all.filter(|(distance, _)| *distance <= MOST_SLIPS).min_by_key(|(distance, _)| *distance).map(|(_, id)| id)
+    }
+}
+
+/// All sources of a corpus; each is read when it is asked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Sources {
+    #[serde(skip)]
+    pub(super) all: Vec<Late<Source>>,
+    /// Their places in the order of their ids: found by halving, nothing is made of them at a start.
+    by_id: Vec<u32>,
+}
+
+impl Sources {
+    pub(super) fn get(&self, id: &str) -> Option<&Source> {
+        let place = self.place(id).ok()?;
+        self.at(self.by_id[place])
+    }
+
+    /// Adds one; whether none had its id.
+    pub(super) fn add(&mut self, source: Source) -> bool {
+        let place = self.place(&source.id);
+        if let Err(place) = place {
+            self.by_id.insert(place, count(self.all.len()));
+        }
+        self.all.push(source.into());
+        place.is_err()
+    }
+
+    fn at(&self, at: u32) -> Option<&Source> {
+        self.all.get(at as usize).map(|source| &**source)
+    }
+
+    fn place(&self, id: &str) -> Result<usize, usize> {
+        self.by_id.binary_search_by(|&at| self.at(at).map(|source| source.id.as_str()).cmp(&Some(id)))
     }
 }
 

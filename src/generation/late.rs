@@ -16,7 +16,8 @@ use super::{Generation, GenerationError, cut_off, encoded, form};
 pub struct Late<T> {
     /// Where it stands, unless it was made here.
     bytes: Option<OwnedBytes>,
-    value: OnceLock<T>,
+    /// Apart, so that many which are not read take little room.
+    value: OnceLock<Box<T>>,
 }
 
 impl<T> Late<T> {
@@ -30,17 +31,17 @@ impl<T: DeserializeOwned + Default> Late<T> {
     fn read(&self) -> &T {
         self.value.get_or_init(|| {
             let read = self.bytes.as_deref().map_or_else(|| Ok(T::default()), postcard::from_bytes);
-            read.unwrap_or_else(|error| {
+            Box::new(read.unwrap_or_else(|error| {
                 tracing::error!("a part of the compiled corpus cannot be read ({error}); its folder can be deleted");
                 T::default()
-            })
+            }))
         })
     }
 }
 
 impl<T> From<T> for Late<T> {
     fn from(value: T) -> Self {
-        Self { bytes: None, value: OnceLock::from(value) }
+        Self { bytes: None, value: OnceLock::from(Box::new(value)) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::list::List;
 use super::{fold, is_link};
 
 /// More than so many are not taken off: nobody says more, and a wall of them stays cheap.
@@ -10,14 +11,13 @@ const MOST: usize = 32;
 /// No word of a phrase has more bytes than this.
 const LONGEST_WORD: usize = 24;
 
-/// Phrases that say nothing of a matter where a message begins or ends with them: folded, `#` for any number, one in each
-/// line of some lists. They are searched where they lie: to make maps of them took a fifth of the time of `sacrum ask`.
-#[derive(Debug, Default)]
+/// Phrases that say nothing of a matter where a message begins or ends with them: folded, `#` for any number.
+#[derive(Debug)]
 pub(super) struct Asides {
-    /// What a message begins with; in the order of their first words.
-    pub(super) openings: &'static [&'static str],
-    /// What it ends with; in the order of their last words.
-    pub(super) closings: &'static [&'static str],
+    /// What a message begins with, by their first words.
+    pub(super) openings: &'static [List],
+    /// What it ends with, by their last words.
+    pub(super) closings: &'static [List],
     /// Whether no word too much may go: a longer greeting only before a mark ("hi all, ..." and not "hi all i need"), and
     /// none with a picture before it.
     pub(super) strict: bool,
@@ -31,6 +31,8 @@ pub(super) enum End {
 }
 
 impl Asides {
+    pub(super) const NONE: Self = Self { openings: &[], closings: &[], strict: false };
+
     /// A message without what stands around it; the whole where it says nothing else.
     pub(super) fn without<'t>(&self, text: &'t str) -> &'t str {
         let mut said = text.trim();
@@ -63,7 +65,7 @@ impl Asides {
             End::Last => self.closings,
         };
         let word = key(taken.word);
-        let phrases = lists.iter().flat_map(|lines| end.phrases(lines, &word));
+        let phrases = lists.iter().flat_map(|list| list.lines_of(&word));
         let in_a_sentence =
             |taken: &Taken<'_>| taken.word.len() <= LONGEST_WORD && !taken.passed.contains(['.', '!', '?', '\n']);
         let rest_of = |phrase: &'static str| {
@@ -86,19 +88,6 @@ impl End {
             Self::First => words.next(),
             Self::Last => from_last.next(),
         })
-    }
-
-    /// The phrases of a list that have this word at this end; found by halving.
-    fn phrases<'w>(self, lines: &'static str, word: &'w str) -> impl Iterator<Item = &'static str> + use<'w> {
-        let at_end = move |phrase: &'static str| self.words(phrase).next().unwrap_or_default();
-        let (mut low, mut high) = (0, lines.len());
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            let start = lines[..middle].rfind('\n').map_or(0, |at| at + 1);
-            let end = lines[middle..].find('\n').map_or(lines.len(), |at| middle + at);
-            if at_end(&lines[start..end]) < word { low = end + 1 } else { high = start }
-        }
-        lines.get(low..).unwrap_or_default().lines().take_while(move |phrase| at_end(phrase) == word)
     }
 
     /// Takes the word at this end off.
@@ -220,16 +209,14 @@ mod tests {
     }
 
     #[test]
-    fn the_lists_are_in_the_order_in_which_they_are_searched() {
+    fn the_phrases_of_a_word_stand_together_and_are_folded() {
         let Asides { openings, closings, .. } = Language::new("en").lists.asides;
         for (end, lists) in [(End::First, openings), (End::Last, closings)] {
-            for lines in lists {
-                let words: Vec<&str> = lines.lines().filter_map(|phrase| end.words(phrase).next()).collect();
+            for list in lists {
+                let words: Vec<&str> = list.lines().filter_map(|phrase| end.words(phrase).next()).collect();
                 let late = words.windows(2).find(|pair| pair[0] > pair[1]);
                 assert_eq!(late, None, "the second comes before the first ({end:?} words)");
-                assert!(
-                    words.len() > 50 && lines.lines().all(|phrase| phrase.split(' ').all(|word| key(word) == word))
-                );
+                assert!(words.len() > 50 && list.lines().all(|phrase| phrase.split(' ').all(|word| key(word) == word)));
             }
         }
     }

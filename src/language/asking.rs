@@ -18,14 +18,14 @@ impl Language {
         let mut asks = |word: &str| {
             let word = self.spelt(word);
             let tells = std::mem::replace(&mut is_subject, self.is_subject(word));
-            questions.contains(word) && !(tells && auxiliaries.contains(word))
+            questions.has(word) && !(tells && auxiliaries.has(word))
         };
         questions.is_empty() || words.into_iter().take(60).any(&mut asks)
     }
 
     /// Whether a folded word can be what an auxiliary behind it is said of: "i will", "this is".
     fn is_subject(&self, word: &str) -> bool {
-        self.lists.telling.contains(word) || self.lists.pointing.contains(word)
+        self.lists.telling.has(word) || self.lists.pointing.has(word)
     }
 
     /// Whether these folded words begin a question that stands by itself ("is bed rest ok", "which mattress should i buy");
@@ -34,22 +34,22 @@ impl Language {
     pub fn opens_question(&self, words: &[&str]) -> bool {
         let [first, next, rest @ ..] = words else { return false };
         let Lists { auxiliaries, telling_on, questions, asking_pairs, asking_alone, asking, telling, .. } = self.lists;
-        let (first, is_auxiliary) = (self.spelt_first(first), |word: &str| auxiliaries.contains(self.spelt(word)));
+        let (first, is_auxiliary) = (self.spelt_first(first), |word: &str| auxiliaries.has(self.spelt(word)));
         if is_auxiliary(first) {
-            return !telling_on.contains(next) && !is_auxiliary(next);
+            return !telling_on.has(next) && !is_auxiliary(next);
         }
         let mut behind = rest.iter().take(AUXILIARY_WITHIN);
-        is_auxiliary(next) && questions.contains(first)
-            || asking_pairs.contains(&(first, *next))
-            || asking_alone.contains(first)
-            || asking.contains(first) && !telling.contains(next) && behind.any(|word| is_auxiliary(word))
+        is_auxiliary(next) && questions.has(first)
+            || asking_pairs.pairs(first, next)
+            || asking_alone.has(first)
+            || asking.has(first) && !telling.has(next) && behind.any(|word| is_auxiliary(word))
     }
 
     /// Whether these folded words go on with a question ("and does massage help", "but which stretch helps").
     #[must_use]
     pub fn turns_to_ask(&self, words: &[&str]) -> bool {
         let [joint, rest @ ..] = words else { return false };
-        let asks = || rest.first().is_some_and(|first| self.lists.asking.contains(first));
+        let asks = || rest.first().is_some_and(|first| self.lists.asking.has(first));
         self.joins(joint) && (asks() || self.opens_question(rest))
     }
 
@@ -59,16 +59,16 @@ impl Language {
     pub fn breaks_off_to_ask(&self, before: Option<&str>, words: &[&str]) -> bool {
         let Lists { auxiliaries, inverting, weighing, questions, asking, .. } = self.lists;
         let [first, next, rest @ ..] = words else { return false };
-        if before.is_some_and(|before| questions.contains(before) || self.is_subject(before)) {
+        if before.is_some_and(|before| questions.has(before) || self.is_subject(before)) {
             return false;
         }
         let first = self.spelt(first);
-        if !auxiliaries.contains(first) {
-            let names = asking.contains(first) && !self.is_subject(next) && !auxiliaries.contains(next);
+        if !auxiliaries.has(first) {
+            let names = asking.has(first) && !self.is_subject(next) && !auxiliaries.has(next);
             return names || self.opens_question(words);
         }
-        let weighs = || rest.iter().take(WEIGHED_WITHIN).any(|word| weighing.contains(word));
-        inverting.contains(first) && (self.is_subject(next) || weighs()) && self.opens_question(words)
+        let weighs = || rest.iter().take(WEIGHED_WITHIN).any(|word| weighing.has(word));
+        inverting.has(first) && (self.is_subject(next) || weighs()) && self.opens_question(words)
     }
 
     /// Whether somebody begins to tell with these folded words in the middle of a question, without a mark where a word
@@ -80,13 +80,12 @@ impl Language {
         let [first, rest @ ..] = words else { return false };
         let goes_on_behind = |before: &str| {
             let before = self.spelt(before);
-            auxiliaries.contains(before) || asking.contains(before) || subordinating.contains(before)
+            auxiliaries.has(before) || asking.has(before) || subordinating.has(before)
         };
         let first = self.spelt(first);
         let mut owned = rest.iter().take(OWNED_WITHIN);
-        let tells = subjects.contains(first)
-            || owning.contains(first) && owned.any(|word| auxiliaries.contains(self.spelt(word)));
-        turning.contains(first) || tells && !before.is_some_and(goes_on_behind)
+        let tells = subjects.has(first) || owning.has(first) && owned.any(|word| auxiliaries.has(self.spelt(word)));
+        turning.has(first) || tells && !before.is_some_and(goes_on_behind)
     }
 }
 

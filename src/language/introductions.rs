@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
 
+use super::Language;
 use super::asides::{End, is_loose, key};
 use super::fold::may_have_link;
-use super::{Language, Words};
+use super::list::List;
 
 /// At these ages how old somebody is tells no more than who they are: the young and the old are another matter.
 const GROWN_UP: RangeInclusive<u32> = 18..=64;
@@ -15,16 +16,16 @@ const MOST_OF_AN_AGE: usize = 5;
 const MOST: usize = 32;
 
 /// The words of which such a clause is made; `#` for any number.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Introductions {
     /// They tell who somebody is, or where: "nurse", "uk".
-    who: Words,
+    pub(super) who: List,
     /// They only stand beside those: "based", "from". No word that tells or denies something is among them.
-    beside: Words,
+    pub(super) beside: List,
     /// They tell how old somebody is: "# years old".
-    ages: Words,
+    pub(super) ages: List,
     /// What such a clause begins with that needs no mark at its other end, as it may with an age: "im a nurse how do i".
-    first: Words,
+    pub(super) first: List,
 }
 
 /// A word that may stand in such a clause.
@@ -36,22 +37,7 @@ struct Word<'t> {
 }
 
 impl Introductions {
-    /// From a word in each line; where one of the others has to stand beside it, the line says so: "based…". Lines of
-    /// several words are ages.
-    pub(super) fn new(lines: &'static str, first: Words) -> Self {
-        let mut new = Self { first, ..Self::default() };
-        for line in lines.lines() {
-            match line.strip_suffix('…') {
-                Some(word) => new.beside.insert(word),
-                None if line.contains(' ') => {
-                    new.beside.extend(line.split(' '));
-                    new.ages.insert(line)
-                }
-                None => new.who.insert(line),
-            };
-        }
-        new
-    }
+    pub(super) const NONE: Self = Self { who: List::EMPTY, beside: List::EMPTY, ages: List::EMPTY, first: List::EMPTY };
 
     /// Finds the ages among words.
     fn find_ages(&self, words: &mut [Word<'_>]) {
@@ -61,7 +47,7 @@ impl Introductions {
             let windows = starts.flat_map(|start| (at + 1..=start + MOST_OF_AN_AGE).map(move |end| start..end));
             for window in windows.filter(|window| window.len() > 1 && window.end <= words.len()).collect::<Vec<_>>() {
                 let keys: Vec<&str> = words[window.clone()].iter().map(|word| word.key.as_ref()).collect();
-                if self.ages.contains(keys.join(" ").as_str()) {
+                if self.ages.has(&keys.join(" ")) {
                     words[window].iter_mut().for_each(|word| word.tells = true);
                 }
             }
@@ -107,11 +93,11 @@ impl Language {
     /// Where the last clause ends that tells who somebody is, if it needs no mark behind it.
     fn end_of_unmarked(&self, text: &str, clause: &[Word<'_>]) -> Option<usize> {
         let begun = clause.first().map(|word| word.key.as_ref())?;
-        let needs_no_mark = self.lists.introductions.first.contains(begun) || begun.starts_with('#');
+        let needs_no_mark = self.lists.introductions.first.has(begun) || begun.starts_with('#');
         let last = clause.iter().rfind(|word| word.tells).filter(|_| needs_no_mark)?;
         // "im 34 is it bad", but "im 34 weeks along" and "34 year old mattress".
         let next = End::First.take(&text[last.place.end..]).map(|taken| key(taken.word))?;
-        let is_who = self.lists.introductions.who.contains(last.key.as_ref());
+        let is_who = self.lists.introductions.who.has(last.key.as_ref());
         (is_who || self.is_stop_word(&next) || self.asks([next.as_ref()])).then_some(last.place.end)
     }
 
@@ -127,7 +113,7 @@ impl Language {
             }
         }
         // "is bed rest ok im 52"
-        let first = |word: &Word<'_>| self.lists.introductions.first.contains(word.key.as_ref());
+        let first = |word: &Word<'_>| self.lists.introductions.first.has(word.key.as_ref());
         let age = words[..clause].iter().rposition(first).filter(|&at| words[at..clause].iter().all(|word| word.tells));
         age.map_or(start, |at| text[..words[at].place.start].trim_end().len())
     }
@@ -143,8 +129,8 @@ impl Language {
             };
             let (key, place) = (key(taken.word), start..start + taken.word.len());
             let is_number = key.contains('#');
-            let tells = who.contains(key.as_ref());
-            let may_stand = tells || key == "#" || beside.contains(key.as_ref()) || self.joins(&key);
+            let tells = who.has(key.as_ref());
+            let may_stand = tells || key == "#" || beside.has(key.as_ref()) || self.joins(&key);
             if words.len() == MOST || !may_stand || is_number && !(is_an_age(taken.word) && stands_alone(text, &place))
             {
                 break;

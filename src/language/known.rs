@@ -17,17 +17,9 @@ pub(super) struct Known {
     starts: &'static Starts,
 }
 
-impl Default for Known {
-    fn default() -> Self {
-        Self { words: "", starts: &NO_STARTS }
-    }
-}
-
 impl Known {
-    /// Those of English.
-    pub(super) fn english() -> Self {
-        Self { words: ENGLISH, starts: &ENGLISH_STARTS }
-    }
+    pub(super) const ENGLISH: Self = Self { words: ENGLISH, starts: &ENGLISH_STARTS };
+    pub(super) const NONE: Self = Self { words: "", starts: &NO_STARTS };
 
     pub(super) fn has(&self, word: &str) -> bool {
         let rank_of = |at: usize| word.as_bytes().get(at).map_or(Some(0), |&byte| rank(byte));

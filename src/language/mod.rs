@@ -3,10 +3,8 @@
 //! Deliberately absent: anything that knows what a question is about.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 use frostem::{Algorithm, Stemmer};
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 mod asides;
@@ -15,6 +13,7 @@ mod detect;
 mod fold;
 mod introductions;
 mod known;
+mod list;
 mod sound;
 mod spelling;
 
@@ -24,6 +23,7 @@ pub use fold::{fold, words};
 pub(crate) use fold::{is_hidden, is_link, words_of};
 use introductions::Introductions;
 use known::Known;
+use list::{List, list};
 pub(crate) use sound::sound;
 pub(crate) use spelling::SHORTEST_HALF;
 pub use spelling::{Spelling, halves};
@@ -43,127 +43,143 @@ pub struct Language {
     endings: Option<Algorithm>,
 }
 
-/// Folded words.
-type Words = FxHashSet<&'static str>;
-/// Folded words, and one for each: which is meant, or which comes next.
-type Pairs = FxHashSet<(&'static str, &'static str)>;
-
-/// The lists that come with a language; all empty where we have none.
-#[derive(Debug, Default)]
+/// The lists that come with a language; all empty where we have none. The words in them are folded.
+#[derive(Debug)]
 struct Lists {
     /// They carry no content.
-    stop: Words,
+    stop: List,
     /// They are mostly talk.
-    chatty: Words,
+    chatty: List,
     /// So many that what is none of them may be misspelt.
     known: Known,
     /// What people write in chat, and the word that they mean.
-    spelt: FxHashMap<&'static str, &'static str>,
+    spelt: List,
     /// The same for words that begin a question as often as not, but misspelt.
-    first: FxHashMap<&'static str, &'static str>,
+    first: List,
     /// They tell nothing: greetings, and what is said for politeness or weight. Not what tells of chatter, as "lol".
-    fillers: Words,
+    fillers: List,
     /// They are said around a matter and tell nothing of it: "hi all", "thanks in advance".
     courtesies: Asides,
     /// These and what else is said around a question: "my wife asks", "in simple words". It tells who asks, and how.
     asides: Asides,
     /// With them somebody says who they are: "nurse here".
     introductions: Introductions,
-    /// How greetings begin, and questions after us.
-    small_talk: Vec<&'static str>,
+    /// How greetings begin, and questions after us, in lines; where more has to come, the line says so: "gm …".
+    small_talk: &'static str,
     /// They only say what somebody makes of what was said: "wow".
-    reacting: Words,
+    reacting: List,
     /// They ask, wherever they stand.
-    questions: Words,
+    questions: List,
     /// With them people tell of themselves or somebody, rather than name a subject.
-    telling: Words,
+    telling: List,
     /// They point at what was said before.
-    pointing: Words,
+    pointing: List,
     /// They join a question to the one before it, in a sentence or in another message.
-    joining: Words,
+    joining: List,
     /// With these two words begins who goes on.
-    going_on: Pairs,
+    going_on: List,
     /// "is", "does", "can": behind what asks, or first, they make a question.
-    auxiliaries: Words,
+    auxiliaries: List,
     /// They stand behind an auxiliary where nobody asks: "and is getting worse".
-    telling_on: Words,
+    telling_on: List,
     /// They ask where an auxiliary comes somewhere behind: "which mattress should i buy".
-    asking: Words,
+    asking: List,
     /// They ask with the next word, where that is no auxiliary: "how long till it heals", "what about heat".
-    asking_pairs: Pairs,
+    asking_pairs: List,
     /// They ask by themselves: "whats".
-    asking_alone: Words,
+    asking_alone: List,
     /// Auxiliaries with which a question begins in the middle of a sentence: "is it", not "did my".
-    inverting: Words,
+    inverting: List,
     /// With them somebody asks what to think of a thing, or what it does: "is heat ok", "does massage help".
-    weighing: Words,
+    weighing: List,
     /// Somebody begins to tell with them: "i", "shes".
-    subjects: Words,
+    subjects: List,
     /// The same where an auxiliary comes behind: "my leg is".
-    owning: Words,
+    owning: List,
     /// They lead from what is asked to what is told: "because", "btw".
-    turning: Words,
+    turning: List,
     /// They go on with what stands before them: "if", "for", "anyone".
-    subordinating: Words,
+    subordinating: List,
     /// They begin what is denied: "no fever".
-    denying: Words,
+    denying: List,
     /// They end what is well: "bladder fine".
-    well: Words,
+    well: List,
 }
 
-static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists {
-    stop: words_in(include_str!("en/stop.txt")),
-    chatty: words_in(include_str!("en/chatty.txt")),
-    known: Known::english(),
-    spelt: pairs_in(include_str!("en/spelt.txt")),
-    first: pairs_in(include_str!("en/first.txt")),
-    fillers: words_in(include_str!("en/fillers.txt")),
+static ENGLISH: Lists = Lists {
+    stop: list!("en/stop.txt"),
+    chatty: list!("en/chatty.txt"),
+    known: Known::ENGLISH,
+    spelt: list!("en/spelt.txt", FirstWord),
+    first: list!("en/first.txt", FirstWord),
+    fillers: list!("en/fillers.txt"),
     courtesies: Asides { openings: &[OPENINGS], closings: &[CLOSINGS], strict: true },
     asides: Asides {
-        openings: &[OPENINGS, include_str!("en/question_openings.txt")],
-        closings: &[CLOSINGS, include_str!("en/question_closings.txt")],
+        openings: &[OPENINGS, list!("en/question_openings.txt", FirstWord)],
+        closings: &[CLOSINGS, list!("en/question_closings.txt", LastWord)],
         strict: false,
     },
-    introductions: Introductions::new(
-        include_str!("en/introducing.txt"),
-        words_in(include_str!("en/introducing_first.txt")),
-    ),
-    // Where more has to come, the line says so: "gm …".
-    small_talk: include_str!("en/small_talk.txt").lines().map(|line| line.trim_end_matches('…')).collect(),
-    reacting: words_in(include_str!("en/reacting.txt")),
-    questions: words_in(include_str!("en/questions.txt")),
-    telling: words_in(include_str!("en/telling.txt")),
-    pointing: words_in(include_str!("en/pointing.txt")),
-    joining: words_in(include_str!("en/joining.txt")),
-    going_on: pairs_in(include_str!("en/going_on.txt")),
-    auxiliaries: words_in(include_str!("en/auxiliaries.txt")),
-    telling_on: words_in(include_str!("en/telling_on.txt")),
-    asking: words_in(include_str!("en/asking.txt")),
-    asking_pairs: pairs_in(include_str!("en/asking_pairs.txt")),
-    asking_alone: words_in(include_str!("en/asking_alone.txt")),
-    inverting: words_in(include_str!("en/inverting.txt")),
-    weighing: words_in(include_str!("en/weighing.txt")),
-    subjects: words_in(include_str!("en/subjects.txt")),
-    owning: words_in(include_str!("en/owning.txt")),
-    turning: words_in(include_str!("en/turning.txt")),
-    subordinating: words_in(include_str!("en/subordinating.txt")),
-    denying: words_in(include_str!("en/denying.txt")),
-    well: words_in(include_str!("en/well.txt")),
-});
-const OPENINGS: &str = include_str!("en/openings.txt");
-const CLOSINGS: &str = include_str!("en/closings.txt");
+    introductions: Introductions {
+        who: list!("en/introducing.txt"),
+        beside: list!("en/introducing_beside.txt"),
+        ages: list!("en/introducing_ages.txt"),
+        first: list!("en/introducing_first.txt"),
+    },
+    small_talk: include_str!("en/small_talk.txt"),
+    reacting: list!("en/reacting.txt"),
+    questions: list!("en/questions.txt"),
+    telling: list!("en/telling.txt"),
+    pointing: list!("en/pointing.txt"),
+    joining: list!("en/joining.txt"),
+    going_on: list!("en/going_on.txt", FirstWord),
+    auxiliaries: list!("en/auxiliaries.txt"),
+    telling_on: list!("en/telling_on.txt"),
+    asking: list!("en/asking.txt"),
+    asking_pairs: list!("en/asking_pairs.txt", FirstWord),
+    asking_alone: list!("en/asking_alone.txt"),
+    inverting: list!("en/inverting.txt"),
+    weighing: list!("en/weighing.txt"),
+    subjects: list!("en/subjects.txt"),
+    owning: list!("en/owning.txt"),
+    turning: list!("en/turning.txt"),
+    subordinating: list!("en/subordinating.txt"),
+    denying: list!("en/denying.txt"),
+    well: list!("en/well.txt"),
+};
+const OPENINGS: List = list!("en/openings.txt", FirstWord);
+const CLOSINGS: List = list!("en/closings.txt", LastWord);
 /// A language that we know no words of.
-static NO_LISTS: LazyLock<Lists> = LazyLock::new(Lists::default);
-
-/// A word in each line.
-fn words_in(lines: &'static str) -> Words {
-    lines.lines().collect()
-}
-
-/// Two words in each line.
-fn pairs_in<T: FromIterator<(&'static str, &'static str)>>(lines: &'static str) -> T {
-    lines.lines().filter_map(|line| line.split_once(' ')).collect()
-}
+static NO_LISTS: Lists = Lists {
+    stop: List::EMPTY,
+    chatty: List::EMPTY,
+    known: Known::NONE,
+    spelt: List::EMPTY,
+    first: List::EMPTY,
+    fillers: List::EMPTY,
+    courtesies: Asides::NONE,
+    asides: Asides::NONE,
+    introductions: Introductions::NONE,
+    small_talk: "",
+    reacting: List::EMPTY,
+    questions: List::EMPTY,
+    telling: List::EMPTY,
+    pointing: List::EMPTY,
+    joining: List::EMPTY,
+    going_on: List::EMPTY,
+    auxiliaries: List::EMPTY,
+    telling_on: List::EMPTY,
+    asking: List::EMPTY,
+    asking_pairs: List::EMPTY,
+    asking_alone: List::EMPTY,
+    inverting: List::EMPTY,
+    weighing: List::EMPTY,
+    subjects: List::EMPTY,
+    owning: List::EMPTY,
+    turning: List::EMPTY,
+    subordinating: List::EMPTY,
+    denying: List::EMPTY,
+    well: List::EMPTY,
+};
 
 impl From<String> for Language {
     fn from(code: String) -> Self {
@@ -194,13 +210,13 @@ impl Language {
     /// Whether a folded word carries no content: an article, a pronoun, a courtesy.
     #[must_use]
     pub fn is_stop_word(&self, word: &str) -> bool {
-        self.lists.stop.contains(word)
+        self.lists.stop.has(word)
     }
 
     /// Whether a folded word is mostly talk ("hello", "wondering"): it tells little about a subject.
     #[must_use]
     pub fn is_chatty(&self, word: &str) -> bool {
-        self.lists.chatty.contains(word)
+        self.lists.chatty.has(word)
     }
 
     /// Whether a folded word says nothing of a subject: a stop word, or mostly talk.
@@ -217,7 +233,7 @@ impl Language {
     /// Whether a folded word tells nothing of a matter wherever it stands ("hi", "please", "34f").
     #[must_use]
     pub fn is_filler(&self, word: &str) -> bool {
-        self.lists.fillers.contains(asides::key(word).as_ref())
+        self.lists.fillers.has(asides::key(word).as_ref())
     }
 
     /// Whether a folded word is in the language's list of common words, so that it is no misspelling.
@@ -228,19 +244,19 @@ impl Language {
 
     /// Whether a folded word is one of the language at all, as people write it in chat or in a book.
     fn has(&self, word: &str) -> bool {
-        self.is_talk(word) || self.lists.spelt.contains_key(word) || self.is_known(word)
+        self.is_talk(word) || self.lists.spelt.has(word) || self.is_known(word)
     }
 
     /// The word that is meant by a folded word as people write it in chat ("wat", "ppl"); mostly itself.
     #[must_use]
     pub fn spelt<'a>(&self, word: &'a str) -> &'a str {
-        self.lists.spelt.get(word).copied().unwrap_or(word)
+        self.lists.spelt.get(word).unwrap_or(word)
     }
 
     /// The same for the first word of a message, where some real words are hardly ever meant ("dose it help").
     #[must_use]
     pub fn spelt_first<'a>(&self, word: &'a str) -> &'a str {
-        self.lists.first.get(word).copied().unwrap_or_else(|| self.spelt(word))
+        self.lists.first.get(word).unwrap_or_else(|| self.spelt(word))
     }
 
     /// The stem of a folded word.
@@ -250,15 +266,15 @@ impl Language {
     }
 
     /// The words that carry no content, and those that are mostly talk.
-    pub fn stop_words(&self) -> impl Iterator<Item = &str> {
-        self.lists.stop.iter().chain(&self.lists.chatty).copied()
+    pub fn stop_words(&self) -> impl Iterator<Item = &str> + '_ {
+        self.lists.stop.lines().chain(self.lists.chatty.lines()).map(|word: &str| word)
     }
 
     /// Whether these folded words tell of somebody ("my back is fine today"), rather than name a subject
     /// ("mattress hard or soft"); they do where we know no word that tells.
     pub fn tells<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
         let telling = &self.lists.telling;
-        telling.is_empty() || words.into_iter().any(|word| telling.contains(word))
+        telling.is_empty() || words.into_iter().any(|word| telling.has(word))
     }
 
     /// What is told in a message, without links and courtesies before and behind it ("hi all", "thanks in advance"); the
@@ -282,31 +298,32 @@ impl Language {
     /// Whether a folded message is a greeting or asks after us.
     #[must_use]
     pub fn is_small_talk(&self, folded: &str) -> bool {
-        folded.len() < 60 && self.lists.small_talk.iter().any(|talk| folded.trim_start().starts_with(talk))
+        let mut beginnings = self.lists.small_talk.lines().map(|line| line.trim_end_matches('…'));
+        folded.len() < 60 && beginnings.any(|talk| folded.trim_start().starts_with(talk))
     }
 
     /// Whether these folded words do nothing but react to what was said ("oh wow", "makes sense").
     pub fn reacts<'a>(&self, words: impl Iterator<Item = &'a str> + Clone) -> bool {
-        let is_reaction = |word: &str| self.lists.reacting.contains(word);
+        let is_reaction = |word: &str| self.lists.reacting.has(word);
         words.clone().any(is_reaction) && words.clone().all(|word| is_reaction(word) || self.is_talk(word))
     }
 
     /// Whether these folded words point at something said before ("and how do I stretch it?").
     pub fn points_back<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
-        words.into_iter().any(|word| self.lists.pointing.contains(word))
+        words.into_iter().any(|word| self.lists.pointing.has(word))
     }
 
     /// Whether these folded words begin as one who goes on does ("and at night?", "what about heat?").
     #[must_use]
     pub fn goes_on(&self, words: &[&str]) -> bool {
         words.first().is_some_and(|first| self.joins(first))
-            || matches!(words, [first, next, ..] if self.lists.going_on.contains(&(*first, *next)))
+            || matches!(words, [first, next, ..] if self.lists.going_on.pairs(first, next))
     }
 
     /// Whether a folded word joins a question to the one before.
     #[must_use]
     pub fn joins(&self, word: &str) -> bool {
-        self.lists.joining.contains(word)
+        self.lists.joining.has(word)
     }
 
     /// The words of a folded text, without the short clauses that deny something or call it well and do not ask.
@@ -314,7 +331,7 @@ impl Language {
         let Lists { denying, well, .. } = self.lists;
         let clauses = folded.split_inclusive([',', '.', ';', '!', '?', '\n']);
         let is_affirmed = move |clause: &&str| {
-            let is_one_of = |word: Option<&str>, list: &Words| word.is_some_and(|word| list.contains(word));
+            let is_one_of = |word: Option<&str>, list: &List| word.is_some_and(|word| list.has(word));
             let is_denied = is_one_of(words(clause).next(), denying) || is_one_of(words(clause).last(), well);
             !is_denied || clause.ends_with('?') || words(clause).count() > SHORT_CLAUSE
         };

@@ -224,18 +224,19 @@ impl Spelling {
         let near = word.len().saturating_sub(bytes)..=word.len() + bytes;
         // A slip takes one letter away, brings one, or both.
         let but = 2 * u32::try_from(slips).unwrap_or(u32::MAX / 2);
-        for (candidate, count) in near.flat_map(|length| self.of_length(length).near(mine, but)) {
-            let Ok(candidate) = std::str::from_utf8(candidate) else { continue };
+        // Not `for`: many are passed over, and the loops inside run through at once.
+        near.flat_map(|length| self.of_length(length).near(mine, but)).for_each(|(candidate, count)| {
+            let Ok(candidate) = std::str::from_utf8(candidate) else { return };
             let is_word = candidate.chars().all(|c| !c.is_ascii_digit()) && candidate.chars().count() >= SHORTEST;
             if !is_word {
-                continue;
+                return;
             }
-            let Some(distance) = scorer.distance_with_args(candidate.chars(), &arguments) else { continue };
+            let Some(distance) = scorer.distance_with_args(candidate.chars(), &arguments) else { return };
             let key = (distance, candidate.chars().next() != first, u32::MAX - count, candidate);
             if best.is_none_or(|best| key < best) && fits(candidate) {
                 best = Some(key);
             }
-        }
+        });
         best.map(|(_, _, _, word)| word)
     }
 }

@@ -4,9 +4,13 @@ use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
+use textwrap::WordSeparator;
 
 use crate::answer::{Answer, Answerer, Cited, Outcome};
 use crate::corpus::Source;
+
+/// The first letter of Thai: of the scripts from there on some put no blanks between words (the order of Unicode).
+const FIRST_WITHOUT_BLANKS: char = '\u{0e00}';
 
 /// Whether a stream is a terminal that shows colours, and whoever looks at it wants them (<https://no-color.org>).
 pub fn takes_colour(stream: &impl IsTerminal) -> bool {
@@ -45,9 +49,14 @@ impl Look {
 
     /// Cut into lines, and without anything that a terminal would obey: a corpus may come from anywhere.
     pub(super) fn wrapped(self, text: &str, indent: &str) -> String {
-        let options =
-            textwrap::Options::new(self.width).initial_indent(indent).subsequent_indent(indent).break_words(false);
-        textwrap::fill(&harmless(text), options)
+        let text = harmless(text);
+        // Where each word ends with a blank, no other place to break is looked for: it takes as long as the search.
+        let separator = match text.chars().all(|c| c < FIRST_WITHOUT_BLANKS) {
+            true => WordSeparator::AsciiSpace,
+            false => WordSeparator::UnicodeBreakProperties,
+        };
+        let options = textwrap::Options::new(self.width).initial_indent(indent).subsequent_indent(indent);
+        textwrap::fill(&text, options.break_words(false).word_separator(separator))
     }
 
     /// Wrapped behind a title that stands in the first line.
