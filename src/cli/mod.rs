@@ -28,6 +28,7 @@ use crate::picture::PaintError;
 use crate::refresh::{self, CompileError, RefreshError};
 use crate::secret::Secret;
 use crate::store::StoreError;
+use crate::terminal::text::Harmless;
 use crate::triage::TriageError;
 use settings::{Settings, SettingsError};
 
@@ -237,10 +238,10 @@ fn run(mut arguments: Arguments, out: &mut impl Write) -> Result<End, Failure> {
         Command::Chat => chat::run(common, out),
         Command::Muscle(muscle) => muscle.run(common, out),
         Command::Cite { id } => ask::cite(common, &id, out),
-        Command::Search(search) => search.run(common, out),
-        Command::Evaluate { file } => evaluate::run(common, &file, out),
+        Command::Search(search) => search.run(common, &mut Harmless::new(out, common.json)),
+        Command::Evaluate { file } => evaluate::run(common, &file, &mut Harmless::new(out, common.json)),
         Command::Serve(serve) => serve.run(common, &settings, out),
-        Command::Corpus(command) => command.run(common, out),
+        Command::Corpus(command) => command.run(common, &mut Harmless::new(out, common.json)),
         Command::ReadPage { .. } => Ok(End::Done),
         Command::Completions { shell } => {
             // It panics where it cannot write; whoever reads only the first lines is no reason for that.

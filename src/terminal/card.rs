@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::text::{BOLD, FAINT, Look, named};
+use super::text::{BOLD, FAINT, Look, harmless, named};
 use crate::corpus::{Corpus, Group, Muscle, Thing};
 use crate::muscle::{SOURCES_OF_A_LIST, parts};
 
@@ -14,7 +14,7 @@ const TITLE: usize = 15;
 /// # Errors
 /// Where it cannot be written.
 pub fn card(out: &mut impl Write, look: Look, corpus: &Corpus, muscle: &Muscle) -> io::Result<()> {
-    writeln!(out, "{} · {}", look.styled(BOLD, &muscle.name), muscle.latin)?;
+    writeln!(out, "{} · {}", look.styled(BOLD, &muscle.name), harmless(&muscle.latin))?;
     writeln!(out, "{}\n", look.wrapped(&muscle.what, ""))?;
     for (title, text) in parts(muscle) {
         let start = look.styled(BOLD, &format!("{title:TITLE$}"));

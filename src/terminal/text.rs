@@ -83,6 +83,39 @@ pub(super) fn harmless(text: &str) -> Cow<'_, str> {
     text.chars().map(blank).filter(|&c| !obeyed(c)).collect()
 }
 
+/// Writes to a terminal what strangers may have written, [harmless]; JSON as it is.
+pub struct Harmless<'w, W> {
+    out: &'w mut W,
+    is_json: bool,
+}
+
+impl<'w, W: Write> Harmless<'w, W> {
+    /// Writes there.
+    pub fn new(out: &'w mut W, is_json: bool) -> Self {
+        Self { out, is_json }
+    }
+
+    /// Where all goes as it is.
+    pub fn verbatim(&mut self) -> &mut W {
+        self.out
+    }
+}
+
+impl<W: Write> Write for Harmless<'_, W> {
+    /// Takes whole pieces of text, as `write!` gives them.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_json {
+            return self.out.write(bytes);
+        }
+        self.out.write_all(harmless(&String::from_utf8_lossy(bytes)).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 const URGENT: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const FAINT: Style = Style::new().dimmed();
@@ -194,7 +227,7 @@ pub fn citation(
         let url = if document.is_note { source.url.clone() } else { answerer.link(excerpt) };
         writeln!(out, "  {}", look.link(&url))?;
     }
-    writeln!(out, "document {} ({})", document.id, document.file)?;
+    writeln!(out, "document {} ({})", harmless(&document.id), harmless(&document.file))?;
     let of = if document.original.is_some() { "the copied text" } else { &document.file };
-    writeln!(out, "sha256   {} of {of}", document.hash())
+    writeln!(out, "sha256   {} of {}", document.hash(), harmless(of))
 }

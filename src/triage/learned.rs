@@ -70,10 +70,10 @@ impl Message<'_> {
         for (at, why) in self.why_not.iter().enumerate() {
             // A word that does not count is another one besides: "no fever" is fever and no-fever.
             let Some(why) = why else { continue };
-            let word = self.words[at].as_bytes();
+            let word = self.words[at].as_ref().as_bytes();
             features.add(Kind::Discounted, &[&[*why as u8], word]);
             if let Some(before) = at.checked_sub(1) {
-                features.add(Kind::DiscountedPair, &[&[*why as u8], self.words[before].as_bytes(), word]);
+                features.add(Kind::DiscountedPair, &[&[*why as u8], self.words[before].as_ref().as_bytes(), word]);
             }
         }
         let mut concepts: Vec<u32> = self.concepts.iter().map(|&(_, concept)| concept).collect();
@@ -182,7 +182,7 @@ impl Learned {
     /// `None` for a message of mostly unknown words, in another language for example, and for one of a word
     /// or two: of those they know nothing.
     pub(super) fn one<'a>(&self, message: Message<'a>) -> Option<Opinion<'a>> {
-        let known = message.words.iter().filter(|word| self.signs[0].knows(word)).count();
+        let known = message.words.iter().filter(|word| self.signs[0].knows(word.as_ref())).count();
         if message.words.len() < FEWEST_WORDS || known * 3 < message.words.len() * 2 {
             return None;
         }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::normalise::ranges_by;
+use super::normalise::{Word, ranges_by};
 use super::scope::WhyNot;
 
 /// Messages are also looked at in stretches of so many words: what else is told does not take a sign back.
@@ -25,15 +25,9 @@ const TOGETHER: u32 = 2;
 /// A message, or a part of one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Message<'a> {
-    pub(super) words: &'a [String],
+    pub(super) words: &'a [Word],
     /// For each word why it does not count, if it does not.
     pub(super) why_not: &'a [Option<WhyNot>],
-    /// Where each word stands, as signs do.
-    pub(super) place: &'a [u32],
-    /// The number of each word's sentence ...
-    pub(super) sentence: &'a [u32],
-    /// ... and of its clause.
-    pub(super) clause: &'a [u32],
     /// Where each concept that stands in it begins, by place, and what it is known by.
     pub(super) concepts: &'a [(u32, u32)],
 }
@@ -66,12 +60,12 @@ impl<'a> Message<'a> {
 
     /// Its sentences, and those that follow one another together, where it has several.
     pub(super) fn sentences(self) -> impl Iterator<Item = Self> {
-        self.runs(self.sentence)
+        self.runs(|word| word.sentence)
     }
 
     /// The parts of it that are judged by themselves where a rule finds a sign in them.
     pub(super) fn parts(self) -> impl Iterator<Item = Self> {
-        let clauses = self.runs(self.clause).filter(move |_| self.words.len() <= SHORT);
+        let clauses = self.runs(|word| word.clause).filter(move |_| self.words.len() <= SHORT);
         self.sentences().chain(clauses).chain(self.narrow())
     }
 
@@ -86,30 +80,24 @@ impl<'a> Message<'a> {
     }
 
     /// The runs of words with one number, and those that follow one another together, where there are several.
-    fn runs(self, numbers: &'a [u32]) -> impl Iterator<Item = Self> {
-        let starts = (0..numbers.len()).filter(move |&at| at == 0 || numbers[at - 1] != numbers[at]);
+    fn runs(self, number: fn(&Word) -> u32) -> impl Iterator<Item = Self> {
+        let words = self.words;
+        let starts = (0..words.len()).filter(move |&at| at == 0 || number(&words[at - 1]) != number(&words[at]));
         let parts = starts.flat_map(move |start| {
-            let end = move |runs| numbers.partition_point(|&of| of < numbers[start] + runs);
+            let end = move |runs| words.partition_point(|word| number(word) < number(&words[start]) + runs);
             // Behind the last there is none to take along.
             let goes_on = move |runs: &u32| end(*runs) > end(runs - 1);
             (1..=TOGETHER).filter(goes_on).map(move |runs| start..end(runs))
         });
-        parts.filter(move |part| part.len() < self.words.len()).map(move |part| self.part(part))
+        parts.filter(move |part| part.len() < words.len()).map(move |part| self.part(part))
     }
 
     /// Some of its words, by themselves.
     fn part(self, of: Range<usize>) -> Self {
-        let (from, to) = (self.place[of.start], self.place[of.end - 1]);
+        let (from, to) = (self.words[of.start].place, self.words[of.end - 1].place);
         let first = self.concepts.partition_point(|&(place, _)| place < from);
         let last = self.concepts.partition_point(|&(place, _)| place <= to);
-        Self {
-            words: &self.words[of.clone()],
-            why_not: &self.why_not[of.clone()],
-            place: &self.place[of.clone()],
-            sentence: &self.sentence[of.clone()],
-            clause: &self.clause[of],
-            concepts: &self.concepts[first..last],
-        }
+        Self { words: &self.words[of.clone()], why_not: &self.why_not[of], concepts: &self.concepts[first..last] }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A message into the words that the rules are matched on.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -25,65 +25,79 @@ const SENTENCE: u32 = 5;
 /// ... and in two messages. Rules count in these.
 const MESSAGE: u32 = 8;
 
-/// The words of a message, where they stand, and where breaths and sentences end.
+/// The words of a message.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    pub(super) text: Vec<String>,
-    /// Places with gaps at a comma, at the end of a sentence and between messages.
-    pub(super) place: Vec<u32>,
-    pub(super) clause: Vec<u32>,
-    pub(super) sentence: Vec<u32>,
-    /// For each word, whether it may answer what comes before: a question mark, a colon or a dash stands between, and what
-    /// comes before is not worded as a question.
-    pub(super) answers: Vec<bool>,
-    /// For each word, whether a question mark stands before it; and last, whether one stands behind them all.
-    pub(super) questioned: Vec<bool>,
-    /// For each word, whether it is part of a question.
-    pub(super) asks: Vec<bool>,
-    /// For each word, whether it only tells who somebody is: "34 year old male, ...".
-    pub(super) introduces: Vec<bool>,
+    each: Vec<Word>,
+    /// Whether a question mark stands behind them all.
+    questioned_behind: bool,
+}
+
+/// A word of a message, and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    text: String,
+    /// Its place, with gaps at a comma, at the end of a sentence and between messages.
+    pub(super) place: u32,
+    pub(super) clause: u32,
+    pub(super) sentence: u32,
+    /// Whether it may answer what comes before: a question mark, a colon or a dash stands between, and what comes before is
+    /// not worded as a question.
+    pub(super) answers: bool,
+    /// Whether a question mark stands before it.
+    questioned: bool,
+    /// Whether it is part of a question.
+    asks: bool,
+    /// Whether it only tells who somebody is: "34 year old male, ...".
+    introduces: bool,
+}
+
+impl AsRef<str> for Word {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Deref for Words {
+    type Target = [Word];
+
+    fn deref(&self) -> &[Word] {
+        &self.each
+    }
 }
 
 impl Words {
-    pub(super) fn as_strs(&self) -> Vec<&str> {
-        self.text.iter().map(String::as_str).collect()
+    /// Whether a question mark stands before a word, or behind them all.
+    pub(super) fn is_questioned(&self, at: usize) -> bool {
+        self.get(at).map_or(self.questioned_behind, |word| word.questioned)
     }
 
     /// Which words each sentence has.
     pub(super) fn sentences(&self) -> impl Iterator<Item = Range<usize>> {
-        ranges_by(&self.sentence, PartialEq::eq)
+        ranges_by(self, |a, b| a.sentence == b.sentence)
     }
 
     /// Which of them stand between what somebody says of themselves first and last; all where they say nothing else.
     pub(super) fn matter(&self) -> Range<usize> {
-        let start = self.introduces.iter().take_while(|&&introduces| introduces).count();
-        let end = self.introduces.iter().rposition(|introduces| !introduces).map_or(self.text.len(), |last| last + 1);
-        if start < end { start..end } else { 0..self.text.len() }
+        let start = self.iter().take_while(|word| word.introduces).count();
+        let end = self.iter().rposition(|word| !word.introduces).map_or(self.len(), |last| last + 1);
+        if start < end { start..end } else { 0..self.len() }
     }
 
     /// Which of them are told beside a question without a full stop between, behind it or before one in the last sentence:
     /// "im numb | does massage help | i also cant pee". None where nothing is asked.
     pub(super) fn told(&self) -> impl Iterator<Item = Range<usize>> {
-        let sentence = &self.sentence;
+        let last = self.last().map(|word| word.sentence);
         let is_beside = move |run: &Range<usize>| {
-            run.start > 0 && sentence[run.start - 1] == sentence[run.start]
-                || run.end < sentence.len() && sentence.get(run.end) == sentence.last()
+            run.start > 0 && self[run.start - 1].sentence == self[run.start].sentence
+                || self.get(run.end).is_some_and(|next| Some(next.sentence) == last)
         };
-        ranges_by(&self.asks, PartialEq::eq).filter(|run| !self.asks[run.start]).filter(is_beside)
+        ranges_by(self, |a, b| a.asks == b.asks).filter(|run| !self[run.start].asks).filter(is_beside)
     }
 
     /// Some of them, by themselves.
     pub(super) fn part(&self, of: Range<usize>) -> Self {
-        Self {
-            text: self.text[of.clone()].to_vec(),
-            place: self.place[of.clone()].to_vec(),
-            clause: self.clause[of.clone()].to_vec(),
-            sentence: self.sentence[of.clone()].to_vec(),
-            answers: self.answers[of.clone()].to_vec(),
-            questioned: self.questioned[of.start..=of.end].to_vec(),
-            asks: self.asks[of.clone()].to_vec(),
-            introduces: self.introduces[of].to_vec(),
-        }
+        Self { questioned_behind: self.is_questioned(of.end), each: self[of].to_vec() }
     }
 }
 
@@ -256,21 +270,23 @@ impl Normaliser {
                     place += 1;
                 }
                 passed = from + 1;
-                words.asks.push(asked[from]);
-                words.text.push(word);
-                words.place.push(place);
-                words.clause.push(clause);
-                words.sentence.push(sentence);
-                words.answers.push(answers);
-                words.introduces.push(!matter.contains(&from));
-                words.questioned.push(std::mem::take(&mut questioned));
+                words.each.push(Word {
+                    text: word,
+                    place,
+                    clause,
+                    sentence,
+                    answers,
+                    questioned: std::mem::take(&mut questioned),
+                    asks: asked[from],
+                    introduces: !matter.contains(&from),
+                });
             });
             questioned |= gaps[passed..].iter().any(|gap| gap.questioned);
             place += MESSAGE;
             clause += 1;
             sentence += 1;
         }
-        words.questioned.push(questioned);
+        words.questioned_behind = questioned;
         words
     }
 

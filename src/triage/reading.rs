@@ -22,7 +22,7 @@ pub(super) struct Reading {
 impl Reading {
     /// Looks for phrases in words; the rules say what each concept counts in spite of.
     pub(super) fn new(words: Words, phrases: &Phrases, rules: &Rules) -> Self {
-        let text = words.as_strs();
+        let text: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
         let (mut marks, mut found) = (Marks::default(), Vec::new());
         for Found { what, start, end } in phrases.find(&text) {
             match Means::of(what) {
@@ -35,8 +35,8 @@ impl Reading {
         for (concept, from, to) in found {
             named[from] = true;
             if scopes.why_not(from, to, rules.survived_by(concept)).is_none() {
-                let (start, end) = (words.place[from], words.place[to - 1]);
-                signs.push(Sign { concept, start, end, sentence: words.sentence[from] });
+                let (first, last) = (&words[from], &words[to - 1]);
+                signs.push(Sign { concept, start: first.place, end: last.place, sentence: first.sentence });
             }
         }
         let mut concepts: Vec<(u32, u32)> =
@@ -48,7 +48,6 @@ impl Reading {
 
     /// It as the models see it.
     pub(super) fn message(&self) -> Message<'_> {
-        let Words { text, place, sentence, clause, .. } = &self.words;
-        Message { words: text, why_not: &self.why_not, place, sentence, clause, concepts: &self.concepts }
+        Message { words: &self.words, why_not: &self.why_not, concepts: &self.concepts }
     }
 }

@@ -139,13 +139,13 @@ impl<'a> Scopes<'a> {
 
     /// Why what stands in these words does not count; `None` where it does.
     pub(super) fn why_not(&self, start: usize, end: usize, survives: Survived) -> Option<WhyNot> {
-        let sentence = self.words.sentence[start];
-        let first = self.words.sentence.partition_point(|&of| of < sentence);
-        let last = self.words.sentence.partition_point(|&of| of <= sentence);
+        let sentence = self.words[start].sentence;
+        let first = self.words.partition_point(|word| word.sentence < sentence);
+        let last = self.words.partition_point(|word| word.sentence <= sentence);
         let (first, last) = (first.max(start.saturating_sub(REACH)), last.min(end + REACH));
         let negated = || !survives.contains(Survives::Negation) && self.negated(start, end, first, last);
         // A question goes on over commas; what was told before it is no part of it.
-        let reaches = |mark: usize| mark <= start || self.words.clause[mark] == self.words.clause[start];
+        let reaches = |mark: usize| mark <= start || self.words[mark].clause == self.words[start].clause;
         let asked = || {
             !survives.contains(Survives::Information)
                 && self.between(Mark::Information, first, last).iter().any(|mark| reaches(mark.0))
@@ -189,7 +189,7 @@ impl<'a> Scopes<'a> {
             }
             let stopped = !self.between(Mark::NegationEnd, after, start).is_empty()
                 || !self.between(Mark::Writer, after, start).is_empty();
-            let same_breath = self.words.clause[after - 1] == self.words.clause[start];
+            let same_breath = self.words[after - 1].clause == self.words[start].clause;
             let in_a_list = || {
                 let reach = last.min(end + NEGATION_REACH);
                 !self.between(Mark::Alternative, after, reach).is_empty()
@@ -208,7 +208,7 @@ impl<'a> Scopes<'a> {
         if next - first > ITEM {
             return false;
         }
-        let is_followed = next < self.words.clause.len();
+        let is_followed = next < self.words.len();
         let is_listed =
             || first > 0 && self.ends_denied(self.clause_of(first - 1)) || is_followed && self.ends_denied(next);
         is_followed && self.is_answered(first, next) || self.ends_denied(start) && is_listed()
@@ -217,32 +217,32 @@ impl<'a> Scopes<'a> {
     /// Whether the clause in these words is answered with a denial, and nothing but that: not "too many pills? no, all of
     /// them", nor "so I may wait? no?".
     fn is_answered(&self, first: usize, next: usize) -> bool {
-        let Words { sentence, answers, questioned, .. } = self.words;
-        let after = self.behind(next);
+        let (words, after) = (self.words, self.behind(next));
+        let sentence = |at: usize| words[at].sentence;
         let is_next_item = || {
-            after == sentence.len()
-                || sentence[after] != sentence[next]
+            after == words.len()
+                || sentence(after) != sentence(next)
                 || !self.between(Mark::NegationEnd, after, after + 1).is_empty()
-                || answers.get(self.behind(after)).is_some_and(|&answers| answers)
+                || words.get(self.behind(after)).is_some_and(|word| word.answers)
         };
-        let is_whole = sentence[first] == sentence[next] || first == 0 || sentence[first - 1] != sentence[first];
+        let is_whole = sentence(first) == sentence(next) || first == 0 || sentence(first - 1) != sentence(first);
         let is_denial = self.between(Mark::Denial, next, next + 1).iter().any(|&(_, end)| end == after);
-        answers[next] && is_whole && is_denial && !questioned[after] && is_next_item()
+        words[next].answers && is_whole && is_denial && !words.is_questioned(after) && is_next_item()
     }
 
     /// Whether what is left of a clause from this word on ends in a denial, and is no question.
     fn ends_denied(&self, from: usize) -> bool {
         let end = self.behind(from);
-        !self.words.questioned[end] && self.between(Mark::Denial, from, end).iter().any(|&(_, after)| after == end)
+        !self.words.is_questioned(end) && self.between(Mark::Denial, from, end).iter().any(|&(_, after)| after == end)
     }
 
     /// The first word of the clause of this one.
     fn clause_of(&self, at: usize) -> usize {
-        self.words.clause.partition_point(|&of| of < self.words.clause[at])
+        self.words.partition_point(|word| word.clause < self.words[at].clause)
     }
 
     /// The word behind the clause of this one.
     fn behind(&self, at: usize) -> usize {
-        self.words.clause.partition_point(|&of| of <= self.words.clause[at])
+        self.words.partition_point(|word| word.clause <= self.words[at].clause)
     }
 }

@@ -59,7 +59,7 @@ impl Triage {
     /// but where a rule finds more in the whole, it may have to do with it.
     pub(super) fn verdict(&self, whole: &Reading, by_rules: Option<&Fired>) -> Option<Fired> {
         let matter = whole.words.matter();
-        if matter.len() == whole.words.text.len() {
+        if matter.len() == whole.words.len() {
             return self.told(whole, by_rules);
         }
         let matter = self.book.read(whole.words.part(matter));
@@ -74,10 +74,10 @@ impl Triage {
     fn told(&self, reading: &Reading, by_rules: Option<&Fired>) -> Option<Fired> {
         let words = &reading.words;
         let tells = |of: &Range<usize>| {
-            let told = words.text[of.clone()].iter().map(String::as_str);
+            let told = words[of.clone()].iter().map(AsRef::as_ref);
             of.len() >= FEWEST_TOLD || self.book.normaliser.language().tells(told)
         };
-        let told = words.told().filter(|_| words.text.len() <= RUN_ON).filter(tells);
+        let told = words.told().filter(|_| words.len() <= RUN_ON).filter(tells);
         let of_told = told.filter_map(|of| {
             let part = self.book.read(words.part(of));
             self.judged(&part, self.book.rules.fired(&part.signs).as_ref(), BESIDE_A_QUESTION)
@@ -113,8 +113,12 @@ impl Triage {
         // Most parts of most messages hold no concept, and need no lists of signs.
         let named = beside.chain(besides_denied).filter(|(part, ..)| !part.concepts.is_empty());
         let fired = named.filter_map(|(part, least, without_opinion)| {
-            let (&from, &to) = (part.place.first()?, part.place.last()?);
-            let fired = self.book.rules.fired_between(signs, from, to).filter(|fired| fired.class.1.cannot_wait())?;
+            let (first, last) = (part.words.first()?, part.words.last()?);
+            let fired = self
+                .book
+                .rules
+                .fired_between(signs, first.place, last.place)
+                .filter(|fired| fired.class.1.cannot_wait())?;
             let counts = self.learned.one(part).map_or(without_opinion, |opinion| opinion.odds >= least.of(&fired));
             counts.then_some(fired)
         });
@@ -141,5 +145,5 @@ impl Triage {
 
 /// From which log-odds on a message shows a sign though no rule says so: a short one must show it plainly.
 fn likely(message: &Reading) -> f32 {
-    if message.words.text.len() < FEW_WORDS { LIKELY + PLAINLY } else { LIKELY }
+    if message.words.len() < FEW_WORDS { LIKELY + PLAINLY } else { LIKELY }
 }

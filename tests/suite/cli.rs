@@ -214,7 +214,11 @@ fn what_a_terminal_would_obey_is_not_printed() {
     let id = ask.out.lines().find(|line| line.contains("[1]")).unwrap().rsplit(' ').next().unwrap();
     let cite = sacrum(&["cite", id, "--corpus", folder.to_str().unwrap()]);
     assert!(cite.out.contains("Zed is a letter"), "{}{}", cite.out, cite.err);
-    for out in [ask.out, cite.out] {
+    let search = sacrum(&["search", "zed", "--corpus", folder.to_str().unwrap()]);
+    assert!(search.out.contains("letters#"), "{}{}", search.out, search.err);
+    let check = sacrum(&["corpus", "check", "--sections", "--corpus", folder.to_str().unwrap()]);
+    assert!(check.out.contains("letters#"), "{}{}", check.out, check.err);
+    for out in [ask.out, cite.out, search.out, check.out] {
         assert!(!out.contains(['\x1b', '\x07', '\u{202e}']), "{out:?}");
     }
 }

@@ -20,6 +20,7 @@ pub(super) use hint::failed;
 use super::{Common, End, Failure, examples};
 use crate::refresh::{EVERYBODY, Order, Progress, Refresher, Wish};
 use crate::store::{CommunityId, Store};
+use crate::terminal::text::Harmless;
 
 /// Who the audit log says it was.
 const WHO: &str = "terminal";
@@ -189,7 +190,7 @@ impl CorpusCommand {
 }
 
 impl CorpusArgs {
-    pub(super) fn run(&self, common: &Common, out: &mut impl Write) -> Result<End, Failure> {
+    pub(super) fn run(&self, common: &Common, out: &mut Harmless<'_, impl Write>) -> Result<End, Failure> {
         let keeper = match &self.command {
             CorpusCommand::Check { sections } => return check::check(common, *sections, out),
             CorpusCommand::Figures { sheet } => return check::figures(common, sheet, out),
@@ -218,7 +219,7 @@ impl CorpusArgs {
                 edit::write(&keeper, file, (title, link), gap.as_deref(), *dry_run, out)
             }
             CorpusCommand::Remove { source, dry_run } => edit::remove(&keeper, source, *dry_run, out),
-            CorpusCommand::Export { file } => edit::export(&keeper, file, out),
+            CorpusCommand::Export { file } => edit::export(&keeper, file, out.verbatim()),
             CorpusCommand::Import { file, dry_run } => edit::import(&keeper, file, *dry_run, out),
         };
         keeper.runtime.block_on(keeper.store.close());
