@@ -38,6 +38,16 @@ impl<'a> Message<'a> {
         self.words.len() > LONG
     }
 
+    /// Whether its clauses are looked at one by one.
+    pub(super) fn is_short(self) -> bool {
+        self.words.len() <= SHORT
+    }
+
+    /// Whether something is denied in it.
+    pub(super) fn denies(self) -> bool {
+        self.why_not.contains(&Some(WhyNot::Negated))
+    }
+
     /// Its narrow stretches.
     pub(super) fn narrow(self) -> impl Iterator<Item = Self> {
         self.stretches(STRETCH, STEP)
@@ -65,7 +75,7 @@ impl<'a> Message<'a> {
 
     /// The parts of it that are judged by themselves where a rule finds a sign in them.
     pub(super) fn parts(self) -> impl Iterator<Item = Self> {
-        let clauses = self.runs(|word| word.clause).filter(move |_| self.words.len() <= SHORT);
+        let clauses = self.runs(|word| word.clause).filter(move |_| self.is_short());
         self.sentences().chain(clauses).chain(self.narrow())
     }
 

@@ -22,6 +22,14 @@ const UNDOUBTED: Least = Least { quiet: -1.5, other: -0.7 };
 const BESIDE: Least = Least { quiet: 0.5, other: 1.4 };
 /// The same for what is told besides what is denied.
 const BESIDES_DENIED: Least = Least { quiet: 0.0, other: 0.0 };
+/// The same in a short message, ...
+const BESIDE_FEW: Least = Least { quiet: -0.5, other: 0.4 };
+/// ... and by so much more for each step that the whole, of which the model sees all there, is below these log-odds: "i'm
+/// paralysed... by choice".
+const CALM: f32 = -1.0;
+const CALM_COUNTS: f32 = 0.5;
+/// So far below them, a part does not count of which the model has no opinion.
+const CALMEST: f32 = 2.0;
 /// What is told beside a question shows a sign from these log-odds on though no rule says so: a calm question is half of
 /// what makes a message calm.
 const BESIDE_A_QUESTION: f32 = 0.6;
@@ -42,12 +50,18 @@ const SURE: f32 = -1.0;
 
 /// The least log-odds of a sign with which a rule that finds one is believed: of a crisis, which is spoken of quietly, mostly
 /// less is enough.
+#[derive(Clone, Copy)]
 struct Least {
     quiet: f32,
     other: f32,
 }
 
 impl Least {
+    /// By so much more.
+    fn raised(self, by: f32) -> Self {
+        Self { quiet: self.quiet + by, other: self.other + by }
+    }
+
     /// Of what the rules found.
     fn of(&self, fired: &Fired) -> f32 {
         if fired.crisis.is_some() { self.quiet } else { self.other }
@@ -99,28 +113,31 @@ impl Triage {
             (None, Some(opinion)) if opinion.odds >= least => {
                 Some(Fired { class: learned.class(&opinion)?, crisis: None, flags: Vec::new() })
             }
-            _ => self.in_part(&reading.signs, message).or_else(|| self.in_passing(reading)),
+            (_, whole) => {
+                let calm = whole.map_or(0.0, |whole| (CALM - whole.odds).max(0.0));
+                self.in_part(&reading.signs, message, calm).or_else(|| self.in_passing(reading))
+            }
         }
     }
 
     /// What the rules say of the parts of a message that show a sign by themselves, whatever stands beside them: so says
     /// the model, or the part is too short for it to have an opinion. What cancels a sign may stand beside the part: "beetroot
-    /// smoothie, pink pee". What can wait is no matter of a part.
-    fn in_part(&self, signs: &Signs, message: Message<'_>) -> Option<Fired> {
+    /// smoothie, pink pee"; so may what makes all a joke, by which the model finds the whole `calm`. What can wait is no
+    /// matter of a part.
+    fn in_part(&self, signs: &Signs, message: Message<'_>, calm: f32) -> Option<Fired> {
+        // What is denied beside a sign makes a message look calmer than it is.
+        let calm = if message.denies() { 0.0 } else { calm };
+        let least_beside = if message.is_short() { BESIDE_FEW.raised(CALM_COUNTS * calm) } else { BESIDE };
         // A scrap between two denials says too little by itself: of it the model must have an opinion.
-        let beside = message.parts().map(|part| (part, BESIDE, true));
+        let beside = message.parts().map(|part| (part, least_beside, calm <= CALMEST));
         let besides_denied = message.undenied().map(|part| (part, BESIDES_DENIED, false));
         // Most parts of most messages hold no concept, and need no lists of signs.
         let named = beside.chain(besides_denied).filter(|(part, ..)| !part.concepts.is_empty());
         let fired = named.filter_map(|(part, least, without_opinion)| {
             let (first, last) = (part.words.first()?, part.words.last()?);
-            let fired = self
-                .book
-                .rules
-                .fired_between(signs, first.place, last.place)
-                .filter(|fired| fired.class.1.cannot_wait())?;
+            let fired = self.book.rules.fired_between(signs, first.place, last.place)?;
             let counts = self.learned.one(part).map_or(without_opinion, |opinion| opinion.odds >= least.of(&fired));
-            counts.then_some(fired)
+            (counts && fired.class.1.cannot_wait()).then_some(fired)
         });
         Fired::gravest(fired)
     }

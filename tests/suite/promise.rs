@@ -135,8 +135,8 @@ fn what_people_ask_without_knowing_the_notes_is_answered_too() {
 /// `spread` over several messages. `styles` is dictated, as short as can be, told of others, in slang, in a second language
 /// and more; `checklist` says what somebody has among all that they have not; `wrapped` stands among greetings, thanks,
 /// links and laughs; `posts` are long and chatty, and `introduced` says who asks: "34 year old male, ...". `other` is of signs that
-/// are not the back's: shingles, sight, testicles, hands, a headache after a needle, tablets of somebody else; `each` has some of
-/// every flag.
+/// are not the back's: shingles, sight, testicles, hands, a headache after a needle, tablets of somebody else; `each` and `fair`
+/// have some of every flag.
 #[test]
 fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
     for (file, missed_percent, false_percent, least) in [
@@ -148,15 +148,16 @@ fn signs_that_are_told_as_people_tell_them_are_hardly_ever_missed() {
         ("clinical", 3, 2, 800),
         ("asked", 2, 2, 420),
         ("letters", 6, 6, 100),
-        ("typed", 6, 1, 290),
-        ("spread", 6, 7, 155),
+        ("typed", 5, 1, 290),
+        ("spread", 6, 5, 155),
         ("styles", 1, 4, 670),
         ("checklist", 2, 7, 60),
         ("wrapped", 2, 1, 190),
         ("posts", 3, 3, 200),
         ("introduced", 1, 1, 120),
-        ("other", 10, 1, 149),
+        ("other", 7, 1, 149),
         ("each", 1, 1, 160),
+        ("fair", 1, 2, 160),
     ] {
         let figures = figures(&format!("tests/questions/{file}-triage.jsonl"));
         let count = |name: &str| figures[name].as_u64().unwrap();
