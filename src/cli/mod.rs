@@ -28,7 +28,7 @@ use crate::picture::PaintError;
 use crate::refresh::{self, CompileError, RefreshError};
 use crate::secret::Secret;
 use crate::store::StoreError;
-use crate::terminal::text::Harmless;
+use crate::terminal::text::{Harmless, harmless};
 use crate::triage::TriageError;
 use settings::{Settings, SettingsError};
 
@@ -210,7 +210,7 @@ pub fn main() -> ExitCode {
         // Whoever read us has read enough.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
-            let _ = writeln!(io::stderr(), "sacrum: {failure}");
+            let _ = writeln!(io::stderr(), "sacrum: {}", harmless(&failure.to_string()));
             ExitCode::FAILURE
         }
     }

@@ -279,9 +279,12 @@ impl Corpus {
 
     fn add_source(&mut self, source: Source, file: &str, line: usize, problems: &mut Vec<Problem>) {
         check::source(&source, file, line, problems);
-        let id = source.id.clone();
-        if !self.sources.add(source) {
-            problems.push(Problem::new(file, line, format!("the source id \"{id}\" stands twice; rename one")));
+        if !self.sources.add(&source) {
+            problems.push(Problem::new(
+                file,
+                line,
+                format!("the source id \"{}\" stands twice; rename one", source.id),
+            ));
         }
     }
 }

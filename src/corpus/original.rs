@@ -126,9 +126,7 @@ impl Corpus {
 
     /// Adds an original as it was added to the same corpus folder before.
     pub fn keep_original(&mut self, source: &Source, document: Document) {
-        if self.sources.get(&source.id).is_none() {
-            self.sources.add(source.clone());
-        }
+        self.sources.add(source);
         self.documents.push(document);
     }
 

@@ -1,5 +1,8 @@
 //! The bibliography.
 
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use crate::generation::{Late, count};
@@ -58,38 +61,38 @@ impl Source {
     }
 }
 
-/// All sources of a corpus; each is read when it is asked for.
+/// All sources of a corpus; each is read when it is asked for, and one that is damaged hides no other.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Sources {
     #[serde(skip)]
     pub(super) all: Vec<Late<Source>>,
-    /// Their places in the order of their ids: found by halving, nothing is made of them at a start.
-    by_id: Vec<u32>,
+    /// The hashes of their ids, sorted, and where each stands: found by halving, nothing is made of them at a start.
+    by_id: Vec<(u32, u32)>,
 }
 
 impl Sources {
     pub(super) fn get(&self, id: &str) -> Option<&Source> {
-        let place = self.place(id).ok()?;
-        self.at(self.by_id[place])
+        let hash = hash(id);
+        let first = self.by_id.partition_point(|&(of, _)| of < hash);
+        let places = self.by_id[first..].iter().take_while(|&&(of, _)| of == hash).map(|&(_, at)| at as usize);
+        places.filter_map(|at| self.all.get(at)).map(|source| &**source).find(|source| source.id == id)
     }
 
-    /// Adds one; whether none had its id.
-    pub(super) fn add(&mut self, source: Source) -> bool {
-        let place = self.place(&source.id);
-        if let Err(place) = place {
-            self.by_id.insert(place, count(self.all.len()));
+    /// Adds one where none has its id yet; whether none had.
+    pub(super) fn add(&mut self, source: &Source) -> bool {
+        if self.get(&source.id).is_some() {
+            return false;
         }
-        self.all.push(source.into());
-        place.is_err()
+        let entry = (hash(&source.id), count(self.all.len()));
+        self.by_id.insert(self.by_id.partition_point(|other| *other < entry), entry);
+        self.all.push(source.clone().into());
+        true
     }
+}
 
-    fn at(&self, at: u32) -> Option<&Source> {
-        self.all.get(at as usize).map(|source| &**source)
-    }
-
-    fn place(&self, id: &str) -> Result<usize, usize> {
-        self.by_id.binary_search_by(|&at| self.at(at).map(|source| source.id.as_str()).cmp(&Some(id)))
-    }
+#[allow(clippy::cast_possible_truncation)] // half of the hash is enough
+fn hash(id: &str) -> u32 {
+    FxBuildHasher.hash_one(id) as u32
 }
 
 /// The file as it is written; each entry by itself, so that one fault does not hide the next.

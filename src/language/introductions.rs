@@ -229,6 +229,14 @@ mod tests {
     }
 
     #[test]
+    fn each_word_of_an_age_may_stand_in_a_clause_of_who_somebody_is() {
+        let super::Introductions { who, beside, ages, .. } = Language::new("en").lists.introductions;
+        for word in ages.lines().flat_map(|age| age.split(' ')) {
+            assert!(who.has(word) || beside.has(word), "{word} stands in introducing_ages.txt alone");
+        }
+    }
+
+    #[test]
     fn a_wall_of_who_somebody_is_is_cheap() {
         let wall = "nurse 34 ".repeat(12_500) + "is bed rest ok";
         assert!(Language::new("en").introduced(&wall).1.len() > wall.len() - 1_000);

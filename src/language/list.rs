@@ -86,6 +86,9 @@ impl List {
 impl By {
     /// Whether the line that a text begins with is known by this.
     fn is_key(self, key: &str, text: &str) -> bool {
+        if !matches!(self, Self::Line) && key.contains(' ') {
+            return false;
+        }
         let behind = || text.strip_prefix(key).map(|behind| behind.as_bytes().first());
         match self {
             Self::Line => matches!(behind(), Some(None | Some(b'\n'))),
@@ -112,6 +115,7 @@ pub(super) const fn room_for(lines: &str) -> usize {
 pub(super) const fn laid_out<const SLOTS: usize>(lines: &str, by: By) -> [u16; SLOTS] {
     assert!(lines.len() < u16::MAX as usize, "the list is too long");
     let (bytes, mut slots, mut start) = (lines.as_bytes(), [0; SLOTS], 0);
+    let mut before = (0, 0);
     while start < bytes.len() {
         let (mut end, mut first_end, mut last_start) = (start, 0, start);
         while bytes[end] != b'\n' {
@@ -121,19 +125,33 @@ pub(super) const fn laid_out<const SLOTS: usize>(lines: &str, by: By) -> [u16; S
             }
             end += 1;
         }
-        let hash = match by {
-            By::FirstWord if first_end > 0 => hash(bytes, start, first_end),
-            By::LastWord => hash(bytes, last_start, end),
-            By::Line | By::FirstWord => hash(bytes, start, end),
+        let key = match by {
+            By::FirstWord if first_end > 0 => (start, first_end),
+            By::LastWord => (last_start, end),
+            By::Line | By::FirstWord => (start, end),
         };
-        let mut slot = hash & (SLOTS - 1);
-        while slots[slot] != 0 {
-            slot = (slot + 1) & (SLOTS - 1);
+        // Of those that stand together the first one is found, and the others behind it.
+        if !are_alike(bytes, before, key) {
+            let mut slot = hash(bytes, key.0, key.1) & (SLOTS - 1);
+            while slots[slot] != 0 {
+                slot = (slot + 1) & (SLOTS - 1);
+            }
+            slots[slot] = start as u16 + 1;
         }
-        slots[slot] = start as u16 + 1;
-        start = end + 1;
+        (before, start) = (key, end + 1);
     }
     slots
+}
+
+const fn are_alike(bytes: &[u8], one: (usize, usize), other: (usize, usize)) -> bool {
+    let (length, mut at) = (one.1 - one.0, 0);
+    if length != other.1 - other.0 {
+        return false;
+    }
+    while at < length && bytes[one.0 + at] == bytes[other.0 + at] {
+        at += 1;
+    }
+    at == length
 }
 
 /// FNV-1a, which a constant can be made with.
@@ -161,6 +179,7 @@ mod tests {
         for line in entries.lines() {
             let (word, meant) = line.split_once(' ').unwrap();
             assert_eq!(entries.get(word), Some(meant));
+            assert!(entries.lines_of(word).count() == 1, "{word} stands twice");
             assert!(!entries.has(line) && entries.pairs(word, meant) && !entries.pairs(word, "blank"), "{line}");
         }
         assert!(!words.has("") && List::EMPTY.is_empty() && !List::EMPTY.has("") && !List::EMPTY.has("the"));

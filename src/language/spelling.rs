@@ -224,7 +224,7 @@ impl Spelling {
         let near = word.len().saturating_sub(bytes)..=word.len() + bytes;
         // A slip takes one letter away, brings one, or both.
         let but = 2 * u32::try_from(slips).unwrap_or(u32::MAX / 2);
-        // Not `for`: many are passed over, and the loops inside run through at once.
+        // Not `for`, which asks at each step where in the nested iterators it is: most words are passed over.
         near.flat_map(|length| self.of_length(length).near(mine, but)).for_each(|(candidate, count)| {
             let Ok(candidate) = std::str::from_utf8(candidate) else { return };
             let is_word = candidate.chars().all(|c| !c.is_ascii_digit()) && candidate.chars().count() >= SHORTEST;

@@ -73,7 +73,7 @@ impl Look {
 
 /// A text without anything that a terminal would obey: control characters but line breaks, and marks that turn the order
 /// of letters round. White space stays white space.
-pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     let obeyed =
         |c: char| c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if !text.contains(obeyed) {

@@ -45,7 +45,7 @@ impl<'a> Message<'a> {
 
     /// Whether something is denied in it.
     pub(super) fn denies(self) -> bool {
-        self.why_not.contains(&Some(WhyNot::Negated))
+        self.why_not.iter().any(is_denied)
     }
 
     /// Its narrow stretches.
@@ -82,8 +82,7 @@ impl<'a> Message<'a> {
     /// What it tells besides what it denies ("no fever, no rash, but ..."): the runs of words that are not denied, if they
     /// are short enough to be judged as a whole. None where nothing is denied.
     pub(super) fn undenied(self) -> impl Iterator<Item = Self> {
-        let is_denied = |why: &Option<WhyNot>| *why == Some(WhyNot::Negated);
-        ranges_by(self.why_not, move |a, b| is_denied(a) == is_denied(b))
+        ranges_by(self.why_not, |a, b| is_denied(a) == is_denied(b))
             .filter(move |run| !is_denied(&self.why_not[run.start]) && run.len() < self.words.len())
             .map(move |run| self.part(run))
             .filter(|part| !part.is_long())
@@ -109,6 +108,11 @@ impl<'a> Message<'a> {
         let last = self.concepts.partition_point(|&(place, _)| place <= to);
         Self { words: &self.words[of.clone()], why_not: &self.why_not[of], concepts: &self.concepts[first..last] }
     }
+}
+
+/// Whether this is why a word does not count.
+fn is_denied(why: &Option<WhyNot>) -> bool {
+    *why == Some(WhyNot::Negated)
 }
 
 /// Stretches of so many words, each `step` words after the one before, the last up to the end; none where there are no

@@ -28,7 +28,7 @@ const MESSAGE: u32 = 8;
 /// The words of a message.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    each: Vec<Word>,
+    words: Vec<Word>,
     /// Whether a question mark stands behind them all.
     questioned_behind: bool,
 }
@@ -39,6 +39,7 @@ pub(super) struct Word {
     text: String,
     /// Its place, with gaps at a comma, at the end of a sentence and between messages.
     pub(super) place: u32,
+    /// The number of its clause, and of its sentence: none is less than that of the word before.
     pub(super) clause: u32,
     pub(super) sentence: u32,
     /// Whether it may answer what comes before: a question mark, a colon or a dash stands between, and what comes before is
@@ -50,6 +51,8 @@ pub(super) struct Word {
     asks: bool,
     /// Whether it only tells who somebody is: "34 year old male, ...".
     introduces: bool,
+    /// Whether it carries no content by itself: "it", "was".
+    pub(super) is_stop: bool,
 }
 
 impl AsRef<str> for Word {
@@ -62,7 +65,7 @@ impl Deref for Words {
     type Target = [Word];
 
     fn deref(&self) -> &[Word] {
-        &self.each
+        &self.words
     }
 }
 
@@ -97,7 +100,7 @@ impl Words {
 
     /// Some of them, by themselves.
     pub(super) fn part(&self, of: Range<usize>) -> Self {
-        Self { questioned_behind: self.is_questioned(of.end), each: self[of].to_vec() }
+        Self { questioned_behind: self.is_questioned(of.end), words: self[of].to_vec() }
     }
 }
 
@@ -270,7 +273,8 @@ impl Normaliser {
                     place += 1;
                 }
                 passed = from + 1;
-                words.each.push(Word {
+                words.words.push(Word {
+                    is_stop: self.language.is_stop_word(&word),
                     text: word,
                     place,
                     clause,

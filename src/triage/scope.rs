@@ -151,9 +151,16 @@ impl<'a> Scopes<'a> {
                 && self.between(Mark::Information, first, last).iter().any(|mark| reaches(mark.0))
                 && self.between(Mark::Personal, first, last).is_empty()
         };
+        // "Numb when i was 12" and "numb legs, that was in 2019", but not "numb legs, disc op in 2019".
+        let is_of_it = |&(from, to): &(usize, usize)| {
+            let (begun, ended) = (self.clause_of(from), self.behind(from));
+            let says_no_more =
+                || self.words[begun..from].iter().chain(&self.words[to.min(ended)..ended]).all(|word| word.is_stop);
+            (begun..ended).contains(&start) || says_no_more()
+        };
         let over = || {
             !survives.contains(Survives::Past)
-                && !self.between(Mark::Past, first, last).is_empty()
+                && self.between(Mark::Past, first, last).iter().any(is_of_it)
                 && self.between(Mark::Present, first, last).is_empty()
         };
         let retracted = || {

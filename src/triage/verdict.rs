@@ -22,14 +22,15 @@ const UNDOUBTED: Least = Least { quiet: -1.5, other: -0.7 };
 const BESIDE: Least = Least { quiet: 0.5, other: 1.4 };
 /// The same for what is told besides what is denied.
 const BESIDES_DENIED: Least = Least { quiet: 0.0, other: 0.0 };
-/// The same in a short message, ...
-const BESIDE_FEW: Least = Least { quiet: -0.5, other: 0.4 };
-/// ... and by so much more for each step that the whole, of which the model sees all there, is below these log-odds: "i'm
-/// paralysed... by choice".
-const CALM: f32 = -1.0;
-const CALM_COUNTS: f32 = 0.5;
-/// So far below them, a part does not count of which the model has no opinion.
-const CALMEST: f32 = 2.0;
+/// The same in a message that is short enough for the model to see all that makes a joke of it ("i'm paralysed... by
+/// choice"): less, ...
+const BESIDE_SHORT: Least = Least { quiet: -0.5, other: 0.4 };
+/// ... but more by so much for each step that the whole is calmer.
+const RAISED_BY: f32 = 0.5;
+/// From these log-odds down, a message is called calm by as much as it is below them.
+const CALM_BELOW: f32 = -1.0;
+/// In a calmer one a part does not count of which the model has no opinion.
+const MOST_CALM: f32 = 2.0;
 /// What is told beside a question shows a sign from these log-odds on though no rule says so: a calm question is half of
 /// what makes a message calm.
 const BESIDE_A_QUESTION: f32 = 0.6;
@@ -114,30 +115,31 @@ impl Triage {
                 Some(Fired { class: learned.class(&opinion)?, crisis: None, flags: Vec::new() })
             }
             (_, whole) => {
-                let calm = whole.map_or(0.0, |whole| (CALM - whole.odds).max(0.0));
+                let calm = whole.map_or(0.0, |whole| (CALM_BELOW - whole.odds).max(0.0));
                 self.in_part(&reading.signs, message, calm).or_else(|| self.in_passing(reading))
             }
         }
     }
 
     /// What the rules say of the parts of a message that show a sign by themselves, whatever stands beside them: so says
-    /// the model, or the part is too short for it to have an opinion. What cancels a sign may stand beside the part: "beetroot
+    /// the model, or the part is too short for it to have an opinion and the whole not too calm. What cancels a sign may stand beside the part: "beetroot
     /// smoothie, pink pee"; so may what makes all a joke, by which the model finds the whole `calm`. What can wait is no
     /// matter of a part.
     fn in_part(&self, signs: &Signs, message: Message<'_>, calm: f32) -> Option<Fired> {
         // What is denied beside a sign makes a message look calmer than it is.
         let calm = if message.denies() { 0.0 } else { calm };
-        let least_beside = if message.is_short() { BESIDE_FEW.raised(CALM_COUNTS * calm) } else { BESIDE };
+        let least_beside = if message.is_short() { BESIDE_SHORT.raised(RAISED_BY * calm) } else { BESIDE };
         // A scrap between two denials says too little by itself: of it the model must have an opinion.
-        let beside = message.parts().map(|part| (part, least_beside, calm <= CALMEST));
+        let beside = message.parts().map(|part| (part, least_beside, calm <= MOST_CALM));
         let besides_denied = message.undenied().map(|part| (part, BESIDES_DENIED, false));
         // Most parts of most messages hold no concept, and need no lists of signs.
         let named = beside.chain(besides_denied).filter(|(part, ..)| !part.concepts.is_empty());
         let fired = named.filter_map(|(part, least, without_opinion)| {
             let (first, last) = (part.words.first()?, part.words.last()?);
-            let fired = self.book.rules.fired_between(signs, first.place, last.place)?;
+            let fired = self.book.rules.fired_between(signs, first.place, last.place);
+            let fired = fired.filter(|fired| fired.class.1.cannot_wait())?;
             let counts = self.learned.one(part).map_or(without_opinion, |opinion| opinion.odds >= least.of(&fired));
-            (counts && fired.class.1.cannot_wait()).then_some(fired)
+            counts.then_some(fired)
         });
         Fired::gravest(fired)
     }
