@@ -83,7 +83,7 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     text.chars().map(blank).filter(|&c| !obeyed(c)).collect()
 }
 
-/// Writes to a terminal what strangers may have written, [harmless]; JSON as it is.
+/// Writes what strangers may have written without anything that a terminal would obey; JSON as it is.
 pub struct Harmless<'w, W> {
     out: &'w mut W,
     is_json: bool,
