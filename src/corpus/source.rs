@@ -1,11 +1,8 @@
 //! The bibliography.
 
-use std::hash::BuildHasher;
-
-use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
-use crate::generation::{Late, count};
+use crate::generation::{Late, count, hash};
 
 /// An id with more slips than this is not taken for one of ours.
 const MOST_SLIPS: usize = 4;
@@ -88,11 +85,6 @@ impl Sources {
         self.all.push(source.clone().into());
         true
     }
-}
-
-#[allow(clippy::cast_possible_truncation)] // half of the hash is enough
-fn hash(id: &str) -> u32 {
-    FxBuildHasher.hash_one(id) as u32
 }
 
 /// The file as it is written; each entry by itself, so that one fault does not hide the next.

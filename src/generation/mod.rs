@@ -9,10 +9,12 @@ mod parts;
 mod table;
 
 use std::fs;
+use std::hash::BuildHasher;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rustc_hash::FxBuildHasher;
 use serde::{Serialize, de::DeserializeOwned};
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes, RamDirectory};
 
@@ -238,6 +240,12 @@ impl std::ops::Deref for Numbers {
 /// A count, as files of numbers have it; of what they cannot hold the largest that they can.
 pub(crate) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// A number for a name, from the name alone.
+#[allow(clippy::cast_possible_truncation)] // half of the hash is enough
+pub(crate) fn hash(name: &str) -> u32 {
+    FxBuildHasher.hash_one(name) as u32
 }
 
 /// Adds small numbers, as many to a place as fit.

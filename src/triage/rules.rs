@@ -1,17 +1,16 @@
 //! The rules of a corpus: which concepts, near each other or anywhere, are a sign.
 
 use std::collections::BTreeMap;
-use std::hash::BuildHasher;
 use std::ops::RangeInclusive;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::scope::Survived;
 use super::signs::{Sign, Signs};
 use super::{RuleFault, Urgent};
 use crate::corpus::{Level, RedFlag, RedFlags};
-use crate::generation::{Generation, GenerationError, Numbers, count, cut_off};
+use crate::generation::{Generation, GenerationError, Numbers, count, cut_off, hash};
 
 /// How far, in words, a cancelling concept may stand from what it cancels; in the same sentence.
 const UNLESS_WITHIN: u32 = 12;
@@ -126,6 +125,7 @@ impl Rules {
         generation.put_numbers(FROM, &from.concat());
         let survives = flags.concept.values().map(|concept| Survived::new(&concept.survives).0);
         generation.put_numbers(SURVIVES, &survives.collect::<Vec<u32>>());
+        // By their names alone: with a concept more, the features of the others keep their places.
         generation.put_numbers(KNOWN_AS, &flags.concept.keys().map(|name| hash(name)).collect::<Vec<u32>>());
         let shown = |flag: &RedFlag| Flag {
             id: flag.id.clone(),
@@ -219,12 +219,6 @@ impl Rules {
         let end = |of: usize| self.ends[of] as usize;
         &self.from[end(concept as usize)..end(concept as usize + 1)]
     }
-}
-
-/// A number for a name, from the name alone: with a concept more, the features of the others keep their places.
-#[allow(clippy::cast_possible_truncation)] // half of the hash is enough
-fn hash(name: &str) -> u32 {
-    FxBuildHasher.hash_one(name) as u32
 }
 
 impl Flag {
